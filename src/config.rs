@@ -1,0 +1,42 @@
+//! The three configuration languages, read without loss and edited by byte span.
+//!
+//! Bytes in, spans out, splice back: a file is read into a tree of byte ranges over its own buffer, and an edit is a
+//! range with the bytes that replace it. No file is ever printed from a tree, so what is not edited cannot change.
+
+pub mod apache;
+pub mod nginx;
+pub mod tomcat;
+
+mod edit;
+mod mark;
+mod source;
+
+pub use edit::{Edit, line_ending, splice};
+pub use mark::{MARK_BEGIN, MARK_END, Mark};
+pub use source::{Files, MemoryFiles, position};
+
+use std::ops::Range;
+
+/// A range of bytes in a file.
+pub type Span = Range<usize>;
+
+/// Why a file cannot be read as its server would read it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct SyntaxError {
+    /// Byte offset of the fault.
+    pub offset: usize,
+    /// What is wrong and what was expected; safe to show.
+    pub message: String,
+}
+
+impl SyntaxError {
+    /// The fault as a problem of a file.
+    pub fn in_file(&self, file: &std::path::Path, bytes: &[u8]) -> crate::model::Problem {
+        crate::model::Problem {
+            file: file.to_owned(),
+            at: Some(position(bytes, self.offset)),
+            message: self.message.clone(),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The nouns of the house: pure types, no files, no clock, no terminal.
+
+mod answers;
+mod draft;
+mod findings;
+mod limit;
+mod path;
+mod plan;
+mod trust;
+mod upstream;
+
+pub use answers::{Answers, BackendAnswers, FrontendAnswers, Server, ServerXml, SiteRef};
+pub use draft::{AnswersFileError, Draft, Field, FieldError};
+pub use findings::{
+    ApacheFindings, Connector, ConnectorKind, Existing, FileImage, Findings, FoundHost, FoundValve, Listen,
+    Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
+};
+pub use limit::UploadLimit;
+pub use path::{ContextPath, PublicPath};
+pub use plan::{Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, Step};
+pub use trust::TrustedProxies;
+pub use upstream::{Host, Port};

@@ -1,0 +1,173 @@
+//! The typed, complete answers, and the answers file they are written to.
+
+use super::{ContextPath, Host, Port, PublicPath, TrustedProxies, UploadLimit};
+use std::fmt::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Everything a plan needs to know from the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answers {
+    /// Who faces the public, and how.
+    pub frontend: FrontendAnswers,
+    /// Where Tomcat serves Guacamole.
+    pub backend: BackendAnswers,
+    /// The proxies whose word about the client Tomcat takes.
+    pub trust: TrustedProxies,
+}
+
+/// The frontend's half of the answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrontendAnswers {
+    /// The server program.
+    pub server: Server,
+    /// The server block or virtual host; `None`: the only one there is.
+    pub site: Option<SiteRef>,
+    /// Where the public finds Guacamole.
+    pub public_path: PublicPath,
+    /// The largest upload; nginx only, Apache httpd does not limit proxied uploads.
+    pub max_upload: UploadLimit,
+    /// Whether the HTTP tunnel's requests, several a second, go into the access log.
+    pub log_tunnel: bool,
+}
+
+/// The backend's half of the answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackendAnswers {
+    /// Where Tomcat listens.
+    pub host: Host,
+    /// The HTTP connector's port.
+    pub port: Port,
+    /// Where Tomcat serves Guacamole.
+    pub context: ContextPath,
+    /// The server.xml to make ready for a proxy.
+    pub server_xml: ServerXml,
+}
+
+/// A frontend server program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Server {
+    /// nginx.
+    Nginx,
+    /// Apache httpd.
+    Apache,
+}
+
+impl Server {
+    /// Every frontend there is.
+    pub const ALL: [Self; 2] = [Self::Nginx, Self::Apache];
+
+    /// The word for it in the answers file.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx",
+            Self::Apache => "apache",
+        }
+    }
+
+    /// The word for it on screen.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx",
+            Self::Apache => "Apache httpd",
+        }
+    }
+
+    /// What it calls the block that serves one site.
+    pub fn site_word(self) -> &'static str {
+        match self {
+            Self::Nginx => "server block",
+            Self::Apache => "virtual host",
+        }
+    }
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title())
+    }
+}
+
+/// Names one server block or virtual host, by what stands in it rather than by its place in the file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SiteRef {
+    /// The file that holds it, or a link to that file.
+    pub file: PathBuf,
+    /// One of its names; `None` where it has none or the file alone is clear.
+    pub name: Option<String>,
+    /// One of its listens or addresses, or the port alone, where the name is not enough.
+    pub listen: Option<String>,
+}
+
+impl fmt::Display for SiteRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some(name) = &self.name {
+            write!(f, ", name {name}")?;
+        }
+        if let Some(listen) = &self.listen {
+            write!(f, ", listen {listen}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Which server.xml to make ready.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServerXml {
+    /// The only one found.
+    Found,
+    /// None: Tomcat is not on this machine.
+    Absent,
+    /// This one.
+    File(PathBuf),
+}
+
+impl ServerXml {
+    /// The file, where one is named.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Found | Self::Absent => None,
+        }
+    }
+}
+
+impl Answers {
+    /// As an answers file, every key written out but those left to "the only one there is".
+    pub fn to_toml(&self) -> String {
+        let mut out = String::from("version = 1\n\n[frontend]\n");
+        let f = &self.frontend;
+        let _ = writeln!(out, "server = {}", quoted(f.server.key()));
+        if let Some(site) = &f.site {
+            let _ = write!(out, "site = {{ file = {}", quoted(&site.file.to_string_lossy()));
+            for (key, value) in [("name", &site.name), ("listen", &site.listen)] {
+                if let Some(value) = value {
+                    let _ = write!(out, ", {key} = {}", quoted(value));
+                }
+            }
+            out.push_str(" }\n");
+        }
+        let _ = writeln!(out, "public_path = {}", quoted(f.public_path.as_str()));
+        let _ = writeln!(out, "max_upload = {}", quoted(&f.max_upload.to_string()));
+        let _ = writeln!(out, "log_tunnel = {}", f.log_tunnel);
+        let b = &self.backend;
+        out.push_str("\n[backend]\n");
+        let _ = writeln!(out, "host = {}", quoted(&b.host.to_string()));
+        let _ = writeln!(out, "port = {}", b.port);
+        let _ = writeln!(out, "context = {}", quoted(b.context.as_str()));
+        match &b.server_xml {
+            ServerXml::Found => {}
+            ServerXml::Absent => out.push_str("server_xml = \"none\"\n"),
+            ServerXml::File(path) => {
+                let _ = writeln!(out, "server_xml = {}", quoted(&path.to_string_lossy()));
+            }
+        }
+        let proxies: Vec<_> = self.trust.entries().iter().map(|entry| quoted(entry)).collect();
+        let _ = write!(out, "\n[trust]\nproxies = [{}]\n", proxies.join(", "));
+        out
+    }
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}

@@ -1,0 +1,334 @@
+//! What this machine has. The bytes of every file that matters are in here, so that a plan needs nothing else.
+
+use super::{ContextPath, Host, Port, UploadLimit};
+use std::fmt;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A file as it was when it was read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FileImage {
+    /// The path by which the server reads it, below the root prefix where there is one.
+    pub path: PathBuf,
+    /// Where its bytes really are, symbolic links resolved; the file that an edit replaces.
+    pub target: PathBuf,
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+    /// Owner and mode.
+    pub meta: Meta,
+}
+
+impl fmt::Debug for FileImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} -> {} ({} bytes)", self.path.display(), self.target.display(), self.bytes.len())
+    }
+}
+
+/// Owner and mode of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meta {
+    /// The permission bits, `0o7777` at most.
+    pub mode: u32,
+    /// User id of the owner.
+    pub uid: u32,
+    /// Group id.
+    pub gid: u32,
+}
+
+/// A version number, as many parts as the program tells.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub Vec<u32>);
+
+impl Version {
+    /// Reads `10.1.60` and `10.1.60.0`; what follows the digits and dots is left out.
+    pub fn parse(text: &str) -> Option<Self> {
+        let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+        let parts: Option<Vec<u32>> =
+            text[..end].trim_end_matches('.').split('.').map(|part| part.parse().ok()).collect();
+        parts.filter(|parts| !parts.is_empty()).map(Self)
+    }
+
+    /// Whether this is the version `parts` or a later one; parts left out count as 0.
+    pub fn at_least(&self, parts: &[u32]) -> bool {
+        let len = self.0.len().max(parts.len());
+        let at = |list: &[u32], i: usize| list.get(i).copied().unwrap_or(0);
+        for i in 0..len {
+            if at(&self.0, i) != at(parts, i) {
+                return at(&self.0, i) > at(parts, i);
+            }
+        }
+        true
+    }
+
+    /// The first part: Tomcat 10 of 10.1.60.
+    pub fn major(&self) -> u32 {
+        self.0.first().copied().unwrap_or(0)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&parts.join("."))
+    }
+}
+
+/// Why something found could not be read as its server would read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub file: PathBuf,
+    /// Line and column, 1-based, where the fault is known to stand.
+    pub at: Option<(usize, usize)>,
+    /// What is wrong, without the file's name; safe to show.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some((line, column)) = self.at {
+            write!(f, ":{line}:{column}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+/// A server's process and how to speak to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Service {
+    /// The systemd unit, `nginx.service`, where there is one.
+    pub unit: Option<String>,
+    /// Whether the server runs now; `None`: it could not be told (below a root prefix, say).
+    pub running: Option<bool>,
+    /// The server's program, for its own config test; `None` where it is not here or not for us to run.
+    pub program: Option<PathBuf>,
+}
+
+/// Everything found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// nginx, where it is here.
+    pub nginx: Option<NginxFindings>,
+    /// Apache httpd, where it is here.
+    pub apache: Option<ApacheFindings>,
+    /// Every Tomcat with a server.xml.
+    pub tomcats: Vec<TomcatFindings>,
+    /// The root prefix all paths are below, `None` for the machine itself.
+    pub root: Option<PathBuf>,
+    /// Files and folders that a plan may have to write and that this user may not.
+    pub unwritable: Vec<PathBuf>,
+}
+
+/// What was found of nginx.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NginxFindings {
+    /// Its version, where it could be asked.
+    pub version: Option<Version>,
+    /// The main file, `/etc/nginx/nginx.conf`.
+    pub main: PathBuf,
+    /// Every file that nginx loads, main file first, each once.
+    pub files: Vec<FileImage>,
+    /// Every server block of the http context, in load order.
+    pub sites: Vec<Site>,
+    /// Why the files could not be read to the end; the sites are then not complete.
+    pub problem: Option<Problem>,
+    /// The process.
+    pub service: Service,
+}
+
+/// What was found of Apache httpd.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApacheFindings {
+    /// Its version, where it could be asked.
+    pub version: Option<Version>,
+    /// The main file, `/etc/apache2/apache2.conf`.
+    pub main: PathBuf,
+    /// `ServerRoot`, the folder relative paths start from.
+    pub server_root: PathBuf,
+    /// Every file that httpd loads, main file first, each once.
+    pub files: Vec<FileImage>,
+    /// Every virtual host, in load order.
+    pub sites: Vec<Site>,
+    /// Modules in force, by their module name without `_module`: `proxy_http`.
+    pub modules: Vec<String>,
+    /// Module files that could be enabled as `a2enmod` does: what `mods-available` holds, `proxy_http.load`.
+    pub available: Vec<String>,
+    /// `mods-available` and `mods-enabled`, where the machine has them.
+    pub mod_folders: Option<(PathBuf, PathBuf)>,
+    /// Names defined on the command line or in `envvars`, with their values.
+    pub defines: Vec<(String, String)>,
+    /// Why the files could not be read to the end; the sites are then not complete.
+    pub problem: Option<Problem>,
+    /// The process.
+    pub service: Service,
+}
+
+/// A server block or virtual host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// The file by which the server reads it, one of the findings' [`FileImage::path`]s.
+    pub file: PathBuf,
+    /// Byte offset of its first byte in that file.
+    pub offset: usize,
+    /// Line of its first byte, 1-based.
+    pub line: usize,
+    /// Its names as the server reads them; empty where it has none.
+    pub names: Vec<String>,
+    /// Where it listens.
+    pub listens: Vec<Listen>,
+    /// Guacamole as this site serves it already.
+    pub guacamole: Option<Existing>,
+    /// Why no request ever reaches this site: an earlier one has the same name and listen.
+    pub shadowed_by: Option<String>,
+}
+
+impl Site {
+    /// Whether any of its listens speaks TLS.
+    pub fn speaks_tls(&self) -> bool {
+        self.listens.iter().any(|listen| listen.tls)
+    }
+}
+
+/// One address a site listens on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listen {
+    /// As it is written, `[::]:80` or `*:443`.
+    pub text: String,
+    /// The address; `None`: every address.
+    pub address: Option<IpAddr>,
+    /// The port; `None` for a Unix socket.
+    pub port: Option<u16>,
+    /// Whether it speaks TLS.
+    pub tls: bool,
+    /// Whether this site answers there when no name matches.
+    pub default: bool,
+}
+
+/// A Guacamole section that a site already has, whoever wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Existing {
+    /// Line of the section, 1-based.
+    pub line: usize,
+    /// Whether it stands between guacfront's marks.
+    pub marked: bool,
+    /// Its public path as written.
+    pub public_path: String,
+    /// Where it sends requests.
+    pub host: Option<Host>,
+    /// The port it sends them to.
+    pub port: Option<Port>,
+    /// The context path it sends them to.
+    pub context: Option<ContextPath>,
+    /// Its upload limit, where it sets one.
+    pub max_upload: Option<UploadLimit>,
+    /// Whether its tunnel requests are logged, where that can be told.
+    pub log_tunnel: Option<bool>,
+}
+
+/// What was found of one Tomcat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TomcatFindings {
+    /// `CATALINA_BASE`.
+    pub base: PathBuf,
+    /// Its version, where catalina.jar tells it.
+    pub version: Option<Version>,
+    /// Its server.xml.
+    pub server_xml: FileImage,
+    /// Every connector, in file order.
+    pub connectors: Vec<Connector>,
+    /// Every host, in file order.
+    pub hosts: Vec<FoundHost>,
+    /// Every `RemoteIpValve`, in file order.
+    pub valves: Vec<FoundValve>,
+    /// Deployed context paths, `/guacamole/`, Guacamole's first.
+    pub contexts: Vec<String>,
+    /// Why server.xml could not be read.
+    pub problem: Option<Problem>,
+    /// The process.
+    pub service: Service,
+}
+
+/// A connector of server.xml.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connector {
+    /// Line, 1-based.
+    pub line: usize,
+    /// The port, where it is a number.
+    pub port: Option<u16>,
+    /// What it speaks.
+    pub kind: ConnectorKind,
+    /// The address it is bound to, where it is bound to one.
+    pub address: Option<String>,
+    /// `URIEncoding` as written.
+    pub uri_encoding: Option<String>,
+}
+
+/// What a connector speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectorKind {
+    /// Plain HTTP.
+    Http,
+    /// HTTP over TLS.
+    Https,
+    /// AJP, which cannot carry a WebSocket.
+    Ajp,
+}
+
+/// A `Host` of server.xml.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundHost {
+    /// Its name.
+    pub name: String,
+    /// Line, 1-based.
+    pub line: usize,
+    /// Whether its Engine falls back to it.
+    pub default: bool,
+}
+
+/// A `RemoteIpValve` of server.xml.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundValve {
+    /// Line, 1-based.
+    pub line: usize,
+    /// The element it stands in: `Host` or `Engine`.
+    pub parent: String,
+    /// `internalProxies` as written.
+    pub internal_proxies: Option<String>,
+    /// The same as addresses and blocks, where it can be turned back.
+    pub proxies: Option<super::TrustedProxies>,
+}
+
+impl Findings {
+    /// The file image that the server reads by `path` or that is really there.
+    pub fn file(&self, path: &Path) -> Option<&FileImage> {
+        let nginx = self.nginx.iter().flat_map(|n| &n.files);
+        let apache = self.apache.iter().flat_map(|a| &a.files);
+        let tomcat = self.tomcats.iter().map(|t| &t.server_xml);
+        nginx.chain(apache).chain(tomcat).find(|file| file.path == path || file.target == path)
+    }
+
+    /// The sites of a frontend, empty where it is not here.
+    pub fn sites(&self, server: super::Server) -> &[Site] {
+        match server {
+            super::Server::Nginx => self.nginx.as_ref().map_or(&[], |n| &n.sites),
+            super::Server::Apache => self.apache.as_ref().map_or(&[], |a| &a.sites),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compares_versions_by_number() {
+        let version = Version::parse("10.1.60-1~deb12u1").expect("a version");
+        assert_eq!(version.to_string(), "10.1.60");
+        assert!(
+            version.at_least(&[10, 1, 9]) && version.at_least(&[10, 1, 60, 0]) && !version.at_least(&[11])
+        );
+        assert!(Version::parse("x").is_none() && Version::parse("").is_none());
+    }
+}

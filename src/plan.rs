@@ -1,0 +1,68 @@
+//! Answers and findings in, plan out: the policy, one file a server.
+//!
+//! Pure: planning twice from what the first plan left behind gives an empty second plan.
+
+mod apache;
+mod nginx;
+mod tomcat;
+
+use crate::model::{Problem, Server, SiteRef};
+use std::path::PathBuf;
+
+/// Why no plan can be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The frontend asked for is not here.
+    #[error("{server} was not found on this machine")]
+    NoFrontend {
+        /// The frontend.
+        server: Server,
+    },
+    /// No site matches, or there is none.
+    #[error("no {} of {server} matches {}", server.site_word(), wanted.as_ref().map_or_else(|| "(none named)".to_owned(), ToString::to_string))]
+    NoSite {
+        /// The frontend.
+        server: Server,
+        /// What was asked for.
+        wanted: Option<SiteRef>,
+        /// The sites there are, each as a person would name it.
+        sites: Vec<String>,
+    },
+    /// Several sites match.
+    #[error("{} {}s of {server} match{}", sites.len(), server.site_word(), wanted.as_ref().map_or_else(String::new, |w| format!(" {w}")))]
+    ManySites {
+        /// The frontend.
+        server: Server,
+        /// What was asked for.
+        wanted: Option<SiteRef>,
+        /// The sites that match, each as a person would name it.
+        sites: Vec<String>,
+    },
+    /// A file cannot be read as its server reads it.
+    #[error("{0}")]
+    Unreadable(Problem),
+    /// No Tomcat here, or not the one named.
+    #[error("{}", match wanted { Some(path) => format!("no server.xml of a Tomcat was found at {}", path.display()), None => "no Tomcat was found on this machine".to_owned() })]
+    NoTomcat {
+        /// The server.xml asked for.
+        wanted: Option<PathBuf>,
+    },
+    /// Several Tomcats and none named.
+    #[error("several Tomcats were found: {}", files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", "))]
+    ManyTomcats {
+        /// Their server.xml files.
+        files: Vec<PathBuf>,
+    },
+    /// What stands in a file does not let the answers be carried out.
+    #[error("{}:{line}: {message}", file.display())]
+    Refused {
+        /// The file.
+        file: PathBuf,
+        /// Line, 1-based.
+        line: usize,
+        /// What stands there and why it is in the way.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
+}

@@ -1,0 +1,65 @@
+//! The only room with files, commands, sockets and a clock.
+//!
+//! A root prefix makes a test tree, an image and the machine itself one code path: every path that goes in or comes
+//! out is as the server there would name it, the prefix is put on and taken off in here alone.
+
+mod command;
+mod files;
+
+pub use command::{CommandOutput, CommandRequest};
+
+use std::path::{Component, Path, PathBuf};
+
+/// The machine, or a tree that stands for one.
+#[derive(Clone, Debug)]
+pub struct System {
+    root: Option<PathBuf>,
+}
+
+impl System {
+    /// The machine itself.
+    pub fn machine() -> Self {
+        Self { root: None }
+    }
+
+    /// A tree that stands for a machine.
+    ///
+    /// # Errors
+    /// Where the folder is not there.
+    pub fn below(root: &Path) -> std::io::Result<Self> {
+        let root = root.canonicalize()?;
+        if !root.is_dir() {
+            return Err(std::io::ErrorKind::NotADirectory.into());
+        }
+        Ok(Self { root: (root != Path::new("/")).then_some(root) })
+    }
+
+    /// The root prefix; `None` for the machine itself.
+    pub fn root(&self) -> Option<&Path> {
+        self.root.as_deref()
+    }
+
+    /// Where a path really is: below the root prefix, `.` and `..` resolved by text so that it cannot leave it.
+    pub fn real(&self, path: &Path) -> PathBuf {
+        let mut real = self.root.clone().unwrap_or_else(|| PathBuf::from("/"));
+        let depth = real.components().count();
+        for component in path.components() {
+            match component {
+                Component::Normal(name) => real.push(name),
+                Component::ParentDir if real.components().count() > depth => {
+                    real.pop();
+                }
+                Component::ParentDir | Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+            }
+        }
+        real
+    }
+
+    /// The reverse of [`System::real`]; a path outside the root prefix is `None`.
+    pub fn shown(&self, real: &Path) -> Option<PathBuf> {
+        match &self.root {
+            None => Some(real.to_owned()),
+            Some(root) => real.strip_prefix(root).ok().map(|rest| Path::new("/").join(rest)),
+        }
+    }
+}

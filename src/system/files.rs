@@ -1,0 +1,158 @@
+//! Reading files and folders.
+
+use super::System;
+use crate::config::Files;
+use crate::model::{FileImage, Meta};
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+impl System {
+    /// A file with its bytes, owner and mode, and where it really is.
+    ///
+    /// # Errors
+    /// Where it is not there, is no regular file, may not be read, or leads out of the root prefix.
+    pub fn image(&self, path: &Path) -> io::Result<FileImage> {
+        let target = self.resolve(path)?;
+        let real = self.real(&target);
+        let metadata = std::fs::metadata(&real)?;
+        if !metadata.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        }
+        let meta = Meta { mode: metadata.mode() & 0o7777, uid: metadata.uid(), gid: metadata.gid() };
+        Ok(FileImage { path: path.to_owned(), target, bytes: std::fs::read(&real)?.into(), meta })
+    }
+
+    /// Where a path leads, symbolic links resolved as they would be with the root prefix as `/`.
+    ///
+    /// # Errors
+    /// Where a part of it is not there or the links go round.
+    pub fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
+        let mut done = PathBuf::from("/");
+        let mut left: Vec<OsString> = parts(path);
+        let mut links = 0;
+        while let Some(name) = left.pop() {
+            if name == ".." {
+                done.pop();
+                continue;
+            }
+            let next = done.join(&name);
+            let metadata = std::fs::symlink_metadata(self.real(&next))?;
+            if !metadata.is_symlink() {
+                done = next;
+                continue;
+            }
+            links += 1;
+            if links > 40 {
+                return Err(io::Error::other("too many levels of symbolic links"));
+            }
+            let link = std::fs::read_link(self.real(&next))?;
+            if link.is_absolute() {
+                done = PathBuf::from("/");
+            }
+            left.extend(parts(&link));
+        }
+        Ok(done)
+    }
+
+    /// The names in a folder, sorted by byte; empty where there is no such folder.
+    pub fn names(&self, folder: &Path) -> Vec<OsString> {
+        let Ok(folder) = self.resolve(folder) else { return Vec::new() };
+        let Ok(entries) = std::fs::read_dir(self.real(&folder)) else { return Vec::new() };
+        let mut names: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.file_name()).collect();
+        names.sort();
+        names
+    }
+
+    /// Whether something is there, links resolved.
+    pub fn exists(&self, path: &Path) -> bool {
+        self.resolve(path).is_ok()
+    }
+}
+
+/// The parts of a path, last first.
+fn parts(path: &Path) -> Vec<OsString> {
+    use std::path::Component;
+    path.components()
+        .rev()
+        .filter_map(|component| match component {
+            Component::Normal(name) => Some(name.to_owned()),
+            Component::ParentDir => Some("..".into()),
+            Component::RootDir | Component::CurDir | Component::Prefix(_) => None,
+        })
+        .collect()
+}
+
+impl Files for System {
+    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
+        Ok(std::fs::read(self.real(&self.resolve(path)?))?.into())
+    }
+
+    fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
+        let options = glob::MatchOptions {
+            case_sensitive: true,
+            require_literal_separator: true,
+            require_literal_leading_dot: true,
+        };
+        let mut found = vec![PathBuf::from("/")];
+        for part in parts(pattern).into_iter().rev() {
+            let Some(text) = part.to_str() else { return Vec::new() };
+            if !text.contains(['*', '?', '[']) {
+                found = found
+                    .into_iter()
+                    .map(|folder| folder.join(text))
+                    .filter(|path| self.exists(path))
+                    .collect();
+                continue;
+            }
+            let Ok(pattern) = glob::Pattern::new(text) else { return Vec::new() };
+            found = found
+                .into_iter()
+                .flat_map(|folder| {
+                    let names = self.names(&folder);
+                    let kept = names
+                        .into_iter()
+                        .filter(|name| pattern.matches_with(&name.to_string_lossy(), options));
+                    kept.map(|name| folder.join(name)).collect::<Vec<_>>()
+                })
+                .collect();
+        }
+        found.sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
+        found
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        self.resolve(path).is_ok_and(|target| self.real(&target).is_dir())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> (tempfile::TempDir, System) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let system = System::below(folder.path()).expect("the folder is there");
+        std::fs::create_dir_all(folder.path().join("etc/a")).expect("the folder is made");
+        (folder, system)
+    }
+
+    #[test]
+    fn links_are_resolved_below_the_root_prefix() {
+        let (folder, system) = tree();
+        std::os::unix::fs::symlink("/etc/a", folder.path().join("etc/b")).expect("the link is made");
+        std::os::unix::fs::symlink("../../../../etc/a", folder.path().join("etc/c"))
+            .expect("the link is made");
+        assert_eq!(system.resolve(Path::new("/etc/b")).expect("it leads somewhere"), Path::new("/etc/a"));
+        assert_eq!(system.resolve(Path::new("/etc/c")).expect("it leads somewhere"), Path::new("/etc/a"));
+    }
+
+    #[test]
+    fn links_that_go_round_are_an_error() {
+        let (folder, system) = tree();
+        std::os::unix::fs::symlink("x", folder.path().join("etc/x")).expect("the link is made");
+        assert!(system.resolve(Path::new("/etc/x")).is_err());
+    }
+}

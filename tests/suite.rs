@@ -1,0 +1,1 @@
+//! Every test that is more than one room's own: whole program, real servers, corpora, terminal journeys.
