@@ -82,9 +82,9 @@ impl System {
         make: impl FnOnce() -> io::Result<T>,
     ) -> io::Result<T> {
         self.checkpoint(Checkpoint { deed, side: Side::Before, path })?;
-        let made = make()?;
+        let result = make()?;
         self.checkpoint(Checkpoint { deed, side: Side::After, path })?;
-        Ok(made)
+        Ok(result)
     }
 
     fn checkpoint(&self, checkpoint: Checkpoint<'_>) -> io::Result<()> {

@@ -21,7 +21,7 @@ pub struct Content {
     pub meta: Meta,
     /// When it was last changed; `None`: when it is written.
     pub mtime: Option<Mtime>,
-    /// Extended attributes, access control lists and the SELinux label among them, sorted by name.
+    /// Extended attributes, access control lists and the `SELinux` label among them, sorted by name.
     pub xattrs: Vec<(OsString, Vec<u8>)>,
 }
 
@@ -69,8 +69,11 @@ impl System {
 }
 
 impl Folder<'_> {
-    /// The file of that name; `None` where nothing is there.
-    pub(super) fn snapshot(&self, name: &OsStr) -> io::Result<Option<Snapshot>> {
+    /// The file of that name, no symbolic link followed; `None` where nothing is there.
+    ///
+    /// # Errors
+    /// Where it may not be read, or is a link, a folder, a device or a pipe.
+    pub fn snapshot(&self, name: &OsStr) -> io::Result<Option<Snapshot>> {
         // Without NONBLOCK a pipe that took the file's place would be waited for.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let mut file = match rustix::fs::openat(self.handle(), name, flags, Mode::empty()) {

@@ -135,14 +135,29 @@ impl Folder<'_> {
     /// # Errors
     /// Where something has that name already, or any part cannot be given; what was made of the file stays.
     pub fn create(&self, name: &OsStr, content: &Content) -> io::Result<()> {
+        let file = self.write_new(name, &content.bytes)?;
+        let path = self.path.join(name);
+        self.system.change(Deed::Attribute, &path, || dress(&file, content))?;
+        self.system.change(Deed::Sync, &path, || file.sync_all())
+    }
+
+    /// Makes a new file that this user alone may read, and brings it to the disk.
+    ///
+    /// # Errors
+    /// Where something has that name already, or it cannot be written; what was made of the file stays.
+    pub fn create_private(&self, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
+        let file = self.write_new(name, bytes)?;
+        self.system.change(Deed::Sync, &self.path.join(name), || file.sync_all())
+    }
+
+    fn write_new(&self, name: &OsStr, bytes: &[u8]) -> io::Result<File> {
         let path = self.path.join(name);
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = self.system.change(Deed::Create, &path, || {
             Ok(File::from(rustix::fs::openat(&self.handle, name, flags, Mode::RUSR | Mode::WUSR)?))
         })?;
-        self.system.change(Deed::Write, &path, || file.write_all(&content.bytes))?;
-        self.system.change(Deed::Attribute, &path, || dress(&file, content))?;
-        self.system.change(Deed::Sync, &path, || file.sync_all())
+        self.system.change(Deed::Write, &path, || file.write_all(bytes))?;
+        Ok(file)
     }
 
     /// Writes new content into a file that keeps its place on the disk, so that its other names and mounts keep it.
@@ -206,8 +221,8 @@ impl Folder<'_> {
         self.system.change(Deed::MakeFolder, &self.path.join(name), || {
             rustix::fs::mkdirat(&self.handle, name, Mode::RWXU)?;
             // The umask has no say in the mode.
-            let made = self.system.folder(&self.path.join(name))?;
-            made.handle.set_permissions(Permissions::from_mode(mode))
+            let folder = self.system.folder(&self.path.join(name))?;
+            folder.handle.set_permissions(Permissions::from_mode(mode))
         })
     }
 
