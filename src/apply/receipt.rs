@@ -65,6 +65,9 @@ pub struct FileRecord {
     /// The new file beside it, which a run that was cut short may leave.
     #[serde(with = "escape::path")]
     pub(super) temporary: PathBuf,
+    /// Whether its turn has come: until then it cannot be but as it was, or another hand's work.
+    #[serde(default)]
+    pub(super) touched: bool,
     /// Why it is written in place and not replaced; its bytes may be part old, part new after a run cut short.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_place: Option<String>,

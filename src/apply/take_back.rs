@@ -139,6 +139,10 @@ fn once_more(
 
 /// Whether a link had to be taken back.
 fn take_back_link(store: &Store<'_>, link: &LinkRecord) -> io::Result<bool> {
+    if !link.made {
+        // An undo removes the folders that it has emptied.
+        store.system.make_folders(link.path.parent().unwrap_or(Path::new("/")), 0o755)?;
+    }
     let (folder, name) = match store.system.beside(&link.path) {
         Ok(beside) => beside,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -185,7 +189,7 @@ fn way_back<'a>(record: &'a FileRecord, current: Option<&Content>) -> Way<'a> {
 fn take_back_file(store: &Store<'_>, receipt: &mut Receipt, at: usize) -> Result<bool, String> {
     let record = receipt.files[at].clone();
     let text = |error: io::Error| error.to_string();
-    if record.before.is_some() {
+    if record.touched && record.before.is_some() {
         store.system.make_folders(record.target.parent().unwrap_or(Path::new("/")), 0o755).map_err(text)?;
     }
     let (folder, name) = match store.system.beside(&record.target) {
@@ -196,6 +200,9 @@ fn take_back_file(store: &Store<'_>, receipt: &mut Receipt, at: usize) -> Result
     let temporary = record.temporary.file_name().unwrap_or_default();
     if !temporary.is_empty() {
         folder.unlink(temporary).map_err(text)?;
+    }
+    if !record.touched {
+        return Ok(false);
     }
     let current = folder.snapshot(name).map_err(text)?.map(|snapshot| snapshot.content);
     match way_back(&record, current.as_ref()) {

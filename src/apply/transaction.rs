@@ -11,7 +11,6 @@ use crate::model::Purpose;
 use crate::system::{Entry, Folder};
 use std::ffi::OsStr;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Does the work as a whole or takes it back as a whole.
@@ -50,6 +49,7 @@ fn draft(store: &Store<'_>, work: &Work) -> Result<(Receipt, Vec<Backup>), Apply
             path: file.path.clone(),
             target: file.target.clone(),
             temporary,
+            touched: false,
             in_place: None,
             before,
             after: file.after.as_ref().map(|content| Kept::of(content, None)),
@@ -119,7 +119,8 @@ impl Run<'_> {
         let file = &self.work.files[at];
         let Some(after) = &file.after else { return Ok(()) };
         if file.before.as_ref().is_some_and(|before| before.names > 1) {
-            return self.in_place(at, "it has several names (hard links)");
+            self.in_place(at, "it has several names (hard links)");
+            return Ok(());
         }
         let (folder, _) = beside(self.store, file)?;
         let temporary = temporary(&self.receipt.files[at]);
@@ -130,7 +131,8 @@ impl Run<'_> {
                 folder
                     .unlink(temporary)
                     .map_err(ApplyError::io("remove", &self.receipt.files[at].temporary))?;
-                self.in_place(at, "its owner, mode or attributes cannot be given to a new file")
+                self.in_place(at, "its owner, mode or attributes cannot be given to a new file");
+                Ok(())
             }
             Err(source) => {
                 Err(ApplyError::Io { deed: "write a new file for", path: file.path.clone(), source })
@@ -138,10 +140,8 @@ impl Run<'_> {
         }
     }
 
-    /// Notes in the journal that a file is going to be overwritten, before it is.
-    fn in_place(&mut self, at: usize, why: &str) -> Result<(), ApplyError> {
+    fn in_place(&mut self, at: usize, why: &str) {
         self.receipt.files[at].in_place = Some(why.to_owned());
-        self.store.update_journal(&self.receipt)
     }
 
     /// Puts the new file in its target's place, which must be as it was.
@@ -149,7 +149,13 @@ impl Run<'_> {
         let file = &self.work.files[at];
         let failed = |source| ApplyError::Io { deed: "replace", path: file.path.clone(), source };
         let (folder, name) = beside(self.store, file)?;
-        unchanged(file, &folder, name)?;
+        // The journal knows of a change before it is made; the last look comes after it, as late as can be.
+        self.receipt.files[at].touched = true;
+        self.store.update_journal(&self.receipt)?;
+        if let Err(changed) = unchanged(file, &folder, name) {
+            self.receipt.files[at].touched = false;
+            return Err(changed);
+        }
         match &file.after {
             None => folder.unlink(name).map_err(failed)?,
             Some(after) => {
@@ -158,7 +164,8 @@ impl Run<'_> {
                     match folder.rename(temporary, &folder, name) {
                         Err(error) if file.before.is_some() && needs_place(&error) => {
                             folder.unlink(temporary).map_err(failed)?;
-                            self.in_place(at, "it is mounted by itself or protected against being replaced")?;
+                            self.in_place(at, "it is mounted by itself or protected against being replaced");
+                            self.store.update_journal(&self.receipt)?;
                         }
                         renamed => renamed.map_err(failed)?,
                     }

@@ -11,7 +11,15 @@ use std::path::Path;
 /// The lock, held until it is dropped; the kernel lets go of it where the process is killed.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A process that is just being started holds a copy of the file until it is another program, and with the
+        // copy the lock: closing alone would let go of it a moment late.
+        let _ = self.file.unlock();
+    }
 }
 
 /// Who holds the lock.
@@ -47,7 +55,7 @@ impl System {
         }
         // What it says is for the message alone: a full disk is no reason not to lock.
         let _ = sign(&mut file, self.now());
-        Ok(Locking::Held(Lock { _file: file }))
+        Ok(Locking::Held(Lock { file }))
     }
 }
 

@@ -15,7 +15,6 @@ pub const ALL: Options = Options { reload: true, restart: true };
 /// The machine.
 pub struct Machine {
     _folder: Option<tempfile::TempDir>,
-    pub root: PathBuf,
     pub system: System,
 }
 
@@ -29,9 +28,8 @@ impl Machine {
 
     /// In a folder that is there and stays.
     pub fn at(root: &Path) -> Self {
-        let machine =
-            Self { _folder: None, root: root.to_owned(), system: System::below(root).expect("it is there") };
-        if !machine.real("/etc").exists() {
+        let machine = Self { _folder: None, system: System::below(root).expect("it is there") };
+        if !machine.real("/etc/nginx/nginx.conf").exists() {
             machine.fill();
         }
         machine
