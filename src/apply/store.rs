@@ -299,7 +299,7 @@ fn read(system: &System, folder: &Path) -> Result<Receipt, String> {
     let snapshot = system.snapshot(&path).map_err(|error| error.to_string())?;
     let bytes = snapshot.ok_or_else(|| format!("{RECEIPT} is not there"))?.content.bytes;
     let text = str::from_utf8(&bytes).map_err(|_| format!("{RECEIPT} is not text"))?;
-    Receipt::from_toml(text)
+    Receipt::from_toml(text).map_err(|why| printable(&why))
 }
 
 fn names(system: &System, folder: &Path) -> io::Result<Vec<String>> {

@@ -20,7 +20,7 @@ fn a_file_changed_since_the_plan_is_refused_before_anything_is_touched() {
         ("content", |m| m.write("/etc/nginx/nginx.conf", b"http { # }\n", 0o644)),
         ("mode", |m| m.write("/etc/nginx/nginx.conf", b"http { }\n", 0o600)),
         ("no longer", |m| {
-            m.system.folder(Path::new("/etc/nginx")).unwrap().unlink("nginx.conf".as_ref()).unwrap()
+            m.system.folder(Path::new("/etc/nginx")).unwrap().unlink("nginx.conf".as_ref()).unwrap();
         }),
         ("leads to", |m| {
             let folder = m.system.folder(Path::new("/etc/nginx/sites-enabled")).unwrap();
@@ -224,7 +224,7 @@ fn an_error_at_any_call_leaves_all_old_or_all_new() {
                 match result {
                     // What goes wrong after the receipt is written is of no consequence.
                     Ok(_) => {
-                        drop(machine.undo(None, false).unwrap_or_else(|error| panic!("{point}: {error}")))
+                        drop(machine.undo(None, false).unwrap_or_else(|error| panic!("{point}: {error}")));
                     }
                     Err(error) => assert!(!error.to_string().is_empty()),
                 }

@@ -112,7 +112,7 @@ fn a_changed_mode_and_a_removed_file_are_later_edits() {
     let hands: [OtherHand; 2] = [
         |m| {
             std::fs::set_permissions(m.real(NGINX), std::os::unix::fs::PermissionsExt::from_mode(0o600))
-                .unwrap()
+                .unwrap();
         },
         |m| m.system.folder(Path::new("/etc/nginx")).unwrap().unlink("nginx.conf".as_ref()).unwrap(),
     ];
