@@ -214,6 +214,18 @@ impl<'a> Store<'a> {
         }
     }
 
+    /// Removes a receipt with its backups.
+    pub fn remove_receipt(&self, id: &str) -> Result<(), ApplyError> {
+        let path = self.folder.join(RECEIPTS);
+        let remove = || -> io::Result<()> {
+            let (state, receipts) = (self.state()?, self.system.folder(&path)?);
+            receipts.rename(id.as_ref(), &state, WASTE.as_ref())?;
+            receipts.sync()?;
+            state.remove_all(WASTE.as_ref())
+        };
+        remove().map_err(ApplyError::io("remove", path.join(id)))
+    }
+
     /// Throws the journal away.
     pub fn discard(&self) -> io::Result<()> {
         let state = self.state()?;
