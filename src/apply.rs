@@ -87,6 +87,23 @@ pub fn history(system: &System) -> Result<History, ApplyError> {
     store::history(system)
 }
 
+/// Removes the oldest receipts but for the newest `keep`, and their backups; says which.
+///
+/// What is removed cannot be undone any more. An undo is always younger than what it undoes, so that no receipt comes
+/// back into force by it.
+///
+/// # Errors
+/// Where a receipt cannot be removed; older ones are then gone.
+pub fn prune(system: &System, keep: usize) -> Result<Vec<String>, ApplyError> {
+    let store = Store::lock(system)?;
+    let mut removed = Vec::new();
+    for receipt in store::history(system)?.receipts.into_iter().skip(keep).rev() {
+        store.remove_receipt(&receipt.id)?;
+        removed.push(receipt.id);
+    }
+    Ok(removed)
+}
+
 /// Which of these files this user may not replace or make; the state folder is asked for as well.
 pub fn unwritable(system: &System, paths: &[PathBuf]) -> Vec<PathBuf> {
     let state = Path::new(STATE_FOLDER).join("lock");

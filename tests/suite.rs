@@ -1,1 +1,9 @@
 //! Every test that is more than one room's own: whole program, real servers, corpora, terminal journeys.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails the test")]
+#![allow(clippy::disallowed_methods, reason = "tests prepare folders and start the program themselves")]
+
+#[path = "suite/house.rs"]
+mod house;
+#[path = "suite/tree.rs"]
+mod tree;

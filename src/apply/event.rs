@@ -104,7 +104,7 @@ impl fmt::Display for Event {
             Self::TakingBack { why } => write!(f, "taking everything back: {}", printable_lines(why)),
             Self::FileRestored { path } => write!(f, "gave back {}", printable_path(path)),
             Self::Committed { id } => {
-                write!(f, "kept as {}; \"guacfront undo\" takes it back", printable(id))
+                write!(f, "kept as {0}; \"guacfront undo {0}\" takes it back", printable(id))
             }
         }
     }

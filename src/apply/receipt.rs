@@ -180,6 +180,15 @@ impl Receipt {
         }
     }
 
+    /// How much its backups hold.
+    ///
+    /// # Units
+    /// Bytes.
+    pub fn backup_size(&self) -> u64 {
+        let backed_up = self.files.iter().filter_map(|file| file.before.as_ref());
+        backed_up.filter(|kept| kept.backup.is_some()).map(|kept| kept.size).sum()
+    }
+
     /// Reads a receipt of any version up to this one's.
     ///
     /// # Errors

@@ -214,6 +214,18 @@ impl<'a> Store<'a> {
         }
     }
 
+    /// Removes a receipt with its backups.
+    pub fn remove_receipt(&self, id: &str) -> Result<(), ApplyError> {
+        let path = self.folder.join(RECEIPTS);
+        let remove = || -> io::Result<()> {
+            let (state, receipts) = (self.state()?, self.system.folder(&path)?);
+            receipts.rename(id.as_ref(), &state, WASTE.as_ref())?;
+            receipts.sync()?;
+            state.remove_all(WASTE.as_ref())
+        };
+        remove().map_err(ApplyError::io("remove", path.join(id)))
+    }
+
     /// Throws the journal away.
     pub fn discard(&self) -> io::Result<()> {
         let state = self.state()?;
@@ -299,7 +311,7 @@ fn read(system: &System, folder: &Path) -> Result<Receipt, String> {
     let snapshot = system.snapshot(&path).map_err(|error| error.to_string())?;
     let bytes = snapshot.ok_or_else(|| format!("{RECEIPT} is not there"))?.content.bytes;
     let text = str::from_utf8(&bytes).map_err(|_| format!("{RECEIPT} is not text"))?;
-    Receipt::from_toml(text)
+    Receipt::from_toml(text).map_err(|why| printable(&why))
 }
 
 fn names(system: &System, folder: &Path) -> io::Result<Vec<String>> {

@@ -5,9 +5,10 @@ use crate::apply::store::Store;
 use crate::apply::{ApplyError, Event, apply, recover};
 use crate::model::{Fault, Purpose};
 use crate::system::{Deed, Side, System};
+use std::collections::BTreeMap;
 use std::io;
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -20,7 +21,7 @@ fn a_file_changed_since_the_plan_is_refused_before_anything_is_touched() {
         ("content", |m| m.write("/etc/nginx/nginx.conf", b"http { # }\n", 0o644)),
         ("mode", |m| m.write("/etc/nginx/nginx.conf", b"http { }\n", 0o600)),
         ("no longer", |m| {
-            m.system.folder(Path::new("/etc/nginx")).unwrap().unlink("nginx.conf".as_ref()).unwrap()
+            m.system.folder(Path::new("/etc/nginx")).unwrap().unlink("nginx.conf".as_ref()).unwrap();
         }),
         ("leads to", |m| {
             let folder = m.system.folder(Path::new("/etc/nginx/sites-enabled")).unwrap();
@@ -192,6 +193,41 @@ fn the_second_of_two_at_once_is_told_and_touches_nothing() {
     drop(Store::lock(&machine.system).expect("the lock is free again"));
 }
 
+#[test]
+fn an_error_at_any_call_of_an_undo_leaves_all_old_or_all_new() {
+    let mut tried = 0;
+    for for_good in [false, true] {
+        for from in 0.. {
+            let mut machine = Machine::new();
+            let before = files(&machine);
+            machine.apply(&machine.plan(), TESTS_ALONE).0.expect("it can be applied");
+            let (after, healthy) = (files(&machine), machine.system.clone());
+            let (sick, passed) = failing(&machine.system, from, for_good, io::ErrorKind::Other);
+            machine.system = sick;
+            let result = machine.undo(None, false);
+            machine.system = healthy;
+            if passed.load(Ordering::Relaxed) <= from {
+                break;
+            }
+            tried += 1;
+            recover(&machine.system, &mut |_| {})
+                .unwrap_or_else(|error| panic!("{from} {for_good}: {error}"));
+            assert_eq!(&files(&machine), if result.is_ok() { &before } else { &after }, "{from} {for_good}");
+            if result.is_err() {
+                machine.undo(None, false).expect("it can be undone now");
+            }
+            assert_eq!(files(&machine), before, "{from} {for_good}");
+        }
+    }
+    println!("made {tried} calls of an undo fail");
+    assert!(tried > 200, "only {tried} calls");
+}
+
+/// All but the folders: an empty one that cannot be removed is no reason to take an undo back.
+fn files(machine: &Machine) -> BTreeMap<PathBuf, String> {
+    machine.etc().into_iter().filter(|(_, what)| !what.starts_with("40")).collect()
+}
+
 /// The same machine, on which changes fail from that number on, once or for good.
 fn failing(system: &System, from: usize, for_good: bool, kind: io::ErrorKind) -> (System, Arc<AtomicUsize>) {
     let passed = Arc::new(AtomicUsize::new(0));
@@ -224,7 +260,7 @@ fn an_error_at_any_call_leaves_all_old_or_all_new() {
                 match result {
                     // What goes wrong after the receipt is written is of no consequence.
                     Ok(_) => {
-                        drop(machine.undo(None, false).unwrap_or_else(|error| panic!("{point}: {error}")))
+                        drop(machine.undo(None, false).unwrap_or_else(|error| panic!("{point}: {error}")));
                     }
                     Err(error) => assert!(!error.to_string().is_empty()),
                 }

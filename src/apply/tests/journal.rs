@@ -26,6 +26,12 @@ fn cut_short() -> Machine {
     machine
 }
 
+fn type_in(lines: &[String]) {
+    for line in lines {
+        must(&["/bin/sh", "-c", line]);
+    }
+}
+
 /// The indented lines of a message, which a person is to type.
 fn lines(message: &str) -> Vec<String> {
     message.lines().filter_map(|line| line.strip_prefix("  ")).map(ToOwned::to_owned).collect()
@@ -72,7 +78,7 @@ fn a_damaged_journal_is_told_with_lines_that_put_everything_right() {
                 assert!(lines.iter().all(|line| line.starts_with("cp -- /")), "{error}");
                 told += 1;
                 if told == 1 {
-                    lines.iter().for_each(|line| must(&["/bin/sh", "-c", line]));
+                    type_in(&lines);
                     assert_eq!(machine.read("/etc/nginx/nginx.conf"), b"http { }\n");
                     assert_eq!(machine.read("/etc/tomcat/server.xml"), b"<Server/>");
                 }
@@ -109,7 +115,7 @@ fn a_file_edited_after_the_cut_is_left_alone_and_told_with_lines() {
     );
     let lines = lines(&error.to_string());
     assert!(lines[0].starts_with("cp -- "), "{error}");
-    lines.iter().for_each(|line| must(&["/bin/sh", "-c", line]));
+    type_in(&lines);
     recover(&machine.system, &mut |_| {}).expect("it is as it was").expect("the journal is done with");
     assert!(machine.is_tidy());
 }

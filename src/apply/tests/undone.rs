@@ -1,7 +1,7 @@
 //! Undo, and the history it works from.
 
 use super::machine::{Machine, TESTS_ALONE, command, plan};
-use crate::apply::{ApplyError, Outcome, Receipt, history, undo, undo_preview};
+use crate::apply::{ApplyError, Outcome, Receipt, history, prune, undo, undo_preview};
 use crate::model::Purpose;
 use std::path::Path;
 
@@ -112,7 +112,7 @@ fn a_changed_mode_and_a_removed_file_are_later_edits() {
     let hands: [OtherHand; 2] = [
         |m| {
             std::fs::set_permissions(m.real(NGINX), std::os::unix::fs::PermissionsExt::from_mode(0o600))
-                .unwrap()
+                .unwrap();
         },
         |m| m.system.folder(Path::new("/etc/nginx")).unwrap().unlink("nginx.conf".as_ref()).unwrap(),
     ];
@@ -179,6 +179,21 @@ fn receipts_are_in_order_even_where_the_clock_has_gone_back() {
         history.receipts.iter().map(|receipt| receipt.id.as_str()).collect::<Vec<_>>(),
         [second, first]
     );
+}
+
+#[test]
+fn pruning_keeps_the_newest_and_frees_their_backups() {
+    let machine = Machine::new();
+    let ids = [0, 1, 2].map(|_| {
+        let plan = plan(vec![machine.change(NGINX)]);
+        machine.apply(&plan, TESTS_ALONE).0.expect("it can be applied").id
+    });
+    assert_eq!(history(&machine.system).expect("it can be read").receipts[2].backup_size(), 9);
+    assert_eq!(prune(&machine.system, 1).expect("they can be removed"), ids[..2]);
+    let left = history(&machine.system).expect("it can be read").receipts;
+    assert_eq!(left.iter().map(|receipt| &receipt.id).collect::<Vec<_>>(), [&ids[2]]);
+    assert!(!machine.real("/var/lib/guacfront/receipts").join(&ids[0]).exists() && machine.is_tidy());
+    machine.undo(None, false).expect("the newest can still be undone");
 }
 
 #[test]
