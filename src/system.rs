@@ -4,18 +4,23 @@
 //! out is as the server there would name it, the prefix is put on and taken off in here alone.
 
 mod access;
+mod ask;
 mod checkpoint;
 mod clock;
 mod command;
 mod files;
 mod lock;
 mod snapshot;
+mod tls;
+mod websocket;
 mod write;
 
+pub use ask::{Answer, Ask, AskError, Peer};
 pub use checkpoint::{Checkpoint, Deed, Side};
 pub use command::{CommandOutput, CommandRequest};
 pub use lock::{Holder, Lock, Locking};
 pub use snapshot::{Content, Mtime, Snapshot};
+pub use websocket::Handshake;
 pub use write::{Entry, Folder};
 
 use std::path::{Component, Path, PathBuf};

@@ -242,6 +242,21 @@ impl Wizard {
         }
     }
 
+    /// Gives a text field its text.
+    pub fn set_text(&mut self, field: Field, text: &str) {
+        if let Some((_, input)) = self.inputs.iter_mut().find(|(own, _)| *own == field) {
+            *input = Input::new(text.to_owned());
+            self.draft.set_text(field, text);
+        }
+        self.judge();
+    }
+
+    /// Picks an entry of a list field by its place in [`Wizard::choices`].
+    pub fn set_choice(&mut self, field: Field, at: usize) {
+        self.pick(field, at);
+        self.judge();
+    }
+
     fn paste(&mut self, text: &str) {
         let Some(field) = self.focused().filter(|field| !is_choice(*field) && self.overlay.is_none()) else {
             return;
@@ -275,3 +290,6 @@ impl Wizard {
         self.preview.follow(self.focused());
     }
 }
+
+#[cfg(test)]
+mod tests;

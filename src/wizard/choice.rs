@@ -154,7 +154,7 @@ impl Wizard {
         }
     }
 
-    fn pick(&mut self, field: Field, at: usize) {
+    pub(super) fn pick(&mut self, field: Field, at: usize) {
         match field {
             Field::Server => {
                 let server = Server::ALL[at];

@@ -1,6 +1,7 @@
 //! What each key does to the state.
 
 use super::{Action, Binding, Code, Context, Effect, Key, Overlay, Screen, Wizard, is_choice};
+use crate::model::Plan;
 use tui_input::InputRequest;
 
 /// How far one press scrolls.
@@ -70,7 +71,7 @@ impl Wizard {
                 self.run.begin_proof();
                 vec![Effect::Prove(plan)]
             }
-            Ok(_) if !self.findings.unwritable.is_empty() => {
+            Ok(plan) if self.is_barred(plan) => {
                 self.message = Some(
                     "this user may not write the files: s saves the answers for sudo guacfront apply".into(),
                 );
@@ -82,6 +83,14 @@ impl Wizard {
             }
             Err(_) => Vec::new(),
         }
+    }
+
+    /// Whether the plan needs something that this user may not write: one of its files, or a place that is no file of
+    /// a server, where guacfront keeps its own.
+    fn is_barred(&self, plan: &Plan) -> bool {
+        self.findings.unwritable.iter().any(|path| {
+            self.findings.file(path).is_none() || plan.changes().any(|change| change.before.target == *path)
+        })
     }
 
     fn back(&mut self) -> Vec<Effect> {

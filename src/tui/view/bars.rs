@@ -11,13 +11,13 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// Where I am: every step, the present one in brackets, those with a wrong field marked.
 pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
-    let mut spans = vec![Span::raw(" guacfront  ")];
+    let mut spans = vec![Span::raw(" guacfront ")];
     for screen in Screen::ALL {
         let wrong = if wizard.is_wrong(screen) { "!" } else { "" };
         if screen == wizard.screen() {
-            spans.push(Span::styled(format!("[{}{wrong}]", screen.title()), theme.strong()));
+            spans.push(Span::styled(format!(" [{}{wrong}]", screen.title()), theme.strong()));
         } else {
-            spans.push(Span::raw(format!(" {}{wrong} ", screen.title())));
+            spans.push(Span::raw(format!(" {}{wrong}", screen.title())));
         }
     }
     let whole: usize = spans.iter().map(Span::width).sum();

@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
 /// Columns of the captions.
-const CAPTION: usize = 21;
+const CAPTION: usize = 24;
 
 /// The lines of the form and where the cursor stands, column and row.
 pub(super) struct Form {
