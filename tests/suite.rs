@@ -5,5 +5,7 @@
 
 #[path = "suite/house.rs"]
 mod house;
+#[path = "suite/real_servers.rs"]
+mod real_servers;
 #[path = "suite/tree.rs"]
 mod tree;
