@@ -1,7 +1,7 @@
 //! Killed at every point: before and after each change to the machine.
 
 use super::child;
-use super::machine::{ALL, Machine, plan, run};
+use super::machine::{ALL, Machine, plan, quick_folder, run};
 use crate::apply::{history, recover};
 use crate::model::{Plan, Purpose};
 use crate::system::System;
@@ -71,7 +71,7 @@ fn assert_whole(machine: &Machine, before: &Tree, point: &str) {
 }
 
 fn fresh(several_names: bool) -> (tempfile::TempDir, Machine, Tree) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = quick_folder();
     let machine = Machine::at(folder.path());
     if several_names {
         std::fs::hard_link(machine.real("/etc/nginx/nginx.conf"), machine.real("/etc/nginx/second"))

@@ -198,7 +198,7 @@ fn an_error_at_any_call_of_an_undo_leaves_all_old_or_all_new() {
     let mut tried = 0;
     for for_good in [false, true] {
         for from in 0.. {
-            let mut machine = Machine::new();
+            let mut machine = Machine::quick();
             let before = files(&machine);
             machine.apply(&machine.plan(), TESTS_ALONE).0.expect("it can be applied");
             let (after, healthy) = (files(&machine), machine.system.clone());
@@ -245,7 +245,7 @@ fn an_error_at_any_call_leaves_all_old_or_all_new() {
     for for_good in [false, true] {
         for kind in [io::ErrorKind::Other, io::ErrorKind::StorageFull, io::ErrorKind::PermissionDenied] {
             for from in 0.. {
-                let mut machine = Machine::new();
+                let mut machine = Machine::quick();
                 let (before, healthy, plan) = (machine.etc(), machine.system.clone(), machine.plan());
                 let (sick, passed) = failing(&machine.system, from, for_good, kind);
                 machine.system = sick;
