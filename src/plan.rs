@@ -53,6 +53,14 @@ pub enum PlanError {
         /// Their server.xml files.
         files: Vec<PathBuf>,
     },
+    /// An edit could not be shown to change what was meant alone: a fault of this program, nothing is written.
+    #[error("{}: {message}", file.display())]
+    Unproven {
+        /// The file.
+        file: PathBuf,
+        /// What does not hold.
+        message: String,
+    },
     /// What stands in a file does not let the answers be carried out.
     #[error("{}:{line}: {message}", file.display())]
     Refused {
