@@ -55,11 +55,10 @@ impl<'a> Service<'a> {
     /// The host that answers when no name matches: the engine's `defaultHost`, or its only host.
     pub fn default_host(&self) -> Option<&'a Element> {
         let name = self.engine?.value("defaultHost");
-        let mut named =
-            self.hosts().filter(|host| match (host.value("name"), name) {
-                (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-                _ => false,
-            });
+        let mut named = self.hosts().filter(|host| match (host.value("name"), name) {
+            (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+            _ => false,
+        });
         named.next()
     }
 }
@@ -89,10 +88,10 @@ impl Configuration {
     /// The services of the server, in file order; none where the root is not `Server`.
     pub fn services(&self) -> impl Iterator<Item = Service<'_>> {
         let server = (self.server.name == "Server").then_some(&self.server);
-        server.into_iter().flat_map(|server| server.children_named("Service")).map(|element| Service {
-            element,
-            engine: element.children_named("Engine").last(),
-        })
+        server
+            .into_iter()
+            .flat_map(|server| server.children_named("Service"))
+            .map(|element| Service { element, engine: element.children_named("Engine").last() })
     }
 
     /// The regions between guacfront's marks, in file order.

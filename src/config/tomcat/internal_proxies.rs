@@ -7,7 +7,7 @@ pub use meaning::{Meaning, meaning};
 
 use crate::model::{TrustedProxies, Version};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use range::{octet, hextet};
+use range::{hextet, octet};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// How a Tomcat reads `internalProxies`.
@@ -164,7 +164,8 @@ mod tests {
     #[test]
     fn matches_exactly_the_octets_of_every_prefix_length() {
         for length in 1..=32_u8 {
-            let net = IpNet::V4(Ipv4Net::new(Ipv4Addr::new(172, 181, 90, 165), length).expect("a length").trunc());
+            let net =
+                IpNet::V4(Ipv4Net::new(Ipv4Addr::new(172, 181, 90, 165), length).expect("a length").trunc());
             let pattern = whole(&to_grammar(&trust(&net.to_string()), None));
             let base = Ipv4Addr::new(172, 181, 90, 165).octets();
             for place in 0..4 {
@@ -172,7 +173,11 @@ mod tests {
                     let mut octets = base;
                     octets[place] = value;
                     let address = IpAddr::from(octets);
-                    assert_eq!(pattern.is_match(&address.to_string()), net.contains(&address), "{net} {address}");
+                    assert_eq!(
+                        pattern.is_match(&address.to_string()),
+                        net.contains(&address),
+                        "{net} {address}"
+                    );
                 }
             }
         }
@@ -218,11 +223,19 @@ mod tests {
     fn random_text_of_addresses_is_told_apart() {
         let list = trust("10.1.2.0/23, 192.168.7.5, 2001:db8:40::/42");
         let pattern = whole(&to_grammar(&list, None));
-        for address in ["10.1.3.255", "10.1.4.0", "192.168.7.5", "192.168.7.50", "2001:db8:7f:0:0:0:0:1", "2001:db8:80:0:0:0:0:1"] {
+        for address in [
+            "10.1.3.255",
+            "10.1.4.0",
+            "192.168.7.5",
+            "192.168.7.50",
+            "2001:db8:7f:0:0:0:0:1",
+            "2001:db8:80:0:0:0:0:1",
+        ] {
             let address: IpAddr = address.parse().expect("an address");
             assert_eq!(pattern.is_match(&text(address)), list.contains(&address), "{address}");
         }
-        for text in ["10x1x2x1", "10.1.2.01", "10.1.2.256", "2001:DB8:40:0:0:0:0:1", "2001:db8:040:0:0:0:0:1"] {
+        for text in ["10x1x2x1", "10.1.2.01", "10.1.2.256", "2001:DB8:40:0:0:0:0:1", "2001:db8:040:0:0:0:0:1"]
+        {
             assert!(!pattern.is_match(text), "{text}");
         }
     }

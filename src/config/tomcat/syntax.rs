@@ -139,7 +139,9 @@ fn explain(error: &Error, text: &Text) -> SyntaxError {
             format!("&{name}; is not declared; a plain & is written &amp;")
         }
         Error::MalformedEntityReference(_) => "a plain & is written &amp;".to_owned(),
-        Error::InvalidAttributeValue(_) | Error::InvalidChar(b'"' | b'\'', b'<', _) => "a < in an attribute's value is written &lt;".to_owned(),
+        Error::InvalidAttributeValue(_) | Error::InvalidChar(b'"' | b'\'', b'<', _) => {
+            "a < in an attribute's value is written &lt;".to_owned()
+        }
         Error::DuplicatedAttribute(name, _) => format!("the attribute {name} stands twice in one element"),
         Error::InvalidComment(_) => "-- cannot stand in a comment; it ends with --> alone".to_owned(),
         Error::NonXmlChar(c, _) => format!("the character U+{:04X} cannot stand in XML", u32::from(*c)),
@@ -151,9 +153,7 @@ fn explain(error: &Error, text: &Text) -> SyntaxError {
         Error::UnexpectedDeclaration(_) => {
             "<?xml …?> is expected at the file's first byte or not at all".to_owned()
         }
-        Error::UnknownToken(_) => {
-            "an element, a comment or the end of the file is expected here".to_owned()
-        }
+        Error::UnknownToken(_) => "an element, a comment or the end of the file is expected here".to_owned(),
         other => other.to_string(),
     };
     SyntaxError { offset: text.offset(at), message }

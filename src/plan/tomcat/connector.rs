@@ -33,7 +33,8 @@ pub(super) fn revise<'a>(
 /// The connector as it is added or pasted.
 pub(super) fn stock(answers: &Answers) -> Inserted {
     let one = |name, value: String| vec![(name, value)];
-    let mut lines = vec![vec![("port", answers.backend.port.to_string()), ("protocol", "HTTP/1.1".to_owned())]];
+    let mut lines =
+        vec![vec![("port", answers.backend.port.to_string()), ("protocol", "HTTP/1.1".to_owned())]];
     lines.extend(loopback(&answers.backend.host).map(|address| one("address", address)));
     lines.extend([
         one("connectionTimeout", "20000".to_owned()),
@@ -67,7 +68,8 @@ fn choose<'a>(
 ) -> Result<Choice<'a>, PlanError> {
     let wanted = answers.backend.port;
     let services = ground.configuration.services();
-    let all: Vec<_> = services.flat_map(|s| s.connectors().map(move |c| (s, c)).collect::<Vec<_>>()).collect();
+    let all: Vec<_> =
+        services.flat_map(|s| s.connectors().map(move |c| (s, c)).collect::<Vec<_>>()).collect();
     let of = |kind: ConnectorKind, at: Option<u16>| -> Vec<(Service<'a>, &'a Element)> {
         all.iter().filter(|(_, c)| connector_kind(c) == kind && port(c) == at).copied().collect()
     };
@@ -80,7 +82,8 @@ fn choose<'a>(
         return Ok(Choice::Ajp(service, connector));
     }
     if let [(_, connector), ..] = of(ConnectorKind::Https, here)[..] {
-        let message = format!("the connector on port {wanted} speaks TLS, and the proxy speaks plain HTTP to Tomcat");
+        let message =
+            format!("the connector on port {wanted} speaks TLS, and the proxy speaks plain HTTP to Tomcat");
         return ground.refused(connector, message, "name the port of an HTTP connector, or one that is free");
     }
     if port(ground.configuration.root()) == here {
@@ -104,7 +107,8 @@ fn choose<'a>(
             Ok(Choice::Ready(service, connector))
         }
         [(_, connector), ..] => {
-            let message = format!("no connector has the port {wanted}, and several have one that only Tomcat can tell");
+            let message =
+                format!("no connector has the port {wanted}, and several have one that only Tomcat can tell");
             ground.refused(connector, message, "write the port's number into the connector that is meant")
         }
     }
@@ -124,7 +128,11 @@ fn single<'a>(
         ([.., (_, last)], _) => {
             let list: Vec<_> = found.iter().map(|(_, c)| named(ground, c)).collect();
             let message = format!("several connectors could be meant: {}", list.join(", "));
-            ground.refused(last, message, "give each its own port or address, or name the host it is bound to")
+            ground.refused(
+                last,
+                message,
+                "give each its own port or address, or name the host it is bound to",
+            )
         }
     }
 }
@@ -195,7 +203,10 @@ fn add<'a>(
         }
         several => {
             let names: Vec<_> = several.iter().filter_map(|s| s.element.value("name")).collect();
-            let message = format!("no connector has the port {wanted}, and any of the services {} could get one", names.join(", "));
+            let message = format!(
+                "no connector has the port {wanted}, and any of the services {} could get one",
+                names.join(", ")
+            );
             return ground.refused(root, message, "name the port of a connector that is there");
         }
     };

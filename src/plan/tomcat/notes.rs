@@ -19,7 +19,8 @@ pub(super) fn about_the_machine(
             binding(answers, connector, &at, notes);
         } else if connector_kind(connector) == ConnectorKind::Ajp {
             let port = connector.value("port").unwrap_or("none").escape_debug();
-            let text = format!("{at}: the AJP connector on port {port} stays as it is; Guacamole does not need it");
+            let text =
+                format!("{at}: the AJP connector on port {port} stays as it is; Guacamole does not need it");
             note(notes, true, text);
         }
     }

@@ -124,7 +124,11 @@ fn host<'a>(
                 names.join(", ").escape_debug(),
                 default.escape_debug()
             );
-            ground.refused(engine, message, "write the name of the host that serves Guacamole into defaultHost")
+            ground.refused(
+                engine,
+                message,
+                "write the name of the host that serves Guacamole into defaultHost",
+            )
         }
     }
 }
@@ -146,10 +150,14 @@ fn mend<'a>(
         revision.set(valve, "internalProxies", &value, because("internalProxies"));
         let fault = match found {
             None => "is missing, so that every private address is believed",
-            Some(Meaning::Invalid) => "cannot be read by this Tomcat, so that every private address is believed",
+            Some(Meaning::Invalid) => {
+                "cannot be read by this Tomcat, so that every private address is believed"
+            }
             Some(Meaning::NeverMatches) => "matches no address, so that no proxy is believed",
             Some(Meaning::Open) => "matches any address, so that every client can forge its own",
-            Some(Meaning::Unknown) => "cannot be turned back into addresses, and is replaced by the list given",
+            Some(Meaning::Unknown) => {
+                "cannot be turned back into addresses, and is replaced by the list given"
+            }
             Some(Meaning::Proxies(_)) => "trusts other proxies than the list given, and is replaced by it",
         };
         note(notes, true, format!("{at}: internalProxies {fault}"));
@@ -161,7 +169,9 @@ fn mend<'a>(
         note(
             notes,
             true,
-            format!("{at}: trustedProxies is left as it is; what it matches is believed as well as the list given"),
+            format!(
+                "{at}: trustedProxies is left as it is; what it matches is believed as well as the list given"
+            ),
         );
     }
 }

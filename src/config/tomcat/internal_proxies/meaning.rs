@@ -84,7 +84,11 @@ fn compile(pattern: &str) -> Result<Regex, Meaning> {
         let said = error.to_string();
         let java_knows_more =
             ["look-around", "backreference", "unrecognized escape", "size limit", "nicode", "flag"];
-        if java_knows_more.iter().any(|words| said.contains(words)) { Meaning::Unknown } else { Meaning::Invalid }
+        if java_knows_more.iter().any(|words| said.contains(words)) {
+            Meaning::Unknown
+        } else {
+            Meaning::Invalid
+        }
     })
 }
 
@@ -142,7 +146,9 @@ fn octets(pattern: &str) -> Option<Vec<String>> {
                     parts.push(r"\d{1,3}".to_owned());
                 }
             }
-            part if !part.is_empty() && !part.starts_with(['*', '+', '?', '{']) => parts.push(part.to_owned()),
+            part if !part.is_empty() && !part.starts_with(['*', '+', '?', '{']) => {
+                parts.push(part.to_owned())
+            }
             _ => return None,
         }
     }
@@ -204,7 +210,8 @@ fn group(part: &str) -> Option<(u16, u8)> {
             _ => break,
         }
     }
-    let candidates = (lead.len()..=4).filter_map(|digits| u16::from_str_radix(&format!("{lead:0<digits$}"), 16).ok());
+    let candidates =
+        (lead.len()..=4).filter_map(|digits| u16::from_str_radix(&format!("{lead:0<digits$}"), 16).ok());
     candidates.chain([0]).find_map(|base| {
         (1..16_u8).find_map(|bits| {
             let rest = 0xffff_u16 >> bits;

@@ -101,7 +101,9 @@ mod tests {
 
     #[test]
     fn an_octet_range_matches_its_numbers_alone() {
-        for (low, high) in [(0, 255), (0, 0), (7, 9), (8, 15), (96, 127), (128, 255), (99, 100), (160, 175), (252, 253)] {
+        for (low, high) in
+            [(0, 255), (0, 0), (7, 9), (8, 15), (96, 127), (128, 255), (99, 100), (160, 175), (252, 253)]
+        {
             let pattern = Regex::new(&format!("^{}$", octet(low, high))).expect("it is a pattern");
             for value in 0..=999_u16 {
                 let inside = (u16::from(low)..=u16::from(high)).contains(&value);
@@ -113,10 +115,16 @@ mod tests {
 
     #[test]
     fn a_hextet_range_matches_its_numbers_alone() {
-        for (low, high) in [(0, 0xffff), (0, 0xfff), (0, 1), (0x100, 0x1ff), (0xfe80, 0xfebf), (0x8, 0xf), (0x9ff, 0xa00)] {
+        for (low, high) in
+            [(0, 0xffff), (0, 0xfff), (0, 1), (0x100, 0x1ff), (0xfe80, 0xfebf), (0x8, 0xf), (0x9ff, 0xa00)]
+        {
             let pattern = Regex::new(&format!("^{}$", hextet(low, high))).expect("it is a pattern");
             for value in 0..=0xffff_u16 {
-                assert_eq!(pattern.is_match(&format!("{value:x}")), (low..=high).contains(&value), "{low:x}-{high:x}: {value:x}");
+                assert_eq!(
+                    pattern.is_match(&format!("{value:x}")),
+                    (low..=high).contains(&value),
+                    "{low:x}-{high:x}: {value:x}"
+                );
             }
             assert!(!pattern.is_match("00") && !pattern.is_match("01ff") && !pattern.is_match("FE80"));
         }
