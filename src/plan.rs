@@ -4,7 +4,7 @@
 
 mod apache;
 mod nginx;
-mod tomcat;
+pub mod tomcat;
 
 use crate::model::{Problem, Server, SiteRef};
 use std::path::PathBuf;

@@ -16,7 +16,7 @@ pub use connector::{connector_kind, port};
 pub use element::{Attribute, Element};
 pub use internal_proxies::{Grammar, Meaning, meaning, to_grammar, trust_the_same};
 pub use proof::{Difference, Intent, differs_only_in};
-pub use revision::{Inserted, Revision};
+pub use revision::{Inserted, Revised, Revision};
 
 use super::{Mark, Span, SyntaxError};
 use text::Text;

@@ -10,10 +10,10 @@ use crate::config::tomcat::{Configuration, Difference, Element, Revision};
 use crate::model::{Answers, FileChange, Note, TomcatFindings, Version};
 use std::path::Path;
 
-pub(super) use explain::explain;
+pub use explain::explain;
 
 /// What server.xml must become; empty where it already is as the answers say.
-pub(super) fn changes(
+pub fn changes(
     answers: &Answers,
     tomcat: &TomcatFindings,
     notes: &mut Vec<Note>,
@@ -45,7 +45,7 @@ pub(super) fn changes(
 }
 
 /// The connector and the valve to paste by hand.
-pub(super) fn snippet(answers: &Answers, version: Option<&Version>) -> String {
+pub fn snippet(answers: &Answers, version: Option<&Version>) -> String {
     format!(
         "<!-- server.xml, in <Service>: the HTTP connector; where one has this port already, URIEncoding alone -->\n\
          {}\n\n<!-- server.xml, in <Host>, before everything else in it -->\n{}\n",

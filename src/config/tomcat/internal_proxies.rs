@@ -90,8 +90,8 @@ fn six(net: Ipv6Net) -> Vec<String> {
     let mut pattern = parts.join(":");
     match free {
         0 => {}
-        1 => pattern.push_str(&format!(":{}", hextet(0, 0xffff))),
-        free => pattern.push_str(&format!("(:{}){{{free}}}", hextet(0, 0xffff))),
+        1 => pattern = format!("{pattern}:{}", hextet(0, 0xffff)),
+        free => pattern = format!("{pattern}(:{}){{{free}}}", hextet(0, 0xffff)),
     }
     let scope = if is_link_local(net) { "(%.+)?" } else { "" };
     let mut patterns = vec![pattern + scope];

@@ -16,6 +16,9 @@ pub struct Revision<'a> {
     field: Field,
 }
 
+/// A file's bytes after its edits, and where each edit went.
+pub type Revised = (Arc<[u8]>, Vec<Change>);
+
 /// An element to be inserted.
 #[derive(Clone, Debug)]
 pub struct Inserted {
@@ -147,7 +150,7 @@ impl<'a> Revision<'a> {
     ///
     /// # Errors
     /// Where the outcome is not what was meant, which is a fault of this program.
-    pub fn apply(mut self, bytes: &[u8]) -> Result<Option<(Arc<[u8]>, Vec<Change>)>, Difference> {
+    pub fn apply(mut self, bytes: &[u8]) -> Result<Option<Revised>, Difference> {
         if self.edits.is_empty() {
             return Ok(None);
         }

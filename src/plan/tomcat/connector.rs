@@ -126,8 +126,8 @@ fn single<'a>(
         ([one], _) => Ok(Some(*one)),
         (_, [one]) => Ok(Some(**one)),
         ([.., (_, last)], _) => {
-            let list: Vec<_> = found.iter().map(|(_, c)| named(ground, c)).collect();
-            let message = format!("several connectors could be meant: {}", list.join(", "));
+            let named: Vec<_> = found.iter().map(|(_, c)| named(ground, c)).collect();
+            let message = format!("several connectors could be meant: {}", named.join(", "));
             ground.refused(
                 last,
                 message,
@@ -212,8 +212,8 @@ fn add<'a>(
     };
     ground.editable(service.element)?;
     let connectors: Vec<_> = service.connectors().collect();
-    let list: Vec<_> = connectors.iter().map(|c| named(ground, c)).collect();
-    let there = if list.is_empty() { "none".to_owned() } else { list.join(", ") };
+    let named: Vec<_> = connectors.iter().map(|c| named(ground, c)).collect();
+    let there = if named.is_empty() { "none".to_owned() } else { named.join(", ") };
     note(
         notes,
         true,

@@ -1,7 +1,7 @@
 //! What each attribute does, and what breaks without it.
 
 /// Two sentences on an attribute that guacfront writes, mends or takes out.
-pub(in crate::plan) fn explain(attribute: &str) -> Option<&'static str> {
+pub fn explain(attribute: &str) -> Option<&'static str> {
     TABLE.iter().find(|(name, _)| *name == attribute).map(|(_, words)| *words)
 }
 

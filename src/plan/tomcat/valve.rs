@@ -146,8 +146,8 @@ fn mend<'a>(
     let found = written.map(|value| meaning(value, version));
     let right = matches!(&found, Some(Meaning::Proxies(list)) if trust_the_same(list, &answers.trust));
     if !right {
-        let value = to_grammar(&answers.trust, version);
-        revision.set(valve, "internalProxies", &value, because("internalProxies"));
+        let list = to_grammar(&answers.trust, version);
+        revision.set(valve, "internalProxies", &list, because("internalProxies"));
         let fault = match found {
             None => "is missing, so that every private address is believed",
             Some(Meaning::Invalid) => {
@@ -180,22 +180,22 @@ fn mend<'a>(
 fn header<'a>(
     valve: &'a Element,
     name: &str,
-    value: &str,
+    sent: &str,
     version: Option<&Version>,
     revision: &mut Revision<'a>,
 ) {
     let misnamed = (name == "proxiesHeader").then(|| valve.attribute(MISNAMED)).flatten();
     match (valve.value(name), misnamed) {
-        (None, Some(_)) => revision.rename(valve, MISNAMED, name, value, because(MISNAMED)),
+        (None, Some(_)) => revision.rename(valve, MISNAMED, name, sent, because(MISNAMED)),
         (Some(_), Some(_)) => revision.remove(valve, MISNAMED, because(MISNAMED)),
         (_, None) => {}
     }
     let right = match valve.value(name) {
-        Some(written) => written.eq_ignore_ascii_case(value),
+        Some(written) => written.eq_ignore_ascii_case(sent),
         None => misnamed.is_some() || is_default(name, version),
     };
     if !right {
-        revision.set(valve, name, value, because(name));
+        revision.set(valve, name, sent, because(name));
     }
 }
 

@@ -96,7 +96,9 @@ fn is_unconverted(system: &System, war: &Path) -> bool {
     };
     let names: Vec<_> = war
         .file_names()
-        .filter(|name| name.starts_with("WEB-INF/classes/") && name.ends_with(".class"))
+        .filter(|name| {
+            name.starts_with("WEB-INF/classes/") && Path::new(name).extension().is_some_and(|e| e == "class")
+        })
         .map(ToOwned::to_owned)
         .take(CLASSES)
         .collect();

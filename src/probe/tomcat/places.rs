@@ -133,7 +133,7 @@ pub(super) fn variable(unit: &str, name: &str) -> Option<PathBuf> {
         .filter_map(|line| line.trim().strip_prefix("Environment="))
         .flat_map(|line| line.split(['"', '\'', ' ', '\t']))
         .filter_map(|word| word.split_once('='));
-    let value = assignments.filter(|(key, _)| *key == name).map(|(_, value)| value).last()?;
+    let value = assignments.filter(|(key, _)| *key == name).map(|(_, value)| value).next_back()?;
     Some(PathBuf::from(value.trim_end_matches('/'))).filter(|path| path.is_absolute())
 }
 

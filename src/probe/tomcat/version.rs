@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// The version that catalina.jar tells, else the one in a folder's name, `tomcat10` or `apache-tomcat-9.0.85`.
 pub(super) fn version(system: &System, place: &Place) -> Option<Version> {
-    let jars = homes(system, place).into_iter().map(|home| home.join("lib/catalina.jar"));
-    jars.filter_map(|jar| told_by(system, &jar)).next().or_else(|| named_by(place))
+    let mut jars = homes(system, place).into_iter().map(|home| home.join("lib/catalina.jar"));
+    jars.find_map(|jar| told_by(system, &jar)).or_else(|| named_by(place))
 }
 
 /// Where Tomcat's own files may be, the surest first.

@@ -67,9 +67,9 @@ fn pattern(value: &str) -> Meaning {
         return Meaning::NeverMatches;
     }
     let nets: Option<Vec<_>> = split(value, b'|').into_iter().map(one).collect();
-    match nets {
-        Some(nets) if nets.iter().flatten().any(|net| net.prefix_len() == 0) => Meaning::Open,
-        Some(nets) => proxies(&nets.into_iter().flatten().collect::<Vec<_>>()),
+    match nets.map(|nets| nets.concat()) {
+        Some(nets) if nets.iter().any(|net| net.prefix_len() == 0) => Meaning::Open,
+        Some(nets) => proxies(&nets),
         None if STRANGERS.iter().filter(|address| whole.is_match(address.as_bytes())).count() > 1 => {
             Meaning::Open
         }
@@ -92,20 +92,19 @@ fn compile(pattern: &str) -> Result<Regex, Meaning> {
     })
 }
 
-/// The net of one alternative: `Some(None)` where it matches no address as Java prints it, `None` where it cannot be
-/// told.
-fn one(alternative: &str) -> Option<Option<IpNet>> {
+/// The net of one alternative, none where it matches no address as Java prints it; `None` where it cannot be told.
+fn one(alternative: &str) -> Option<Vec<IpNet>> {
     let literal = alternative.replace(r"\.", ".").replace(r"\:", ":");
     if let Ok(four) = literal.parse::<Ipv4Addr>() {
-        return Some(Some(literal_four(four)));
+        return Some(vec![literal_four(four)]);
     }
     let scope = r"(%.+)?";
     let unscoped = alternative.strip_suffix(scope).unwrap_or(alternative);
     if let Ok(six) = unscoped.parse::<Ipv6Addr>() {
         let printed = unscoped == java_six(six);
-        return Some(printed.then(|| IpNet::V6(Ipv6Net::from(six))));
+        return Some(printed.then(|| IpNet::V6(Ipv6Net::from(six))).into_iter().collect());
     }
-    four(alternative).or_else(|| six(unscoped)).map(Some)
+    four(alternative).or_else(|| six(unscoped)).map(|net| vec![net])
 }
 
 /// A pattern of four octets: as guacfront writes it, and in the ways people write `10\.1\.\d+\.\d{1,3}`.
@@ -147,7 +146,7 @@ fn octets(pattern: &str) -> Option<Vec<String>> {
                 }
             }
             part if !part.is_empty() && !part.starts_with(['*', '+', '?', '{']) => {
-                parts.push(part.to_owned())
+                parts.push(part.to_owned());
             }
             _ => return None,
         }
