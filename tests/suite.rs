@@ -9,3 +9,5 @@ mod house;
 mod real_servers;
 #[path = "suite/tree.rs"]
 mod tree;
+#[path = "suite/tomcat_corpora.rs"]
+mod tomcat_corpora;

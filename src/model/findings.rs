@@ -246,6 +246,8 @@ pub struct TomcatFindings {
     pub valves: Vec<FoundValve>,
     /// Deployed context paths, `/guacamole/`, Guacamole's first.
     pub contexts: Vec<String>,
+    /// Those of them that were built for `javax.servlet`, which Tomcat 10 and later do not serve unconverted.
+    pub unconverted: Vec<String>,
     /// Why server.xml could not be read.
     pub problem: Option<Problem>,
     /// The process.
