@@ -5,6 +5,8 @@
 
 #[path = "suite/house.rs"]
 mod house;
+#[path = "suite/pty.rs"]
+mod pty;
 #[path = "suite/real_servers.rs"]
 mod real_servers;
 #[path = "suite/tree.rs"]
