@@ -1,8 +1,73 @@
-//! The commands.
+//! The commands: arguments in, words out, exit code.
+//!
+//! # Exit codes
+//! 0: done. 1: a check failed, or `plan --exit-code` found something to change. 2: the operator's error. 3: the
+//! machine's fault. 70: a fault of guacfront itself.
 
+mod answers;
+mod apply;
+mod arguments;
+mod ask;
+mod check;
+mod demo;
+mod environment;
+mod error;
+mod history;
+mod interactive;
+mod json;
+mod machine;
+mod output;
+mod plan;
+mod show;
+mod undo;
+
+pub use arguments::Arguments;
+
+use arguments::Command;
+use clap::Parser as _;
+use environment::Environment;
+use error::CliError;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-/// Parses the arguments, does what they say, and prints an error with its cause and its hint.
+/// The exit code for a fault of guacfront itself, as sysexits.h has it for software.
+const BUG: u8 = 70;
+
+/// Parses the arguments, does what they say, and prints an error with its hint.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let arguments = Arguments::parse();
+    // The panic's own message has been printed by then, and the terminal given back.
+    match catch_unwind(AssertUnwindSafe(|| run(arguments))) {
+        Ok(Ok(code)) => ExitCode::from(code),
+        Ok(Err(error)) => {
+            error.print();
+            ExitCode::from(error.code())
+        }
+        Err(_) => {
+            output::words("guacfront: this is a fault of guacfront itself; the lines above say where");
+            ExitCode::from(BUG)
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<u8, CliError> {
+    let environment = Environment::read();
+    if let Some(Command::Demo { folder }) = &arguments.command {
+        return demo::run(folder.as_deref(), &environment, arguments.plain);
+    }
+    let system = machine::system(arguments.root.as_deref())?;
+    machine::recover(&system)?;
+    match arguments.command {
+        None => ask::run(&system, &environment, arguments.answers.as_deref(), arguments.plain),
+        Some(Command::Show { answers }) => show::run(&system, &answers),
+        Some(Command::Plan { answers, json, exit_code }) => {
+            plan::run(&system, &environment, &answers, json, exit_code)
+        }
+        Some(Command::Apply(request)) => apply::run(&system, &environment, &request),
+        Some(Command::Answers) => answers::run(&system),
+        Some(Command::Check { json }) => check::run(&system, &environment, json),
+        Some(Command::History { json }) => history::run(&system, json),
+        Some(Command::Undo(request)) => undo::run(&system, &environment, &request),
+        Some(Command::Demo { .. }) => Ok(0),
+    }
 }

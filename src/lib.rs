@@ -17,8 +17,8 @@
 //! - [`model::Draft`]: what the person has typed so far, one string a field; [`model::Answers`]: the typed,
 //!   complete result. The form, the plain questions and the answers file share the one parser, [`model::Draft::parse`].
 //! - [`model::Plan`]: a pure function of answers and findings; an ordered list of [`model::Step`]s.
-//! - apply::Receipt: what was done, with backups, enough to undo it on another day by another version.
-//! - verify::Outcome: one check's pass, warn or fail, with its evidence and what to do next.
+//! - [`apply::Receipt`]: what was done, with backups, enough to undo it on another day by another version.
+//! - `verify::Outcome`: one check's pass, warn or fail, with its evidence and what to do next.
 //!
 //! # Layers
 //!

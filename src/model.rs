@@ -2,15 +2,18 @@
 
 mod answers;
 mod draft;
+mod fault;
 mod findings;
 mod limit;
 mod path;
 mod plan;
+mod text;
 mod trust;
 mod upstream;
 
 pub use answers::{Answers, BackendAnswers, FrontendAnswers, Server, ServerXml, SiteRef};
 pub use draft::{AnswersFileError, Draft, Field, FieldError};
+pub use fault::Fault;
 pub use findings::{
     ApacheFindings, Connector, ConnectorKind, Existing, FileImage, Findings, FoundHost, FoundValve, Listen,
     Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
@@ -18,5 +21,6 @@ pub use findings::{
 pub use limit::UploadLimit;
 pub use path::{ContextPath, PublicPath};
 pub use plan::{Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, Step};
+pub use text::{printable, printable_lines, printable_path};
 pub use trust::TrustedProxies;
 pub use upstream::{Host, Port};

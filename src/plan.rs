@@ -2,67 +2,108 @@
 //!
 //! Pure: planning twice from what the first plan left behind gives an empty second plan.
 
+mod address;
 mod apache;
+mod command;
+pub mod diff;
+mod error;
+mod explain;
 mod nginx;
+mod site;
 mod tomcat;
 
-use crate::model::{Problem, Server, SiteRef};
-use std::path::PathBuf;
+pub use error::PlanError;
+pub use explain::{Language, explain};
+pub use site::{describe as describe_site, reference as site_reference};
 
-/// Why no plan can be made.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
-    /// The frontend asked for is not here.
-    #[error("{server} was not found on this machine")]
-    NoFrontend {
-        /// The frontend.
-        server: Server,
-    },
-    /// No site matches, or there is none.
-    #[error("no {} of {server} matches {}", server.site_word(), wanted.as_ref().map_or_else(|| "(none named)".to_owned(), ToString::to_string))]
-    NoSite {
-        /// The frontend.
-        server: Server,
-        /// What was asked for.
-        wanted: Option<SiteRef>,
-        /// The sites there are, each as a person would name it.
-        sites: Vec<String>,
-    },
-    /// Several sites match.
-    #[error("{} {}s of {server} match{}", sites.len(), server.site_word(), wanted.as_ref().map_or_else(String::new, |w| format!(" {w}")))]
-    ManySites {
-        /// The frontend.
-        server: Server,
-        /// What was asked for.
-        wanted: Option<SiteRef>,
-        /// The sites that match, each as a person would name it.
-        sites: Vec<String>,
-    },
-    /// A file cannot be read as its server reads it.
-    #[error("{0}")]
-    Unreadable(Problem),
-    /// No Tomcat here, or not the one named.
-    #[error("{}", match wanted { Some(path) => format!("no server.xml of a Tomcat was found at {}", path.display()), None => "no Tomcat was found on this machine".to_owned() })]
-    NoTomcat {
-        /// The server.xml asked for.
-        wanted: Option<PathBuf>,
-    },
-    /// Several Tomcats and none named.
-    #[error("several Tomcats were found: {}", files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", "))]
-    ManyTomcats {
-        /// Their server.xml files.
-        files: Vec<PathBuf>,
-    },
-    /// What stands in a file does not let the answers be carried out.
-    #[error("{}:{line}: {message}", file.display())]
-    Refused {
-        /// The file.
-        file: PathBuf,
-        /// Line, 1-based.
-        line: usize,
-        /// What stands there and why it is in the way.
-        message: String,
-        /// What to do about it.
-        hint: String,
-    },
+use crate::model::{Answers, Findings, Note, Plan, Server, ServerXml, Step, TomcatFindings};
+
+/// Decides what has to be done for the answers to hold on the machine that was found.
+///
+/// # Errors
+/// Where the answers do not fit the machine, or a file cannot be read or edited safely. Nothing is guessed.
+pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
+    let server = answers.frontend.server;
+    readable(server, findings)?;
+    let site = site::resolve(findings, server, answers.frontend.site.as_ref())?;
+    let tomcat = find_tomcat(answers, findings)?;
+
+    let mut notes = Vec::new();
+    let mut steps = Vec::new();
+    match tomcat {
+        Some(tomcat) => steps.extend(tomcat::changes(answers, tomcat, &mut notes)?.into_iter().map(Step::File)),
+        None => notes.push(Note {
+            warning: true,
+            text: format!(
+                "Tomcat is not on this machine: give the one at {}:{} the valve that guacfront show prints, or it takes every \
+                 user for this proxy",
+                answers.backend.host, answers.backend.port
+            ),
+        }),
+    }
+    match (server, &findings.nginx, &findings.apache) {
+        (Server::Nginx, Some(nginx), _) => {
+            steps.extend(nginx::changes(answers, nginx, site, &mut notes)?.into_iter().map(Step::File));
+        }
+        (Server::Apache, _, Some(apache)) => {
+            steps.extend(apache::changes(answers, apache, site, &mut notes)?)
+        }
+        _ => return Err(PlanError::NoFrontend { server }),
+    }
+    if !steps.is_empty() {
+        steps.extend(
+            command::commands(findings, server, tomcat, &steps, &mut notes).into_iter().map(Step::Run),
+        );
+    }
+
+    let mut resolved = answers.clone();
+    resolved.frontend.site = Some(site::reference(findings, server, site));
+    resolved.backend.server_xml = match tomcat {
+        Some(tomcat) => ServerXml::File(tomcat.server_xml.path.clone()),
+        None => ServerXml::Absent,
+    };
+    let addresses = address::addresses(server, site, &answers.frontend.public_path);
+    Ok(Plan { steps, notes, site: site.clone(), answers: resolved, addresses })
+}
+
+/// The configuration that the answers come to, to be pasted by hand: a title and a text each.
+pub fn snippets(answers: &Answers, findings: &Findings) -> Vec<(String, String)> {
+    let version = find_tomcat(answers, findings).ok().flatten().and_then(|tomcat| tomcat.version.as_ref());
+    let (place, frontend) = match answers.frontend.server {
+        Server::Nginx => ("nginx, inside the server block", nginx::snippet(answers)),
+        Server::Apache => ("Apache httpd, inside the virtual host", apache::snippet(answers)),
+    };
+    vec![(place.to_owned(), frontend), ("Tomcat, server.xml".to_owned(), tomcat::snippet(answers, version))]
+}
+
+fn readable(server: Server, findings: &Findings) -> Result<(), PlanError> {
+    let problem = match server {
+        Server::Nginx => findings.nginx.as_ref().map(|nginx| &nginx.problem),
+        Server::Apache => findings.apache.as_ref().map(|apache| &apache.problem),
+    };
+    match problem {
+        None => Err(PlanError::NoFrontend { server }),
+        Some(Some(problem)) => Err(PlanError::Unreadable(problem.clone())),
+        Some(None) => Ok(()),
+    }
+}
+
+fn find_tomcat<'a>(
+    answers: &Answers,
+    findings: &'a Findings,
+) -> Result<Option<&'a TomcatFindings>, PlanError> {
+    match (&answers.backend.server_xml, findings.tomcats.as_slice()) {
+        (ServerXml::Absent, _) => Ok(None),
+        (ServerXml::File(path), tomcats) => tomcats
+            .iter()
+            .find(|tomcat| tomcat.server_xml.path == *path || tomcat.server_xml.target == *path)
+            .map(Some)
+            .ok_or_else(|| PlanError::NoTomcat { wanted: Some(path.clone()) }),
+        (ServerXml::Found, [tomcat]) => Ok(Some(tomcat)),
+        (ServerXml::Found, []) if !answers.backend.host.is_loopback() => Ok(None),
+        (ServerXml::Found, []) => Err(PlanError::NoTomcat { wanted: None }),
+        (ServerXml::Found, several) => Err(PlanError::ManyTomcats {
+            files: several.iter().map(|tomcat| tomcat.server_xml.path.clone()).collect(),
+        }),
+    }
 }

@@ -3,23 +3,46 @@
 //! A root prefix makes a test tree, an image and the machine itself one code path: every path that goes in or comes
 //! out is as the server there would name it, the prefix is put on and taken off in here alone.
 
+mod access;
+mod ask;
+mod checkpoint;
+mod clock;
 mod command;
 mod files;
+mod lock;
+mod snapshot;
+mod tls;
+mod websocket;
+mod write;
 
+pub use ask::{Answer, Ask, AskError, Peer};
+pub use checkpoint::{Checkpoint, Deed, Side};
 pub use command::{CommandOutput, CommandRequest};
+pub use lock::{Holder, Lock, Locking};
+pub use snapshot::{Content, Mtime, Snapshot};
+pub use websocket::Handshake;
+pub use write::{Entry, Folder};
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The machine, or a tree that stands for one.
 #[derive(Clone, Debug)]
 pub struct System {
     root: Option<PathBuf>,
+    stop: Arc<AtomicBool>,
+    watcher: Option<checkpoint::Watcher>,
 }
 
 impl System {
     /// The machine itself.
     pub fn machine() -> Self {
-        Self { root: None }
+        Self::at(None)
+    }
+
+    fn at(root: Option<PathBuf>) -> Self {
+        Self { root, stop: Arc::default(), watcher: None }
     }
 
     /// A tree that stands for a machine.
@@ -31,7 +54,19 @@ impl System {
         if !root.is_dir() {
             return Err(std::io::ErrorKind::NotADirectory.into());
         }
-        Ok(Self { root: (root != Path::new("/")).then_some(root) })
+        Ok(Self::at((root != Path::new("/")).then_some(root)))
+    }
+
+    /// The same machine, with a flag that asks what is under way to stop: a signal handler sets it.
+    #[must_use]
+    pub fn stopped_by(mut self, flag: Arc<AtomicBool>) -> Self {
+        self.stop = flag;
+        self
+    }
+
+    /// Whether it was asked to stop.
+    pub fn stopping(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     /// The root prefix; `None` for the machine itself.

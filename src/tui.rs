@@ -1,1 +1,11 @@
-//! To be written.
+//! The terminal: ratatui draws the wizard's state and nothing else.
+
+mod event;
+mod guard;
+mod theme;
+mod view;
+
+pub use event::{Input, Poll};
+pub use guard::Screen;
+pub use theme::Theme;
+pub use view::draw;

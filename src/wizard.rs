@@ -1,1 +1,295 @@
-//! To be written.
+//! The wizard as a state machine: screens and fields as data, messages in, effects out.
+//!
+//! Nothing in here draws, reads a file or waits: [`Wizard::update`] takes a message, changes the state, and says what
+//! is to be done outside. The same messages in give the same state out, so a journey can be replayed key by key.
+
+mod bindings;
+mod choice;
+mod field;
+mod key;
+mod prefill;
+mod preview;
+mod run;
+mod screen;
+mod step;
+mod words;
+
+pub use bindings::{Action, BINDINGS, Binding, Context};
+pub use choice::Choice;
+pub use field::{caption, help, is_choice};
+pub use key::{Code, Key};
+pub use prefill::prefill;
+pub use preview::{Preview, PreviewFile, PreviewRow, View};
+pub use run::{Phase, Proof, ProofMark, Run};
+pub use screen::Screen;
+pub use words::{FindingLine, describe_machine, plural};
+
+use crate::model::{Draft, Field, FieldError, Findings, Plan};
+use std::sync::Arc;
+use tui_input::Input;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The transaction has got a step further.
+    Progress(String),
+    /// The transaction is done; what the receipt is called.
+    Applied(String),
+    /// The transaction failed and everything was taken back, or what could not be is said.
+    Failed(String),
+    /// A check has been made on the running servers.
+    Proved(Proof),
+    /// The last check has been made.
+    ProvedAll,
+    /// The answers were saved, or why not.
+    Saved(Result<String, String>),
+    /// The terminal or the machine wants the program to end.
+    Terminate,
+}
+
+/// Something to be done outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Carry the plan out; whether to reload the frontend and to restart Tomcat.
+    Apply {
+        /// The plan, as the preview shows it.
+        plan: Arc<Plan>,
+        /// Whether its reload commands are wanted.
+        reload: bool,
+        /// Whether its restart commands are wanted.
+        restart: bool,
+    },
+    /// Ask the running servers.
+    Prove(Arc<Plan>),
+    /// Write the answers file.
+    Save(String),
+    /// Draw everything anew.
+    Redraw,
+    /// Give the terminal back and end.
+    Quit,
+}
+
+/// What lies over the screen and takes every key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// Help on the field and on the lines of the preview; how far it is scrolled.
+    Help(u16),
+    /// "Leave? Nothing was changed."
+    Leave,
+    /// "Do it?"
+    Confirm,
+}
+
+/// The wizard's whole state.
+#[derive(Clone, Debug)]
+pub struct Wizard {
+    findings: Findings,
+    draft: Draft,
+    inputs: Vec<(Field, Input)>,
+    site: usize,
+    screen: Screen,
+    focus: usize,
+    errors: Vec<FieldError>,
+    preview: Preview,
+    overlay: Option<Overlay>,
+    run: Run,
+    reload: bool,
+    restart: bool,
+    message: Option<String>,
+}
+
+impl Wizard {
+    /// A wizard on its first screen, its fields filled with `draft`.
+    pub fn new(findings: Findings, draft: Draft) -> Self {
+        let inputs = Field::ALL
+            .into_iter()
+            .filter(|field| !is_choice(*field))
+            .map(|field| (field, Input::new(draft.text(field).to_owned())))
+            .collect();
+        let mut wizard = Self {
+            site: choice::site_index(&findings, &draft),
+            restart: !findings.nginx.iter().flat_map(|n| &n.sites).any(|site| site.guacamole.is_some())
+                && !findings.apache.iter().flat_map(|a| &a.sites).any(|site| site.guacamole.is_some()),
+            findings,
+            draft,
+            inputs,
+            screen: Screen::Machine,
+            focus: 0,
+            errors: Vec::new(),
+            preview: Preview::default(),
+            overlay: None,
+            run: Run::default(),
+            reload: true,
+            message: None,
+        };
+        wizard.choose_site(wizard.site);
+        wizard.judge();
+        wizard
+    }
+
+    /// What this machine has.
+    pub fn findings(&self) -> &Findings {
+        &self.findings
+    }
+
+    /// What has been typed so far.
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// The screen in front.
+    pub fn screen(&self) -> Screen {
+        self.screen
+    }
+
+    /// The field that has the focus, where the screen has fields.
+    pub fn focused(&self) -> Option<Field> {
+        self.screen.fields().get(self.focus).copied()
+    }
+
+    /// The editor of a text field.
+    pub fn input(&self, field: Field) -> Option<&Input> {
+        self.inputs.iter().find(|(own, _)| *own == field).map(|(_, input)| input)
+    }
+
+    /// What is wrong with a field now.
+    pub fn errors(&self, field: Field) -> impl Iterator<Item = &str> {
+        self.errors.iter().filter(move |error| error.field == field).map(|error| error.message.as_str())
+    }
+
+    /// Whether a screen holds a field that is wrong.
+    pub fn is_wrong(&self, screen: Screen) -> bool {
+        self.errors.iter().any(|error| screen.fields().contains(&error.field))
+    }
+
+    /// The real files with the change in them.
+    pub fn preview(&self) -> &Preview {
+        &self.preview
+    }
+
+    /// The plan, where the answers come to one.
+    pub fn plan(&self) -> Option<&Arc<Plan>> {
+        self.preview.plan.as_ref().ok()
+    }
+
+    /// What lies over the screen.
+    pub fn overlay(&self) -> Option<Overlay> {
+        self.overlay
+    }
+
+    /// The transaction and the proof, as far as they have got.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// Whether the frontend is reloaded and Tomcat restarted.
+    pub fn follow_ups(&self) -> (bool, bool) {
+        (self.reload, self.restart)
+    }
+
+    /// A line for the person, shown until the next key.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Which keys mean what now.
+    pub fn context(&self) -> Context {
+        match self.overlay {
+            Some(Overlay::Help(_)) => Context::Help,
+            Some(Overlay::Leave | Overlay::Confirm) => Context::Question,
+            None => self.context_below(),
+        }
+    }
+
+    /// Which keys mean what on the screen itself, whatever lies over it.
+    pub fn context_below(&self) -> Context {
+        match self.screen {
+            Screen::Review => Context::Review,
+            Screen::Result if self.run.is_busy() => Context::Busy,
+            Screen::Result => Context::Result,
+            _ => match self.focused() {
+                Some(field) if is_choice(field) => Context::Choice,
+                Some(_) => Context::Text,
+                None => Context::Page,
+            },
+        }
+    }
+
+    /// Takes a message, changes the state, and says what is to be done outside.
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Key(key) => {
+                self.message = None;
+                self.key(key)
+            }
+            Msg::Paste(text) => {
+                self.paste(&text);
+                Vec::new()
+            }
+            Msg::Saved(result) => {
+                self.message =
+                    Some(result.map_or_else(|error| error, |path| format!("the answers are in {path}")));
+                Vec::new()
+            }
+            Msg::Terminate => vec![Effect::Quit],
+            Msg::Progress(_) | Msg::Applied(_) | Msg::Failed(_) | Msg::Proved(_) | Msg::ProvedAll => {
+                self.run.take(msg, self.preview.plan.as_ref().ok())
+            }
+        }
+    }
+
+    /// Gives a text field its text.
+    pub fn set_text(&mut self, field: Field, text: &str) {
+        if let Some((_, input)) = self.inputs.iter_mut().find(|(own, _)| *own == field) {
+            *input = Input::new(text.to_owned());
+            self.draft.set_text(field, text);
+        }
+        self.judge();
+    }
+
+    /// Picks an entry of a list field by its place in [`Wizard::choices`].
+    pub fn set_choice(&mut self, field: Field, at: usize) {
+        self.pick(field, at);
+        self.judge();
+    }
+
+    fn paste(&mut self, text: &str) {
+        let Some(field) = self.focused().filter(|field| !is_choice(*field) && self.overlay.is_none()) else {
+            return;
+        };
+        // A copied line brings its line ending along; it is never meant.
+        for c in text.chars().filter(|c| !c.is_control()) {
+            self.edit(field, tui_input::InputRequest::InsertChar(c));
+        }
+        self.judge();
+    }
+
+    fn edit(&mut self, field: Field, request: tui_input::InputRequest) {
+        if let Some((_, input)) = self.inputs.iter_mut().find(|(own, _)| *own == field) {
+            input.handle(request);
+            self.draft.set_text(field, input.value());
+        }
+    }
+
+    /// Judges the draft anew and makes the preview of it.
+    fn judge(&mut self) {
+        match self.draft.parse() {
+            Ok(answers) => {
+                self.errors.clear();
+                self.preview.show(&answers, &self.findings);
+            }
+            Err(errors) => {
+                self.errors = errors;
+                self.preview.stale = true;
+            }
+        }
+        self.preview.follow(self.focused());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,16 @@
-//! To be written.
+//! nginx's configuration language, read as nginx reads it.
+
+mod lex;
+mod load;
+mod location;
+mod lua;
+mod section;
+mod server;
+mod tree;
+
+pub use lex::{Token, TokenKind};
+pub use load::{Loaded, LoadedFile, Placed};
+pub use location::{Location, Modifier};
+pub use section::{Section, Target};
+pub use server::{ServerBlock, server_blocks};
+pub use tree::{Block, Directive, Tree, Word, tokens};

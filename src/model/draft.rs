@@ -241,14 +241,14 @@ fn server(text: &str) -> Result<Server, String> {
     Server::ALL
         .into_iter()
         .find(|server| server.key() == text.trim())
-        .ok_or_else(|| format!("{} is neither nginx nor apache", super::upstream::printable(text)))
+        .ok_or_else(|| format!("{} is neither nginx nor apache", super::printable(text)))
 }
 
 fn yes_or_no(text: &str) -> Result<bool, String> {
     match text.trim() {
         "yes" | "true" => Ok(true),
         "no" | "false" => Ok(false),
-        other => Err(format!("{} is neither yes nor no", super::upstream::printable(other))),
+        other => Err(format!("{} is neither yes nor no", super::printable(other))),
     }
 }
 
@@ -262,7 +262,7 @@ fn server_xml(text: &str) -> Result<ServerXml, String> {
 
 /// A path that means one file whatever the working directory is, and cannot climb out of a root it is put below.
 fn absolute(path: &Path) -> Result<PathBuf, String> {
-    let shown = super::upstream::printable(&path.to_string_lossy());
+    let shown = super::printable(&path.to_string_lossy());
     if !path.is_absolute() {
         return Err(format!("{shown} is not an absolute path; it begins with /"));
     }

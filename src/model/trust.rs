@@ -61,7 +61,7 @@ fn entry(net: &IpNet) -> String {
 }
 
 fn parse_entry(text: &str) -> Result<IpNet, String> {
-    let shown = super::upstream::printable(text);
+    let shown = super::printable(text);
     if let Ok(address) = text.parse::<IpAddr>() {
         return if address.is_unspecified() {
             Err(format!("{shown} is no proxy's address"))

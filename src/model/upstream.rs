@@ -1,5 +1,6 @@
 //! Where the backend listens.
 
+use super::printable;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -145,13 +146,6 @@ impl fmt::Display for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)
     }
-}
-
-/// Text from outside, safe to show: control characters become their names.
-pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { c.escape_unicode().to_string() } else { c.to_string() })
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,1 +1,17 @@
 //! To be written.
+use super::PlanError;
+use crate::model::*;
+
+pub(super) fn changes(
+    _: &Answers,
+    _: &TomcatFindings,
+    _: &mut Vec<Note>,
+) -> Result<Vec<FileChange>, PlanError> {
+    Ok(Vec::new())
+}
+pub(super) fn snippet(_: &Answers, _: Option<&Version>) -> String {
+    String::new()
+}
+pub(super) fn explain(_: &str) -> Option<&'static str> {
+    None
+}

@@ -1,5 +1,149 @@
-//! To be written.
-use crate::{model::NginxFindings, system::System};
-pub(super) fn probe(_system: &System) -> Option<NginxFindings> {
-    None
+//! nginx: the program, the files that it loads, and the sites in them.
+
+mod build;
+mod existing;
+mod service;
+
+use crate::config::Files;
+use crate::config::nginx::{Loaded, ServerBlock, server_blocks};
+use crate::model::{FileImage, NginxFindings, Site};
+use crate::system::System;
+use build::Build;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where the main file is when the program cannot be asked: Linux packages, the BSDs' ports, a build from source,
+/// OpenResty.
+const USUAL_MAIN_FILES: [&str; 5] = [
+    "/etc/nginx/nginx.conf",
+    "/usr/local/etc/nginx/nginx.conf",
+    "/usr/local/nginx/conf/nginx.conf",
+    "/opt/nginx/conf/nginx.conf",
+    "/usr/local/openresty/nginx/conf/nginx.conf",
+];
+
+/// Looks for nginx; `None` where neither its program nor its files are here.
+pub(super) fn probe(system: &System) -> Option<NginxFindings> {
+    let build = Build::ask(system);
+    let told = build.as_ref().and_then(|build| build.main.clone());
+    let main =
+        told.into_iter().chain(USUAL_MAIN_FILES.map(PathBuf::from)).find(|path| system.exists(path))?;
+
+    let recorder = Recorder { system, images: RefCell::default() };
+    let loaded = Loaded::read(&main, &recorder);
+    let images = recorder.images.into_inner();
+    let files = loaded.files.iter().filter_map(|file| images.get(&file.path).cloned()).collect();
+    let sites = server_blocks(&loaded).iter().map(|block| site(&loaded, block)).collect();
+    let pid_file = service::pid_file(&loaded, build.as_ref());
+    Some(NginxFindings {
+        version: build.as_ref().and_then(|build| build.version.clone()),
+        main,
+        files,
+        sites,
+        problem: loaded.problem,
+        service: service::service(system, build.map(|build| build.program), &pid_file),
+    })
+}
+
+fn site(loaded: &Loaded, block: &ServerBlock<'_>) -> Site {
+    Site {
+        file: loaded.files[block.placed.file].path.clone(),
+        offset: block.placed.directive.span.start,
+        line: loaded.line(block.placed),
+        names: block.names.clone(),
+        listens: block.listens.clone(),
+        guacamole: existing::existing(loaded, block),
+        shadowed_by: block.shadowed_by.clone(),
+    }
+}
+
+/// Reads each file once, so that what is parsed and what is remembered are the same bytes.
+struct Recorder<'a> {
+    system: &'a System,
+    images: RefCell<BTreeMap<PathBuf, FileImage>>,
+}
+
+impl Files for Recorder<'_> {
+    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
+        if let Some(image) = self.images.borrow().get(path) {
+            return Ok(Arc::clone(&image.bytes));
+        }
+        let image = self.system.image(path)?;
+        let bytes = Arc::clone(&image.bytes);
+        self.images.borrow_mut().insert(path.to_owned(), image);
+        Ok(bytes)
+    }
+
+    fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
+        self.system.glob(pattern)
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        self.system.is_dir(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[(&str, &str)], links: &[(&str, &str)]) -> (tempfile::TempDir, System) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let put = |path: &str| {
+            let real = folder.path().join(path.trim_start_matches('/'));
+            std::fs::create_dir_all(real.parent().expect("a parent")).expect("the folder is made");
+            real
+        };
+        #[expect(clippy::disallowed_methods, reason = "a test lays out its own tree")]
+        for (path, text) in files {
+            std::fs::write(put(path), text).expect("the file is written");
+        }
+        for (path, target) in links {
+            std::os::unix::fs::symlink(target, put(path)).expect("the link is made");
+        }
+        let system = System::below(folder.path()).expect("the folder is there");
+        (folder, system)
+    }
+
+    #[test]
+    fn finds_the_sites_of_a_debian_tree_through_its_links() {
+        let (_folder, system) = tree(
+            &[
+                ("/etc/nginx/nginx.conf", "http {\n\tinclude /etc/nginx/sites-enabled/*;\n}\n"),
+                (
+                    "/etc/nginx/sites-available/default",
+                    "# one\nserver {\n\tlisten 80 default_server;\n\tserver_name _;\n}\n",
+                ),
+            ],
+            &[("/etc/nginx/sites-enabled/default", "/etc/nginx/sites-available/default")],
+        );
+        let found = probe(&system).expect("nginx is here");
+        assert_eq!((found.version, found.problem), (None, None));
+        assert_eq!(found.files[1].path, Path::new("/etc/nginx/sites-enabled/default"));
+        assert_eq!(found.files[1].target, Path::new("/etc/nginx/sites-available/default"));
+        let site = &found.sites[0];
+        assert_eq!((site.line, site.offset, site.names.as_slice()), (2, 6, &["_".to_owned()][..]));
+        assert_eq!((site.listens[0].text.as_str(), site.listens[0].default), ("80", true));
+        assert_eq!(found.service.running, None);
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_a_problem_with_its_place() {
+        let (_folder, system) = tree(
+            &[("/etc/nginx/nginx.conf", "http {\n  include sites-enabled/*;\n}\n")],
+            &[("/etc/nginx/sites-enabled/gone", "/etc/nginx/sites-available/gone")],
+        );
+        // The glob of the C library finds a name that is there, wherever it leads; nginx then fails to open it.
+        let problem = probe(&system).expect("nginx is here").problem.expect("the file is not there");
+        assert_eq!(problem.at, Some((2, 3)));
+    }
+
+    #[test]
+    fn nothing_found_is_none() {
+        let (_folder, system) = tree(&[], &[]);
+        assert_eq!(probe(&system), None);
+    }
 }

@@ -1,9 +1,13 @@
 //! Commands: by absolute path, with a clean environment, a deadline and a bounded output; never through a shell.
 
 use super::System;
-use std::io::{self, Read as _};
+use rustix::process::{Pid, Signal, kill_process_group};
+use std::io;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// The folders programs are looked for in, and the `PATH` they run with.
@@ -11,6 +15,8 @@ const PROGRAM_FOLDERS: [&str; 6] =
     ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 /// A server's config test prints a few lines; what prints more than this is cut.
 const OUTPUT_LIMIT: usize = 1 << 20;
+/// How long output is waited for after the command's end.
+const PIPE_GRACE: Duration = Duration::from_millis(500);
 
 /// A command to run.
 #[derive(Clone, Debug)]
@@ -72,41 +78,74 @@ impl System {
             .env_clear()
             .env("PATH", PROGRAM_FOLDERS.join(":"))
             .env("LC_ALL", "C.UTF-8")
+            // apachectl is a shell script: a deadline that ended the shell alone would leave httpd behind.
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
-        let stdout = child.stdout.take().map(|pipe| std::thread::spawn(move || bounded(pipe)));
-        let stderr = child.stderr.take().map(|pipe| std::thread::spawn(move || bounded(pipe)));
-        let started = Instant::now();
-        let mut timed_out = false;
-        let status = loop {
-            if let Some(status) = child.try_wait()? {
-                break status;
-            }
-            if started.elapsed() > request.deadline {
-                timed_out = true;
-                child.kill()?;
-                break child.wait()?;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        };
-        let text = |thread: Option<std::thread::JoinHandle<Vec<u8>>>| {
-            let bytes = thread.and_then(|thread| thread.join().ok()).unwrap_or_default();
-            String::from_utf8_lossy(&bytes).into_owned()
-        };
+        let stdout = Reading::start(child.stdout.take());
+        let stderr = Reading::start(child.stderr.take());
+        let (status, timed_out) = wait(&mut child, request.deadline)?;
         let code = if timed_out { None } else { status.code() };
-        Ok(CommandOutput { code, timed_out, stdout: text(stdout), stderr: text(stderr) })
+        Ok(CommandOutput { code, timed_out, stdout: stdout.text(), stderr: stderr.text() })
     }
 }
 
-fn bounded(mut pipe: impl io::Read) -> Vec<u8> {
-    let mut kept = Vec::new();
-    let mut taken = pipe.by_ref().take(OUTPUT_LIMIT as u64);
+/// Waits for a child's end; at the deadline it is ended with every process of its group.
+fn wait(child: &mut Child, deadline: Duration) -> io::Result<(ExitStatus, bool)> {
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok((status, false));
+        }
+        if started.elapsed() > deadline {
+            let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+            if group.is_none_or(|group| kill_process_group(group, Signal::KILL).is_err()) {
+                child.kill()?;
+            }
+            return Ok((child.wait()?, true));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A pipe that is read while the command runs.
+struct Reading {
+    kept: Arc<Mutex<Vec<u8>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Reading {
+    fn start(pipe: Option<impl io::Read + Send + 'static>) -> Self {
+        let kept = Arc::default();
+        let shared = Arc::clone(&kept);
+        let thread = pipe.map(|pipe| std::thread::spawn(move || bounded(pipe, &shared)));
+        Self { kept, thread }
+    }
+
+    /// What was read. A daemon that the command has started may hold the pipe open for ever, so its end is not
+    /// waited for long.
+    fn text(self) -> String {
+        let started = Instant::now();
+        while self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+            && started.elapsed() < PIPE_GRACE
+        {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&kept).into_owned()
+    }
+}
+
+fn bounded(mut pipe: impl io::Read, kept: &Mutex<Vec<u8>>) {
+    let mut chunk = [0; 8192];
     // A pipe that breaks has said all it will say.
-    let _ = taken.read_to_end(&mut kept);
-    let _ = io::copy(&mut pipe, &mut io::sink());
-    kept
+    while let Ok(len @ 1..) = pipe.read(&mut chunk) {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = OUTPUT_LIMIT - kept.len();
+        kept.extend_from_slice(&chunk[..len.min(room)]);
+    }
 }
 
 #[cfg(test)]
@@ -128,6 +167,26 @@ mod tests {
     fn ends_a_command_at_its_deadline() {
         let output = run(&["/bin/sleep", "60"], Duration::from_millis(50));
         assert!(output.timed_out && output.code.is_none());
+    }
+
+    #[test]
+    fn ends_what_the_command_has_started_too() {
+        let started = Instant::now();
+        let output = run(&["/bin/sh", "-c", "sleep 60; true"], Duration::from_millis(50));
+        assert!(output.timed_out && started.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn a_daemon_that_keeps_the_pipe_open_is_not_waited_for() {
+        let started = Instant::now();
+        let output = run(&["/bin/sh", "-c", "echo up; sleep 20 &"], Duration::from_secs(10));
+        assert!(output.succeeded() && output.stdout == "up\n" && started.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn megabytes_of_output_are_cut() {
+        let output = run(&["/bin/sh", "-c", "head -c 5000000 /dev/zero"], Duration::from_secs(10));
+        assert!(output.succeeded() && output.stdout.len() == OUTPUT_LIMIT);
     }
 
     #[test]

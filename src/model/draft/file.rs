@@ -157,7 +157,7 @@ impl Reader {
             known.iter().max_by(|a, b| strsim::jaro_winkler(key, a).total_cmp(&strsim::jaro_winkler(key, b)));
         let at = if section.is_empty() { String::new() } else { format!("{section}.") };
         let hint = nearest.map(|n| format!("; the nearest known one is {at}{n}")).unwrap_or_default();
-        self.faults.push(format!("{at}{}: unknown key{hint}", crate::model::upstream::printable(key)));
+        self.faults.push(format!("{at}{}: unknown key{hint}", crate::model::printable(key)));
     }
 }
 

@@ -1,0 +1,272 @@
+//! Taking back: from a journal and its backups alone, as often as it takes.
+
+use super::commands;
+use super::error::ApplyError;
+use super::event::Event;
+use super::receipt::{CommandRecord, FileRecord, Kept, LinkRecord, Outcome, Receipt, hash};
+use super::store::Store;
+use super::{by_hand, transaction};
+use crate::model::{Purpose, printable, printable_path};
+use crate::system::{Content, Entry, Folder};
+use std::ffi::OsStr;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Something that could not be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// What.
+    pub path: PathBuf,
+    /// Why not.
+    pub why: String,
+    /// The commands that do it by hand, ready to be typed.
+    pub by_hand: Vec<String>,
+}
+
+/// An earlier run that was cut short and has been taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recovered {
+    /// When it began, RFC 3339.
+    pub time: String,
+    /// The files that were given back; empty where it had not touched any.
+    pub files: Vec<PathBuf>,
+    /// How the reloads and restarts went that put the old files in force again, one sentence each.
+    pub again: Vec<String>,
+}
+
+impl fmt::Display for Recovered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a run of {} was cut short; everything it did was taken back", printable(&self.time))?;
+        for file in &self.files {
+            write!(f, "\n  gave back {}", printable_path(file))?;
+        }
+        self.again.iter().try_for_each(|line| write!(f, "\n  {}", printable(line)))
+    }
+}
+
+/// Takes back what an earlier run did that was cut short.
+pub(super) fn finish(
+    store: &Store<'_>,
+    report: &mut dyn FnMut(&Event),
+) -> Result<Option<Recovered>, ApplyError> {
+    let Some(mut receipt) = store.read_journal()? else { return Ok(None) };
+    report(&Event::TakingBack { why: format!("the run of {} was cut short", receipt.time) });
+    let mut files = Vec::new();
+    let mut collect = |event: &Event| {
+        if let Event::FileRestored { path } = event {
+            files.push(path.clone());
+        }
+        report(event);
+    };
+    match all(store, &mut receipt, &mut collect) {
+        Ok(again) => Ok(Some(Recovered { time: receipt.time, files, again })),
+        Err(left) => Err(ApplyError::NotTakenBack { cause: None, left, journal: store.journal() }),
+    }
+}
+
+/// Takes back what this run has done, and makes the error that says so.
+pub(super) fn after(
+    cause: ApplyError,
+    store: &Store<'_>,
+    receipt: &mut Receipt,
+    report: &mut dyn FnMut(&Event),
+) -> ApplyError {
+    report(&Event::TakingBack { why: cause.to_string() });
+    let cause = Box::new(cause);
+    match all(store, receipt, report) {
+        Ok(again) => ApplyError::TakenBack { cause, again },
+        Err(left) => ApplyError::NotTakenBack { cause: Some(cause), left, journal: store.journal() },
+    }
+}
+
+/// Takes everything back, then lets the servers read their old files again.
+fn all(
+    store: &Store<'_>,
+    receipt: &mut Receipt,
+    report: &mut dyn FnMut(&Event),
+) -> Result<Vec<String>, Vec<Left>> {
+    let mut left = Vec::new();
+    for link in receipt.links.iter().rev() {
+        match take_back_link(store, link) {
+            Ok(true) => report(&Event::LinkRemoved { path: link.path.clone() }),
+            Ok(false) => {}
+            Err(error) => {
+                left.push(Left { path: link.path.clone(), why: error.to_string(), by_hand: Vec::new() });
+            }
+        }
+    }
+    for at in (0..receipt.files.len()).rev() {
+        match take_back_file(store, receipt, at) {
+            Ok(true) => report(&Event::FileRestored { path: receipt.files[at].path.clone() }),
+            Ok(false) => {}
+            Err(why) => left.push(left_file(store, &receipt.files[at], why)),
+        }
+    }
+    for folder in receipt.folders.iter().rev() {
+        remove_folder(store, folder);
+    }
+    if !left.is_empty() {
+        return Err(left);
+    }
+    let again = receipt.commands.iter_mut().filter_map(|command| once_more(store, command, report)).collect();
+    store.discard().map_err(|error| {
+        let journal = store.journal();
+        let by_hand = vec![by_hand::remove_all(&journal)];
+        vec![Left { path: journal, why: format!("it is done with but cannot be removed: {error}"), by_hand }]
+    })?;
+    Ok(again)
+}
+
+/// Runs a reload or restart again that may have put the new files in force; says how that went.
+fn once_more(
+    store: &Store<'_>,
+    command: &mut CommandRecord,
+    report: &mut dyn FnMut(&Event),
+) -> Option<String> {
+    if command.purpose == Purpose::Test || command.outcome == Outcome::NotRun {
+        return None;
+    }
+    let message = commands::run(store.system, command, report);
+    let line = command.argv.join(" ");
+    Some(match command.outcome {
+        Outcome::Done => format!("{line} was run again, so that the old files are in force"),
+        outcome => {
+            format!("{line} was run again, so that the old files are in force, and {outcome}: {message}")
+        }
+    })
+}
+
+/// Whether a link had to be taken back.
+fn take_back_link(store: &Store<'_>, link: &LinkRecord) -> io::Result<bool> {
+    if !link.made {
+        // An undo removes the folders that it has emptied.
+        store.system.make_folders(link.path.parent().unwrap_or(Path::new("/")), 0o755)?;
+    }
+    let (folder, name) = match store.system.beside(&link.path) {
+        Ok(beside) => beside,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let ours = Entry::Link(link.target.clone());
+    match folder.entry(name)? {
+        entry if link.made && entry == ours => folder.unlink(name)?,
+        Entry::Absent if !link.made => folder.link(&link.target, name)?,
+        _ => return Ok(false),
+    }
+    folder.sync()?;
+    Ok(true)
+}
+
+/// What a file needs to be as it was.
+#[derive(Debug, PartialEq, Eq)]
+enum Way<'a> {
+    /// Nothing: it is as it was, or was never touched.
+    Nothing,
+    /// Its old self.
+    Restore(&'a Kept),
+    /// To go: it was not there.
+    Remove,
+    /// It is neither as it was nor as it was made.
+    Theirs,
+}
+
+fn way_back<'a>(record: &'a FileRecord, current: Option<&Content>) -> Way<'a> {
+    let is = |kept: &Kept| current.is_some_and(|content| kept.has_bytes_of(content));
+    match (&record.before, current) {
+        (None, None) => Way::Nothing,
+        (None, Some(_)) if record.after.as_ref().is_some_and(is) => Way::Remove,
+        // Bytes of a file written in place may be part old, part new, and right bytes may have the wrong time.
+        (Some(before), _) if record.in_place.is_some() => Way::Restore(before),
+        (Some(before), Some(_)) if is(before) => Way::Nothing,
+        (Some(before), None) => Way::Restore(before),
+        (Some(before), Some(_)) if record.after.as_ref().is_some_and(is) => Way::Restore(before),
+        (None | Some(_), Some(_)) => Way::Theirs,
+    }
+}
+
+/// Whether a file had to be taken back.
+fn take_back_file(store: &Store<'_>, receipt: &mut Receipt, at: usize) -> Result<bool, String> {
+    let record = receipt.files[at].clone();
+    let text = |error: io::Error| error.to_string();
+    if record.touched && record.before.is_some() {
+        store.system.make_folders(record.target.parent().unwrap_or(Path::new("/")), 0o755).map_err(text)?;
+    }
+    let (folder, name) = match store.system.beside(&record.target) {
+        Ok(beside) => beside,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error.to_string()),
+    };
+    let temporary = record.temporary.file_name().unwrap_or_default();
+    if !temporary.is_empty() {
+        folder.unlink(temporary).map_err(text)?;
+    }
+    if !record.touched {
+        return Ok(false);
+    }
+    let current = folder.snapshot(name).map_err(text)?.map(|snapshot| snapshot.content);
+    match way_back(&record, current.as_ref()) {
+        Way::Nothing => return Ok(false),
+        Way::Theirs => return Err("it was changed by another hand in the meantime".to_owned()),
+        Way::Remove => folder.unlink(name).map_err(text)?,
+        Way::Restore(kept) => {
+            let content = kept_content(store, kept)?;
+            if current.as_ref() == Some(&content) {
+                return Ok(false);
+            }
+            if record.in_place.is_some() && current.is_some() {
+                folder.rewrite(name, &content).map_err(text)?;
+            } else if let Err(error) = replace(&folder, temporary, name, &content) {
+                if current.is_none() || !transaction::needs_place(&error) {
+                    return Err(error.to_string());
+                }
+                // The journal should know; where the disk is too full for that, the file comes first.
+                receipt.files[at].in_place = Some("it is taken back".to_owned());
+                let _ = store.update_journal(receipt);
+                folder.rewrite(name, &content).map_err(text)?;
+            }
+        }
+    }
+    folder.sync().map_err(text)?;
+    Ok(true)
+}
+
+fn replace(folder: &Folder<'_>, temporary: &OsStr, name: &OsStr, content: &Content) -> io::Result<()> {
+    folder
+        .create(temporary, content)
+        .and_then(|()| folder.rename(temporary, folder, name))
+        .inspect_err(|_| drop(folder.unlink(temporary)))
+}
+
+fn kept_content(store: &Store<'_>, kept: &Kept) -> Result<Content, String> {
+    let backup = kept.backup.as_ref().ok_or("the journal names no backup of it")?;
+    let bytes = store.backup(None, backup).map_err(|error| format!("its backup cannot be read: {error}"))?;
+    if hash(&bytes) != kept.sha256 {
+        return Err("its backup is damaged".to_owned());
+    }
+    Ok(kept.content(bytes))
+}
+
+fn left_file(store: &Store<'_>, record: &FileRecord, why: String) -> Left {
+    let target = store.system.real(&record.target);
+    let by_hand = match &record.before {
+        None => vec![by_hand::remove(&target)],
+        Some(before) => before
+            .backup
+            .iter()
+            .map(|backup| by_hand::copy(&store.backup_path(backup), &target))
+            .chain([by_hand::owner(before.uid, before.gid, &target), by_hand::mode(before.mode, &target)])
+            .collect(),
+    };
+    Left { path: record.path.clone(), why, by_hand }
+}
+
+/// Removes a folder that was made; one that has been filled by another hand stays.
+pub(super) fn remove_folder(store: &Store<'_>, path: &Path) {
+    if let Ok((parent, name)) = store.system.beside(path)
+        && parent.remove_folder(name).is_ok()
+    {
+        // That it is gone need not survive a power cut: an empty folder does no harm.
+        let _ = parent.sync();
+    }
+}

@@ -1,0 +1,10 @@
+//! A small machine below a root prefix, and what must hold on it whatever happens.
+
+mod child;
+mod crash;
+mod fault;
+mod journal;
+mod machine;
+mod mount;
+mod undone;
+mod whole;

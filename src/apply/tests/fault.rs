@@ -1,0 +1,273 @@
+//! Everything that can go wrong between plan and receipt.
+
+use super::machine::{ALL, Machine, TESTS_ALONE, plan, run};
+use crate::apply::store::Store;
+use crate::apply::{ApplyError, Event, apply, recover};
+use crate::model::{Fault, Purpose};
+use crate::system::{Deed, Side, System};
+use std::collections::BTreeMap;
+use std::io;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// A change made to the machine by another hand.
+type OtherHand = fn(&Machine);
+
+#[test]
+fn a_file_changed_since_the_plan_is_refused_before_anything_is_touched() {
+    let hands: [(&str, OtherHand); 5] = [
+        ("content", |m| m.write("/etc/nginx/nginx.conf", b"http { # }\n", 0o644)),
+        ("mode", |m| m.write("/etc/nginx/nginx.conf", b"http { }\n", 0o600)),
+        ("no longer", |m| {
+            m.system.folder(Path::new("/etc/nginx")).unwrap().unlink("nginx.conf".as_ref()).unwrap();
+        }),
+        ("leads to", |m| {
+            let folder = m.system.folder(Path::new("/etc/nginx/sites-enabled")).unwrap();
+            folder.unlink("site".as_ref()).unwrap();
+            folder.link(Path::new("../nginx.conf"), "site".as_ref()).unwrap();
+        }),
+        ("something else", |m| {
+            m.system.make_folders(Path::new("/etc/apache2/mods-enabled/proxy.load"), 0o755).unwrap();
+        }),
+    ];
+    for (how, hand) in hands {
+        let machine = Machine::new();
+        let plan = machine.plan();
+        hand(&machine);
+        let before = machine.etc();
+        let error = machine.apply(&plan, TESTS_ALONE).0.expect_err(how);
+        assert!(matches!(error, ApplyError::Changed { .. }) && error.to_string().contains(how), "{error}");
+        assert_eq!((error.kind(), machine.etc()), (Fault::Operator, before), "{how}");
+    }
+}
+
+/// The same machine, with another hand at work just before the first file is replaced.
+fn meddled(machine: &Machine, hand: impl Fn() + Send + Sync + 'static) -> System {
+    let journals = AtomicUsize::new(0);
+    machine.system.clone().watched(move |checkpoint| {
+        let journal = checkpoint.deed == Deed::Rename && checkpoint.path.ends_with("journal/receipt.toml");
+        if journal && checkpoint.side == Side::After && journals.fetch_add(1, Ordering::Relaxed) == 0 {
+            hand();
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn a_link_put_in_the_place_of_a_file_during_the_run_is_not_followed() {
+    let mut machine = Machine::new();
+    let plan = plan(vec![machine.change("/etc/nginx/nginx.conf"), machine.change("/etc/tomcat/server.xml")]);
+    machine.write("/outside", b"outside", 0o644);
+    let (file, moved) = (machine.real("/etc/nginx/nginx.conf"), machine.real("/etc/nginx/moved"));
+    machine.system = meddled(&machine, move || {
+        std::fs::hard_link(&file, &moved).unwrap();
+        let system = System::below(file.parent().unwrap()).unwrap();
+        system.folder(Path::new("/")).unwrap().unlink("nginx.conf".as_ref()).unwrap();
+        symlink("../../outside", &file).unwrap();
+    });
+    let error = machine.apply(&plan, TESTS_ALONE).0.expect_err("the file is a link now");
+    assert!(
+        matches!(&error, ApplyError::TakenBack { cause, .. } if matches!(**cause, ApplyError::Changed { .. }))
+    );
+    assert!(error.to_string().contains("symbolic link"), "{error}");
+    assert_eq!(machine.read("/outside"), b"outside");
+    assert_eq!(machine.read("/etc/nginx/moved"), b"http { }\n");
+    assert_eq!(machine.read("/etc/tomcat/server.xml"), b"<Server/>");
+    assert!(machine.is_tidy());
+}
+
+#[test]
+fn a_folder_that_becomes_a_link_during_the_run_is_not_followed() {
+    let mut machine = Machine::new();
+    let plan = plan(vec![machine.change("/etc/nginx/nginx.conf")]);
+    std::fs::create_dir(machine.real("/outside")).unwrap();
+    machine.write("/outside/nginx.conf", b"http { }\n", 0o644);
+    let (folder, moved) = (machine.real("/etc/nginx"), machine.real("/etc/moved"));
+    machine.system = machine.system.clone().watched(move |checkpoint| {
+        // The journal's birth: no new file is there yet.
+        if checkpoint.path.ends_with("guacfront/journal") && checkpoint.side == Side::After && folder.is_dir()
+        {
+            let root = System::below(folder.parent().unwrap()).unwrap();
+            let etc = root.folder(Path::new("/")).unwrap();
+            if !moved.exists() {
+                etc.rename("nginx".as_ref(), &etc, "moved".as_ref()).unwrap();
+                symlink("/outside", &folder).unwrap();
+            }
+        }
+        Ok(())
+    });
+    machine.apply(&plan, TESTS_ALONE).0.expect_err("the folder is a link now");
+    assert_eq!(std::fs::read_dir(machine.real("/outside")).unwrap().count(), 1);
+    assert_eq!(machine.read("/outside/nginx.conf"), b"http { }\n");
+    assert_eq!(machine.read("/etc/moved/nginx.conf"), b"http { }\n");
+}
+
+#[test]
+fn a_test_that_fails_takes_everything_back_with_the_servers_own_words() {
+    let machine = Machine::new();
+    let before = machine.etc();
+    let mut steps = machine.plan().steps;
+    steps.push(run(Purpose::Test, &["/bin/ls", "/nginx: [emerg]\u{1b}[2J"]));
+    let (result, events) = machine.apply(&plan(steps), ALL);
+    let error = result.expect_err("the test fails");
+    let text = error.to_string();
+    assert!(text.contains("[emerg]") && text.contains("everything was taken back"), "{text}");
+    assert!(!text.contains('\u{1b}'));
+    assert_eq!(error.kind(), Fault::Machine);
+    assert_eq!(machine.etc(), before);
+    assert!(machine.is_tidy());
+    assert_eq!(events.iter().filter(|event| matches!(event, Event::FileRestored { .. })).count(), 3);
+}
+
+#[test]
+fn a_program_that_is_not_there_takes_everything_back() {
+    let machine = Machine::new();
+    let before = machine.etc();
+    let steps = vec![machine.change("/etc/nginx/nginx.conf"), run(Purpose::Test, &["/nonexistent"])];
+    let error = machine.apply(&plan(steps), ALL).0.expect_err("there is no such program");
+    assert!(error.to_string().contains("cannot be started"), "{error}");
+    assert_eq!(machine.etc(), before);
+}
+
+#[test]
+fn a_reload_that_fails_takes_everything_back_and_reloads_again() {
+    let machine = Machine::new();
+    let before = machine.etc();
+    let log = machine.real("/log").to_str().expect("it is text").to_owned();
+    // As a server that does not like the new files, and likes the old ones.
+    let script = format!(
+        "grep -c guacfront {} >> {log}; ! grep -q guacfront {0}",
+        machine.real("/etc/nginx/nginx.conf").display()
+    );
+    let steps = vec![
+        machine.change("/etc/nginx/nginx.conf"),
+        run(Purpose::Test, &["/bin/true"]),
+        run(Purpose::Reload, &["/bin/sh", "-c", &script]),
+        run(Purpose::Restart, &["/bin/touch", &format!("{log}.never")]),
+    ];
+    let error = machine.apply(&plan(steps), ALL).0.expect_err("the reload fails");
+    assert!(matches!(&error, ApplyError::TakenBack { again, .. } if again.len() == 1), "{error}");
+    assert_eq!(machine.read("/log"), b"1\n0\n");
+    assert!(!machine.real("/log.never").exists(), "what was not run is not run again");
+    assert_eq!(machine.etc(), before);
+}
+
+#[test]
+fn asked_to_stop_it_takes_everything_back() {
+    let mut machine = Machine::new();
+    let before = machine.etc();
+    let stop = Arc::new(AtomicBool::new(false));
+    machine.system = machine.system.clone().stopped_by(Arc::clone(&stop));
+    let error = apply(&machine.system, &machine.plan(), ALL, &mut |event| {
+        stop.fetch_or(matches!(event, Event::FileReplaced { .. }), Ordering::Relaxed);
+    });
+    let error = error.expect_err("it was stopped");
+    assert!(matches!(&error, ApplyError::TakenBack { cause, .. } if matches!(**cause, ApplyError::Stopped)));
+    assert_eq!(machine.etc(), before);
+    assert!(machine.is_tidy());
+}
+
+#[test]
+fn the_second_of_two_at_once_is_told_and_touches_nothing() {
+    let machine = Machine::new();
+    let before = machine.etc();
+    let mut others = 0;
+    let result = apply(&machine.system, &machine.plan(), ALL, &mut |event| {
+        if matches!(event, Event::FileReplaced { .. }) {
+            // Its journal is there and it is alive: there is nothing to recover.
+            assert_eq!(recover(&machine.system, &mut |_| {}).expect("a live run is no fault"), None);
+            let error = machine.undo(None, false).expect_err("it is locked");
+            assert!(
+                error.to_string().contains(&format!("process {}, since 20", std::process::id())),
+                "{error}"
+            );
+            others += 1;
+        }
+    });
+    result.expect("the first is not disturbed");
+    assert_eq!(others, 3);
+    machine.undo(None, false).expect("the lock is free again");
+    assert_eq!(machine.etc(), before);
+    drop(Store::lock(&machine.system).expect("the lock is free again"));
+}
+
+#[test]
+fn an_error_at_any_call_of_an_undo_leaves_all_old_or_all_new() {
+    let mut tried = 0;
+    for for_good in [false, true] {
+        for from in 0.. {
+            let mut machine = Machine::quick();
+            let before = files(&machine);
+            machine.apply(&machine.plan(), TESTS_ALONE).0.expect("it can be applied");
+            let (after, healthy) = (files(&machine), machine.system.clone());
+            let (sick, passed) = failing(&machine.system, from, for_good, io::ErrorKind::Other);
+            machine.system = sick;
+            let result = machine.undo(None, false);
+            machine.system = healthy;
+            if passed.load(Ordering::Relaxed) <= from {
+                break;
+            }
+            tried += 1;
+            recover(&machine.system, &mut |_| {})
+                .unwrap_or_else(|error| panic!("{from} {for_good}: {error}"));
+            assert_eq!(&files(&machine), if result.is_ok() { &before } else { &after }, "{from} {for_good}");
+            if result.is_err() {
+                machine.undo(None, false).expect("it can be undone now");
+            }
+            assert_eq!(files(&machine), before, "{from} {for_good}");
+        }
+    }
+    println!("made {tried} calls of an undo fail");
+    assert!(tried > 200, "only {tried} calls");
+}
+
+/// All but the folders: an empty one that cannot be removed is no reason to take an undo back.
+fn files(machine: &Machine) -> BTreeMap<PathBuf, String> {
+    machine.etc().into_iter().filter(|(_, what)| !what.starts_with("40")).collect()
+}
+
+/// The same machine, on which changes fail from that number on, once or for good.
+fn failing(system: &System, from: usize, for_good: bool, kind: io::ErrorKind) -> (System, Arc<AtomicUsize>) {
+    let passed = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&passed);
+    let system = system.clone().watched(move |_| {
+        let at = counter.fetch_add(1, Ordering::Relaxed);
+        if at == from || (for_good && at > from) { Err(kind.into()) } else { Ok(()) }
+    });
+    (system, passed)
+}
+
+#[test]
+fn an_error_at_any_call_leaves_all_old_or_all_new() {
+    let mut tried = 0;
+    for for_good in [false, true] {
+        for kind in [io::ErrorKind::Other, io::ErrorKind::StorageFull, io::ErrorKind::PermissionDenied] {
+            for from in 0.. {
+                let mut machine = Machine::quick();
+                let (before, healthy, plan) = (machine.etc(), machine.system.clone(), machine.plan());
+                let (sick, passed) = failing(&machine.system, from, for_good, kind);
+                machine.system = sick;
+                let result = machine.apply(&plan, ALL).0;
+                machine.system = healthy;
+                if passed.load(Ordering::Relaxed) <= from {
+                    break;
+                }
+                tried += 1;
+                let point = format!("{kind:?} at {from}, for good: {for_good}");
+                recover(&machine.system, &mut |_| {}).unwrap_or_else(|error| panic!("{point}: {error}"));
+                match result {
+                    // What goes wrong after the receipt is written is of no consequence.
+                    Ok(_) => {
+                        drop(machine.undo(None, false).unwrap_or_else(|error| panic!("{point}: {error}")));
+                    }
+                    Err(error) => assert!(!error.to_string().is_empty()),
+                }
+                assert_eq!(machine.etc(), before, "{point}");
+            }
+        }
+    }
+    println!("made {tried} calls fail");
+    assert!(tried > 700, "only {tried} calls");
+}

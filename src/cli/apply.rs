@@ -1,0 +1,79 @@
+//! `guacfront apply`: the plan, carried out and proved.
+
+use super::arguments;
+use super::environment::Environment;
+use super::error::CliError;
+use super::{check, json, machine, output};
+use crate::apply::{self, Options, Receipt};
+use crate::model::{Answers, Plan, Purpose};
+use crate::plain;
+use crate::system::System;
+use crate::verify::Outcome;
+use std::time::Duration;
+
+pub(super) fn run(
+    system: &System,
+    environment: &Environment,
+    request: &arguments::Apply,
+) -> Result<u8, CliError> {
+    if !request.yes && !environment.interactive {
+        return Err(CliError::operator(
+            "there is no terminal to ask on",
+            "guacfront apply --answers FILE --yes does it without asking",
+        ));
+    }
+    let answers = machine::answers(&request.answers)?;
+    carry_out(system, environment, request, &answers)
+}
+
+/// Plans, shows, asks where it may, carries out and proves.
+pub(super) fn carry_out(
+    system: &System,
+    environment: &Environment,
+    request: &arguments::Apply,
+    answers: &Answers,
+) -> Result<u8, CliError> {
+    let plan = crate::plan::plan(answers, &machine::look(system))?;
+    output::words(output::notes(&plan.notes).trim_end());
+    if plan.is_empty() {
+        output::words("Nothing to do: the machine already is as the answers say.");
+        if request.json {
+            output::result(&json::applied(&plan, None, &[]));
+        }
+        return Ok(0);
+    }
+    if !request.json {
+        output::result(&output::diffs(&plan, environment));
+    }
+    output::words(output::deeds(&plan).trim_end());
+    if !request.yes && !plain::confirm("Do it?")? {
+        output::words("Nothing was changed.");
+        return Ok(0);
+    }
+    let options = Options { reload: !request.no_reload, restart: !request.no_restart };
+    let receipt = apply::apply(system, &plan, options, &mut |event| output::words(&event.to_string()))?;
+    let outcomes = if request.no_check { Vec::new() } else { prove(system, environment, &plan, options) };
+    if request.json {
+        output::result(&json::applied(&plan, Some(&receipt), &outcomes));
+    }
+    done(&receipt);
+    Ok(check::code(&outcomes))
+}
+
+/// Asks the running servers, where one of them has just been made to read its files anew.
+fn prove(system: &System, environment: &Environment, plan: &Plan, options: Options) -> Vec<Outcome> {
+    let does = |purpose| plan.commands().any(|command| command.purpose == purpose);
+    let (reloaded, restarted) =
+        (options.reload && does(Purpose::Reload), options.restart && does(Purpose::Restart));
+    if !reloaded && !restarted {
+        return Vec::new();
+    }
+    let patience = if restarted { check::RESTART } else { Duration::ZERO };
+    check::ask(system, plan, patience, &mut |outcome| {
+        output::words(output::outcome(outcome, environment).trim_end());
+    })
+}
+
+fn done(receipt: &Receipt) {
+    output::words(&format!("Done. guacfront undo {} takes it back.", receipt.id));
+}

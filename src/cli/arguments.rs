@@ -1,0 +1,140 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Puts Apache Guacamole behind nginx or Apache httpd, proves that it works, and can take it back.
+///
+/// Without a command the wizard starts: it looks at this machine, asks a few questions, and shows in your own files
+/// what it would change. Nothing is written before you agree.
+#[derive(Debug, Parser)]
+#[command(name = "guacfront", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub struct Arguments {
+    /// Work on the tree below DIR instead of this machine; no server is tested, reloaded or asked
+    #[arg(long, global = true, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+
+    /// Ask plain questions, one a line, for screen readers and simple terminals
+    #[arg(long)]
+    pub plain: bool,
+
+    /// Begin with the answers in FILE instead of what the machine suggests
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
+
+    /// What to do; without one the wizard starts
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const AFTER_HELP: &str = "Exit codes: 0 done, 1 a check failed or (plan --exit-code) something would change, \
+2 your error, 3 the machine's fault, 70 a fault of guacfront itself.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the configuration that the answers come to, to be pasted by hand
+    Show {
+        /// The answers file; - reads standard input
+        #[arg(long, value_name = "FILE")]
+        answers: PathBuf,
+    },
+    /// Print what would change, as a unified diff, and the commands that would be run
+    Plan {
+        /// The answers file; - reads standard input
+        #[arg(long, value_name = "FILE")]
+        answers: PathBuf,
+        /// Print one JSON object instead
+        #[arg(long)]
+        json: bool,
+        /// End with exit code 1 where anything would change
+        #[arg(long)]
+        exit_code: bool,
+    },
+    /// Carry the plan out
+    Apply(Apply),
+    /// Print what the machine holds now, as an answers file
+    Answers,
+    /// Ask the running servers whether Guacamole comes through
+    Check {
+        /// Print one JSON object instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print what was done, newest first
+    History {
+        /// Print one JSON object instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take back what was done
+    Undo(Undo),
+    /// Try the wizard on a small machine laid out in a folder of its own
+    Demo {
+        /// The folder to lay it out in, new or empty; left out: a fresh one
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+}
+
+/// The arguments of `apply`.
+#[derive(Args, Debug)]
+pub struct Apply {
+    /// The answers file; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub answers: PathBuf,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Print one JSON object instead
+    #[arg(long)]
+    pub json: bool,
+    /// Do not reload the frontend
+    #[arg(long)]
+    pub no_reload: bool,
+    /// Do not restart Tomcat, which ends running sessions
+    #[arg(long)]
+    pub no_restart: bool,
+    /// Do not ask the running servers afterwards
+    #[arg(long)]
+    pub no_check: bool,
+}
+
+/// The arguments of `undo`.
+#[derive(Args, Debug)]
+pub struct Undo {
+    /// Which one, as history names it; left out: the newest
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Give back the old bytes even where a file was changed since; what is replaced is kept
+    #[arg(long)]
+    pub force: bool,
+    /// Do not reload the frontend
+    #[arg(long)]
+    pub no_reload: bool,
+    /// Do not restart Tomcat, which ends running sessions
+    #[arg(long)]
+    pub no_restart: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_root_may_stand_before_or_after_the_command() {
+        for line in [["guacfront", "--root", "/x", "answers"], ["guacfront", "answers", "--root", "/x"]] {
+            let arguments = Arguments::try_parse_from(line).expect("the line is good");
+            assert_eq!(arguments.root, Some("/x".into()));
+        }
+    }
+}

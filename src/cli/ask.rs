@@ -1,0 +1,37 @@
+//! The wizard: on the whole terminal, or as plain questions.
+
+use super::environment::Environment;
+use super::error::CliError;
+use super::{apply, arguments, interactive, machine};
+use crate::plain;
+use crate::system::System;
+use std::path::Path;
+
+pub(super) fn run(
+    system: &System,
+    environment: &Environment,
+    answers: Option<&Path>,
+    as_plain: bool,
+) -> Result<u8, CliError> {
+    if !environment.interactive {
+        return Err(CliError::operator(
+            "there is no terminal to ask on",
+            "guacfront apply --answers FILE --yes does it without asking; guacfront answers prints a file to begin with",
+        ));
+    }
+    let findings = machine::look(system);
+    let draft = machine::draft(answers, &findings)?;
+    if as_plain || environment.is_dumb {
+        let Some(answers) = plain::ask(findings, draft)? else { return Ok(0) };
+        let request = arguments::Apply {
+            answers: "-".into(),
+            yes: false,
+            json: false,
+            no_reload: false,
+            no_restart: false,
+            no_check: false,
+        };
+        return apply::carry_out(system, environment, &request, &answers);
+    }
+    interactive::run(system, environment, findings, draft)
+}

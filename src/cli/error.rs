@@ -1,0 +1,76 @@
+//! Errors as the person sees them: what, where, what next, and the exit code.
+
+use super::output;
+use crate::apply::ApplyError;
+use crate::model::{AnswersFileError, Fault, printable_lines};
+use crate::plan::PlanError;
+
+/// An error with its hint and its exit code.
+#[derive(Debug)]
+pub struct CliError {
+    fault: Fault,
+    message: String,
+    hint: Option<String>,
+}
+
+impl CliError {
+    /// The operator's error.
+    pub fn operator(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { fault: Fault::Operator, message: message.into(), hint: Some(hint.into()) }
+    }
+
+    /// The machine's fault.
+    pub fn machine(message: impl Into<String>) -> Self {
+        Self { fault: Fault::Machine, message: message.into(), hint: None }
+    }
+
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self.fault {
+            Fault::Operator => 2,
+            Fault::Machine => 3,
+            Fault::Bug => super::BUG,
+        }
+    }
+
+    /// Prints it, with its hint, to standard error.
+    pub fn print(&self) {
+        output::words(&format!("guacfront: {}", printable_lines(&self.message)));
+        if let Some(hint) = &self.hint {
+            output::words(&printable_lines(hint));
+        }
+    }
+
+    /// The message and the hint, for a screen.
+    pub fn text(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{}\n{hint}", self.message),
+            None => self.message.clone(),
+        }
+    }
+}
+
+impl From<PlanError> for CliError {
+    fn from(error: PlanError) -> Self {
+        Self { fault: Fault::Operator, message: error.to_string(), hint: Some(error.hint()) }
+    }
+}
+
+impl From<ApplyError> for CliError {
+    fn from(error: ApplyError) -> Self {
+        Self { fault: error.kind(), message: error.to_string(), hint: error.hint() }
+    }
+}
+
+impl From<std::io::Error> for CliError {
+    /// The terminal is all that the commands themselves wait for.
+    fn from(error: std::io::Error) -> Self {
+        Self::machine(format!("the terminal cannot be used: {error}"))
+    }
+}
+
+impl From<AnswersFileError> for CliError {
+    fn from(error: AnswersFileError) -> Self {
+        Self { fault: Fault::Operator, message: error.to_string(), hint: None }
+    }
+}

@@ -1,0 +1,178 @@
+//! The wizard on the whole terminal: the loop between keys, state, screen and the one worker.
+
+use super::environment::Environment;
+use super::error::CliError;
+use super::{check, machine, output};
+use crate::apply::{self, Options};
+use crate::model::{Draft, Findings, Plan};
+use crate::system::System;
+use crate::tui::{Input, Poll, Screen};
+use crate::verify::{Outcome, Verdict};
+use crate::wizard::{Effect, Msg, Phase, Proof, ProofMark, Wizard};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+/// How long the loop waits for a key before it looks at signals and at the worker.
+const TICK: Duration = Duration::from_millis(50);
+/// Where the answers are saved, in the working directory.
+const ANSWERS_FILE: &str = "guacfront-answers.toml";
+
+pub(super) fn run(
+    system: &System,
+    environment: &Environment,
+    findings: Findings,
+    draft: Draft,
+) -> Result<u8, CliError> {
+    let signal = Arc::new(AtomicUsize::new(0));
+    for (number, value) in [(SIGTERM, 15), (SIGHUP, 1), (SIGINT, 2)] {
+        signal_hook::flag::register_usize(number, signal.clone(), value)
+            .map_err(|error| CliError::machine(format!("signals cannot be watched: {error}")))?;
+    }
+    let mut wizard = Wizard::new(findings, draft);
+    let screen = Screen::take(environment.theme)?;
+    let signal = Loop { system, worker: Worker::new(), input: Input, screen, signal }.run(&mut wizard)?;
+    report(&wizard);
+    Ok(match (signal, wizard.run().phase()) {
+        (Some(number), _) => 128 + number,
+        (None, Phase::Failed(_)) => 3,
+        (None, _) => u8::from(wizard.run().proofs().iter().any(|proof| proof.mark == ProofMark::Fail)),
+    })
+}
+
+struct Loop<'a> {
+    system: &'a System,
+    worker: Worker,
+    input: Input,
+    screen: Screen,
+    signal: Arc<AtomicUsize>,
+}
+
+impl Loop<'_> {
+    /// Runs until the wizard quits; the signal that ended it, where one did.
+    fn run(&mut self, wizard: &mut Wizard) -> std::io::Result<Option<u8>> {
+        self.screen.draw(wizard)?;
+        loop {
+            let mut messages: Vec<Msg> = self.worker.messages.try_iter().collect();
+            let mut redraw = !messages.is_empty();
+            // A transaction ends by itself, done or taken back; only then is a signal heeded.
+            let signal = self.signal.load(Ordering::SeqCst);
+            if signal != 0 && !wizard.run().is_busy() {
+                return Ok(u8::try_from(signal).ok());
+            }
+            match self.input.poll(if redraw { Duration::ZERO } else { TICK }) {
+                Ok(Poll::Nothing) => {}
+                Ok(Poll::Resized) => redraw = true,
+                Ok(Poll::Message(msg)) => messages.push(msg),
+                // Without its terminal the program waits for the transaction alone.
+                Err(_) if wizard.run().is_busy() => thread::sleep(TICK),
+                Err(error) => return Err(error),
+            }
+            redraw |= !messages.is_empty();
+            for message in messages {
+                for effect in wizard.update(message) {
+                    if self.carry_out(effect, wizard)? {
+                        return Ok(None);
+                    }
+                }
+            }
+            if redraw {
+                // A terminal that has gone away while a transaction is under way does not end the transaction.
+                match self.screen.draw(wizard) {
+                    Err(error) if !wizard.run().is_busy() => return Err(error),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Carries an effect out; whether it ends the program.
+    fn carry_out(&mut self, effect: Effect, wizard: &mut Wizard) -> std::io::Result<bool> {
+        match effect {
+            Effect::Quit => return Ok(true),
+            Effect::Redraw => self.screen.clear()?,
+            Effect::Save(text) => {
+                let saved = machine::save(Path::new(ANSWERS_FILE), &text);
+                wizard.update(Msg::Saved(match saved {
+                    Ok(()) => Ok(ANSWERS_FILE.to_owned()),
+                    Err(error) => Err(format!("{ANSWERS_FILE}: {error}")),
+                }));
+            }
+            Effect::Apply { plan, reload, restart } => {
+                self.worker.apply(self.system.clone(), plan, Options { reload, restart });
+            }
+            Effect::Prove(plan) => self.worker.prove(self.system.clone(), plan),
+        }
+        Ok(false)
+    }
+}
+
+/// The one thread that does what takes long, and the channel it tells its news through.
+struct Worker {
+    news: Sender<Msg>,
+    messages: Receiver<Msg>,
+}
+
+impl Worker {
+    fn new() -> Self {
+        let (news, messages) = channel();
+        Self { news, messages }
+    }
+
+    fn apply(&self, system: System, plan: Arc<Plan>, options: Options) {
+        let news = self.news.clone();
+        // A wizard that has gone away wants no news.
+        let tell = move |msg: Msg| drop(news.send(msg));
+        thread::spawn(move || {
+            let done =
+                apply::apply(&system, &plan, options, &mut |event| tell(Msg::Progress(event.to_string())));
+            match done {
+                Ok(receipt) => tell(Msg::Applied(receipt.id)),
+                Err(error) => tell(Msg::Failed(CliError::from(error).text())),
+            }
+        });
+    }
+
+    fn prove(&self, system: System, plan: Arc<Plan>) {
+        let news = self.news.clone();
+        thread::spawn(move || {
+            if system.root().is_none() {
+                check::ask(&system, &plan, check::RESTART, &mut |outcome| {
+                    drop(news.send(Msg::Proved(proof(outcome))))
+                });
+            }
+            drop(news.send(Msg::ProvedAll));
+        });
+    }
+}
+
+fn proof(outcome: &Outcome) -> Proof {
+    Proof {
+        mark: match outcome.verdict {
+            Verdict::Pass => ProofMark::Pass,
+            Verdict::Warn => ProofMark::Warn,
+            Verdict::Fail => ProofMark::Fail,
+            Verdict::Skipped => ProofMark::Skipped,
+        },
+        title: outcome.trial.title().to_owned(),
+        evidence: outcome.evidence.clone(),
+        next: outcome.next.clone(),
+    }
+}
+
+/// What stays on the terminal when the wizard has gone.
+fn report(wizard: &Wizard) {
+    match wizard.run().phase() {
+        Phase::Idle => output::words("Nothing was changed."),
+        Phase::Done(Some(id)) | Phase::Proving(Some(id)) => {
+            output::words(&format!("Done. guacfront undo {id} takes it back."));
+        }
+        Phase::Done(None) | Phase::Proving(None) => output::words("Nothing had to be done."),
+        Phase::Applying => output::words("A transaction was under way; the next guacfront takes it back."),
+        Phase::Failed(message) => output::words(message),
+    }
+}

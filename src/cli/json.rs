@@ -1,0 +1,123 @@
+//! The objects of `--json`: versioned, one on standard output.
+
+use crate::apply::{History, Receipt};
+use crate::model::{Plan, Purpose, Step};
+use crate::plan::diff;
+use crate::verify::Outcome;
+use serde_json::{Value, json};
+
+/// The version of every object; a key is added without a new one, a meaning is changed only with one.
+const VERSION: u32 = 1;
+
+/// `plan --json`.
+pub(super) fn plan(plan: &Plan) -> Vec<u8> {
+    let mut object = json!({ "version": VERSION, "kind": "plan", "changed": !plan.is_empty() });
+    merge(&mut object, described(plan));
+    text(&object)
+}
+
+/// `apply --json`.
+pub(super) fn applied(plan: &Plan, receipt: Option<&Receipt>, outcomes: &[Outcome]) -> Vec<u8> {
+    let mut object = json!({
+        "version": VERSION,
+        "kind": "apply",
+        "changed": receipt.is_some(),
+        "receipt": receipt.map(|receipt| &receipt.id),
+    });
+    merge(&mut object, described(plan));
+    merge(&mut object, json!({ "checks": outcomes }));
+    text(&object)
+}
+
+/// `check --json`.
+pub(super) fn checked(plan: &Plan, outcomes: &[Outcome]) -> Vec<u8> {
+    text(&json!({
+        "version": VERSION,
+        "kind": "check",
+        "addresses": plan.addresses.iter().map(crate::model::PublicAddress::url).collect::<Vec<_>>(),
+        "checks": outcomes,
+    }))
+}
+
+/// `history --json`.
+pub(super) fn history(history: &History) -> Vec<u8> {
+    let receipts: Vec<Value> = history
+        .receipts
+        .iter()
+        .map(|receipt| {
+            json!({
+                "id": receipt.id,
+                "time": receipt.time,
+                "guacfront": receipt.guacfront,
+                "undoes": receipt.undoes,
+                "undone_by": receipt.undone_by,
+                "files": receipt.files.iter().map(|file| file.target.to_string_lossy()).collect::<Vec<_>>(),
+                "links": receipt.links.iter().map(|link| link.path.to_string_lossy()).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let unreadable: Vec<Value> = history
+        .unreadable
+        .iter()
+        .map(|receipt| json!({ "folder": receipt.folder.to_string_lossy(), "why": receipt.why }))
+        .collect();
+    text(&json!({ "version": VERSION, "kind": "history", "receipts": receipts, "unreadable": unreadable }))
+}
+
+fn described(plan: &Plan) -> Value {
+    let files: Vec<Value> = plan
+        .changes()
+        .map(|change| {
+            let lines = diff::whole(change);
+            let path = change.before.target.to_string_lossy();
+            let count = |mark| lines.iter().filter(|line| line.mark == mark).count();
+            json!({
+                "path": path,
+                "added": count(diff::Mark::Added),
+                "removed": count(diff::Mark::Removed),
+                "diff": String::from_utf8_lossy(&diff::unified(&path, &lines)),
+            })
+        })
+        .collect();
+    let links: Vec<Value> = plan
+        .steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Link { path, target, why } => Some(
+                json!({ "path": path.to_string_lossy(), "target": target.to_string_lossy(), "why": why }),
+            ),
+            Step::File(_) | Step::Run(_) => None,
+        })
+        .collect();
+    let commands: Vec<Value> = plan
+        .commands()
+        .map(|command| {
+            let purpose = match command.purpose {
+                Purpose::Test => "test",
+                Purpose::Reload => "reload",
+                Purpose::Restart => "restart",
+            };
+            json!({ "purpose": purpose, "argv": command.argv, "words": command.words })
+        })
+        .collect();
+    let notes: Vec<Value> =
+        plan.notes.iter().map(|note| json!({ "warning": note.warning, "text": note.text })).collect();
+    json!({
+        "files": files,
+        "links": links,
+        "commands": commands,
+        "notes": notes,
+        "addresses": plan.addresses.iter().map(crate::model::PublicAddress::url).collect::<Vec<_>>(),
+        "answers": plan.answers.to_toml(),
+    })
+}
+
+fn merge(object: &mut Value, more: Value) {
+    if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
+        object.extend(more);
+    }
+}
+
+fn text(object: &Value) -> Vec<u8> {
+    format!("{object:#}\n").into_bytes()
+}

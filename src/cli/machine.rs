@@ -1,0 +1,88 @@
+//! What every command does first: find the machine, finish what was cut short, look.
+
+use super::error::CliError;
+use super::output;
+use crate::apply;
+use crate::model::{Answers, Draft, Findings};
+use crate::probe;
+use crate::system::System;
+use crate::wizard::prefill;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// The largest answers file that is read: a real one is under a kilobyte.
+const ANSWERS_LIMIT: u64 = 1 << 20;
+
+/// The machine itself, or the tree that stands for it.
+pub fn system(root: Option<&Path>) -> Result<System, CliError> {
+    match root {
+        None => Ok(System::machine()),
+        Some(root) => System::below(root).map_err(|error| {
+            CliError::operator(format!("{}: {error}", root.display()), "--root needs a folder that is there")
+        }),
+    }
+}
+
+/// Takes back what an earlier run had begun and not ended.
+pub fn recover(system: &System) -> Result<(), CliError> {
+    let recovered = apply::recover(system, &mut |event| output::words(&event.to_string()))?;
+    if recovered.is_some() {
+        output::words("An earlier run was cut short; what it had begun has been taken back.");
+    }
+    Ok(())
+}
+
+/// What the machine has, and what this user may not write of it.
+pub fn look(system: &System) -> Findings {
+    let mut findings = probe::probe(system);
+    findings.unwritable = apply::unwritable(system, &candidates(&findings));
+    findings
+}
+
+/// The answers in a file.
+pub fn answers(file: &Path) -> Result<Answers, CliError> {
+    Ok(Answers::from_toml(&text(file)?)?)
+}
+
+/// Writes an answers file that is not there yet.
+pub fn save(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+/// The draft in a file, or else what the machine suggests.
+pub fn draft(file: Option<&Path>, findings: &Findings) -> Result<Draft, CliError> {
+    match file {
+        Some(file) => Ok(Draft::from_toml(&text(file)?)?),
+        None => Ok(prefill(findings)),
+    }
+}
+
+fn text(file: &Path) -> Result<String, CliError> {
+    let mut text = String::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().take(ANSWERS_LIMIT).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(file).and_then(|file| file.take(ANSWERS_LIMIT).read_to_string(&mut text))
+    };
+    match read {
+        Ok(_) => Ok(text),
+        Err(error) => Err(CliError::operator(
+            format!("{}: {error}", file.display()),
+            "guacfront answers prints what this machine holds as an answers file to begin with",
+        )),
+    }
+}
+
+/// The files that some plan could edit: every site's, every server.xml.
+fn candidates(findings: &Findings) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = crate::model::Server::ALL
+        .into_iter()
+        .flat_map(|server| findings.sites(server))
+        .map(|site| findings.file(&site.file).map_or(&site.file, |image| &image.target).clone())
+        .chain(findings.tomcats.iter().map(|tomcat| tomcat.server_xml.target.clone()))
+        .collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}

@@ -1,0 +1,104 @@
+//! Words to standard error, results to standard output.
+
+use super::environment::Environment;
+use crate::model::{Note, Plan, Purpose, Step, printable, printable_path};
+use crate::plan::diff;
+use crate::verify::{Outcome, Verdict};
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+/// A line for the person, to standard error.
+pub fn words(text: &str) {
+    // Who closes standard error does not want to be told.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// A result, to standard output. A reader that has gone away has read enough.
+pub fn result(bytes: &[u8]) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
+}
+
+/// The diff of every file of a plan, as `patch` reads it; on a terminal coloured, and made safe to show.
+pub fn diffs(plan: &Plan, environment: &Environment) -> Vec<u8> {
+    let mut out = Vec::new();
+    for change in plan.changes() {
+        let path = change.before.target.to_string_lossy();
+        let unified = diff::unified(&path, &diff::whole(change));
+        out.extend(shown(&unified, environment));
+    }
+    out
+}
+
+/// A diff as it can be shown: the bytes themselves, or safe and coloured lines where a terminal reads them.
+pub fn shown(diff: &[u8], environment: &Environment) -> Vec<u8> {
+    if !environment.output_is_terminal {
+        return diff.to_owned();
+    }
+    let mut out = String::new();
+    for line in diff.split_inclusive(|&b| b == b'\n') {
+        let line = String::from_utf8_lossy(line);
+        let color = match line.as_bytes().first() {
+            _ if !environment.colors_output() => None,
+            Some(b'+') => Some("32"),
+            Some(b'-') => Some("31"),
+            Some(b'@') => Some("36"),
+            _ => None,
+        };
+        // Tabs are the one control character that belongs on a terminal.
+        let text: Vec<String> = line.trim_end_matches(['\n', '\r']).split('\t').map(printable).collect();
+        let text = text.join("\t");
+        let _ = match color {
+            Some(color) => writeln!(out, "\x1b[{color}m{text}\x1b[0m"),
+            None => writeln!(out, "{text}"),
+        };
+    }
+    out.into_bytes()
+}
+
+/// What a plan does beside editing files, in lines.
+pub fn deeds(plan: &Plan) -> String {
+    let mut out = String::new();
+    for step in &plan.steps {
+        if let Step::Link { path, target, why } = step {
+            let _ = writeln!(out, "link     {} -> {}: {why}", printable_path(path), printable_path(target));
+        }
+    }
+    for command in plan.commands() {
+        let purpose = match command.purpose {
+            Purpose::Test => "test",
+            Purpose::Reload => "reload",
+            Purpose::Restart => "restart",
+        };
+        let argv: Vec<_> = command.argv.iter().map(|word| printable(word)).collect();
+        let _ = writeln!(out, "{purpose:<8} {}: {}", argv.join(" "), command.words);
+    }
+    out
+}
+
+/// Notes, a line each.
+pub fn notes(notes: &[Note]) -> String {
+    let mut out = String::new();
+    for note in notes {
+        let word = if note.warning { "warning" } else { "note" };
+        let _ = writeln!(out, "{word}: {}", printable(&note.text));
+    }
+    out
+}
+
+/// One check's outcome, as lines.
+pub fn outcome(outcome: &Outcome, environment: &Environment) -> String {
+    let (mark, color) = match outcome.verdict {
+        Verdict::Pass => ("pass", "32"),
+        Verdict::Warn => ("warn", "33"),
+        Verdict::Fail => ("FAIL", "31"),
+        Verdict::Skipped => ("skip", "2"),
+    };
+    let mark =
+        if environment.colors_output() { format!("\x1b[{color}m{mark}\x1b[0m") } else { mark.to_owned() };
+    let mut out = format!("{mark}  {}\n      {}\n", outcome.trial.title(), outcome.evidence);
+    if let Some(next) = &outcome.next {
+        let _ = writeln!(out, "      {next}");
+    }
+    out
+}

@@ -1,0 +1,29 @@
+//! `guacfront plan`: what would change.
+
+use super::environment::Environment;
+use super::error::CliError;
+use super::{json, machine, output};
+use crate::system::System;
+use std::path::Path;
+
+pub(super) fn run(
+    system: &System,
+    environment: &Environment,
+    answers: &Path,
+    as_json: bool,
+    exit_code: bool,
+) -> Result<u8, CliError> {
+    let answers = machine::answers(answers)?;
+    let plan = crate::plan::plan(&answers, &machine::look(system))?;
+    if as_json {
+        output::result(&json::plan(&plan));
+    } else {
+        output::result(&output::diffs(&plan, environment));
+        output::words(output::deeds(&plan).trim_end());
+        if plan.is_empty() {
+            output::words("Nothing to do: the machine already is as the answers say.");
+        }
+    }
+    output::words(output::notes(&plan.notes).trim_end());
+    Ok(u8::from(exit_code && !plan.is_empty()))
+}

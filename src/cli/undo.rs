@@ -1,0 +1,55 @@
+//! `guacfront undo`: taking it back.
+
+use super::arguments;
+use super::environment::Environment;
+use super::error::CliError;
+use super::output;
+use crate::apply::{self, Options};
+use crate::model::printable_path;
+use crate::plain;
+use crate::plan::diff;
+use crate::system::System;
+use std::sync::Arc;
+
+pub(super) fn run(
+    system: &System,
+    environment: &Environment,
+    request: &arguments::Undo,
+) -> Result<u8, CliError> {
+    if !request.yes && !environment.interactive {
+        return Err(CliError::operator(
+            "there is no terminal to ask on",
+            "guacfront undo --yes does it without asking",
+        ));
+    }
+    let preview = apply::undo_preview(system, request.id.as_deref())?;
+    output::words(&format!("Taking back {}, done at {}:", preview.receipt.id, preview.receipt.time));
+    for file in &preview.files {
+        let deed = match (&file.current, &file.restored) {
+            (_, None) => "goes",
+            (None, Some(_)) => "comes back",
+            (Some(_), Some(_)) => "is given back",
+        };
+        output::words(&format!("  {} {deed}", printable_path(&file.path)));
+        if let Some(changed) = &file.changed {
+            output::words(&format!("  but {changed}:"));
+            let bytes = |side: &Option<Arc<[u8]>>| side.as_deref().unwrap_or_default().to_vec();
+            let lines = diff::between(&bytes(&file.current), &bytes(&file.restored));
+            let unified = diff::unified(&file.path.to_string_lossy(), &lines);
+            output::result(&output::shown(&unified, environment));
+        }
+    }
+    for link in &preview.links {
+        output::words(&format!("  {} goes", printable_path(link)));
+    }
+    if !request.yes && !plain::confirm("Take it back?")? {
+        output::words("Nothing was changed.");
+        return Ok(0);
+    }
+    let options = Options { reload: !request.no_reload, restart: !request.no_restart };
+    let receipt = apply::undo(system, request.id.as_deref(), request.force, options, &[], &mut |event| {
+        output::words(&event.to_string());
+    })?;
+    output::words(&format!("Taken back. guacfront undo {} does it again.", receipt.id));
+    Ok(0)
+}

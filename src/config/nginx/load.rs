@@ -1,0 +1,278 @@
+//! Every file that nginx loads, includes followed as nginx follows them.
+//!
+//! # Source
+//! `ngx_conf_include` in nginx's src/core/ngx_conf_file.c: a relative name starts from the folder of the main file,
+//! from nested files too; a name with one of `*?[` is a glob, which may match nothing; any other has to be there.
+
+use super::tree::{Directive, Tree};
+use crate::config::{Files, Mark, position};
+use crate::model::Problem;
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// A file that is loaded more often than this is counted no further.
+const MANY: usize = 1000;
+
+/// A configuration: a main file and everything that it includes.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// Every file, main file first, each once.
+    pub files: Vec<LoadedFile>,
+    /// The first reason why nginx would not load it, where there is one; what follows it is then missing here.
+    pub problem: Option<Problem>,
+}
+
+/// One of the files.
+#[derive(Clone, Debug)]
+pub struct LoadedFile {
+    /// The path by which it is included.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+    /// What stands in it.
+    pub tree: Tree,
+    /// How many times it is loaded, whatever the context; an edit of it shows in as many places.
+    pub loads: usize,
+    /// The regions between marks.
+    pub marks: Vec<Mark>,
+    /// Where its lines begin.
+    lines: Vec<usize>,
+    /// By the offset of an `include`, the files that it stands for.
+    includes: BTreeMap<usize, Vec<usize>>,
+}
+
+/// A directive and the file that it stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Placed<'a> {
+    /// Index of the file in [`Loaded::files`].
+    pub file: usize,
+    /// The directive.
+    pub directive: &'a Directive,
+}
+
+impl LoadedFile {
+    /// The line of a byte, 1-based.
+    pub fn line(&self, offset: usize) -> usize {
+        self.lines.partition_point(|&start| start <= offset)
+    }
+}
+
+impl Loaded {
+    /// Reads a configuration from its main file on.
+    pub fn read(main: &Path, files: &dyn Files) -> Self {
+        let folder = main.parent().unwrap_or(Path::new("/"));
+        let mut reader =
+            Reader { files, folder, loaded: Self::default(), known: BTreeMap::new(), under_way: Vec::new() };
+        if let Err(problem) = reader.load(main) {
+            reader.loaded.problem = Some(problem);
+        }
+        let mut loaded = reader.loaded;
+        if !loaded.files.is_empty() {
+            loaded.count(0);
+        }
+        loaded
+    }
+
+    /// What stands outside of any block, includes replaced by what they include.
+    pub fn top(&self) -> Vec<Placed<'_>> {
+        let mut found = Vec::new();
+        if let Some(main) = self.files.first() {
+            self.flatten(0, &main.tree.directives, &mut found);
+        }
+        found
+    }
+
+    /// What stands in a directive's block, includes replaced by what they include.
+    pub fn children<'a>(&'a self, parent: Placed<'a>) -> Vec<Placed<'a>> {
+        let mut found = Vec::new();
+        self.flatten(parent.file, parent.directive.children(), &mut found);
+        found
+    }
+
+    /// The line of a directive's first byte, 1-based.
+    pub fn line(&self, placed: Placed<'_>) -> usize {
+        self.files[placed.file].line(placed.directive.span.start)
+    }
+
+    /// File and line of a directive, as a person names a place.
+    pub fn place(&self, placed: Placed<'_>) -> String {
+        format!("{}:{}", self.files[placed.file].path.display(), self.line(placed))
+    }
+
+    fn flatten<'a>(&'a self, file: usize, directives: &'a [Directive], found: &mut Vec<Placed<'a>>) {
+        for directive in directives {
+            match self.files[file].includes.get(&directive.span.start) {
+                Some(included) => {
+                    for &index in included {
+                        self.flatten(index, &self.files[index].tree.directives, found);
+                    }
+                }
+                None => found.push(Placed { file, directive }),
+            }
+        }
+    }
+
+    fn count(&mut self, file: usize) {
+        self.files[file].loads += 1;
+        if self.files[file].loads > MANY {
+            return;
+        }
+        let included: Vec<usize> = self.files[file].includes.values().flatten().copied().collect();
+        for index in included {
+            self.count(index);
+        }
+    }
+}
+
+struct Reader<'a> {
+    files: &'a dyn Files,
+    /// The folder relative names start from.
+    folder: &'a Path,
+    loaded: Loaded,
+    known: BTreeMap<PathBuf, usize>,
+    /// The files being read, outermost first.
+    under_way: Vec<PathBuf>,
+}
+
+impl Reader<'_> {
+    fn load(&mut self, path: &Path) -> Result<usize, Problem> {
+        if let Some(&index) = self.known.get(path) {
+            return Ok(index);
+        }
+        let bytes = self.files.read(path).map_err(|error| Problem {
+            file: path.to_owned(),
+            at: None,
+            message: format!("it cannot be read: {error}"),
+        })?;
+        let tree = Tree::parse(&bytes).map_err(|error| error.in_file(path, &bytes))?;
+        let index = self.loaded.files.len();
+        let includes = include_directives(&tree.directives);
+        self.loaded.files.push(LoadedFile {
+            path: path.to_owned(),
+            bytes: bytes.clone(),
+            marks: Mark::find(&bytes, &tree.comments),
+            lines: line_starts(&bytes),
+            tree,
+            loads: 0,
+            includes: BTreeMap::new(),
+        });
+        self.known.insert(path.to_owned(), index);
+        self.under_way.push(path.to_owned());
+        for (offset, name) in includes {
+            let here = |message: String| Problem {
+                file: path.to_owned(),
+                at: Some(position(&bytes, offset)),
+                message,
+            };
+            let included = self.follow(&name).map_err(|fault| match fault {
+                Fault::Here(message) => here(message),
+                Fault::There(problem) => problem,
+            })?;
+            self.loaded.files[index].includes.insert(offset, included);
+        }
+        self.under_way.pop();
+        Ok(index)
+    }
+
+    fn follow(&mut self, name: &[u8]) -> Result<Vec<usize>, Fault> {
+        let Ok(name) = std::str::from_utf8(name) else {
+            return Err(Fault::Here("the name of the included file is not UTF-8".to_owned()));
+        };
+        // Components leave out `.` and doubled slashes, so that one file has one name.
+        let path: PathBuf =
+            self.folder.join(name).components().filter(|part| *part != Component::CurDir).collect();
+        let paths = if name.contains(['*', '?', '[']) {
+            self.files.glob(&path)
+        } else if self.files.is_dir(&path) {
+            return Err(Fault::Here(format!("{} is a folder; nginx includes files", path.display())));
+        } else {
+            vec![path]
+        };
+        let mut included = Vec::new();
+        for path in paths {
+            if self.under_way.contains(&path) {
+                return Err(Fault::Here(format!("{} includes itself", path.display())));
+            }
+            if let Err(error) = self.files.read(&path) {
+                let message = format!("{} is included here but cannot be read: {error}", path.display());
+                return Err(Fault::Here(message));
+            }
+            included.push(self.load(&path).map_err(Fault::There)?);
+        }
+        Ok(included)
+    }
+}
+
+enum Fault {
+    Here(String),
+    There(Problem),
+}
+
+fn line_starts(bytes: &[u8]) -> Vec<usize> {
+    let after_feeds = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(after_feeds).collect()
+}
+
+/// The offset and the argument of every `include`, at any depth.
+fn include_directives(directives: &[Directive]) -> Vec<(usize, Vec<u8>)> {
+    let mut found = Vec::new();
+    for directive in directives {
+        if directive.is("include") && directive.block.is_none() && directive.words.len() == 2 {
+            found.push((directive.span.start, directive.words[1].value.clone()));
+        }
+        found.extend(include_directives(directive.children()));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::MemoryFiles;
+
+    fn loaded(files: &[(&str, &str)]) -> Loaded {
+        let files = files.iter().map(|(path, text)| (path.into(), Arc::from(text.as_bytes()))).collect();
+        Loaded::read(Path::new("/e/nginx.conf"), &MemoryFiles(files))
+    }
+
+    fn names(loaded: &Loaded) -> Vec<String> {
+        loaded.top().iter().map(|placed| placed.directive.words[0].text().into_owned()).collect()
+    }
+
+    #[test]
+    fn follows_includes_in_place_relative_to_the_main_file() {
+        let found = loaded(&[
+            ("/e/nginx.conf", "a; include ./d/*.conf; \"include\" 'x'; z;"),
+            ("/e/d/2.conf", "two; include x;"),
+            ("/e/d/1.conf", "one;"),
+            ("/e/d/.hidden.conf", "}"),
+            ("/e/x", "x;"),
+        ]);
+        assert_eq!(found.problem, None);
+        assert_eq!(names(&found), ["a", "one", "two", "x", "x", "z"]);
+        let loads = |path: &str| found.files.iter().find(|f| f.path == Path::new(path)).map(|f| f.loads);
+        assert_eq!((loads("/e/d/1.conf"), loads("/e/x")), (Some(1), Some(2)));
+    }
+
+    #[test]
+    fn a_glob_may_match_nothing_but_a_name_must_be_there() {
+        assert_eq!(loaded(&[("/e/nginx.conf", "include d/*;")]).problem, None);
+        let problem = loaded(&[("/e/nginx.conf", "a;\n  include d;")]).problem.expect("d is not there");
+        assert_eq!((problem.file.as_path(), problem.at), (Path::new("/e/nginx.conf"), Some((2, 3))));
+    }
+
+    #[test]
+    fn each_file_is_balanced_by_itself() {
+        let found = loaded(&[("/e/nginx.conf", "http { include h; }"), ("/e/h", "server {\n")]);
+        let problem = found.problem.expect("half a block is refused");
+        assert_eq!((problem.file.as_path(), problem.at), (Path::new("/e/h"), Some((2, 1))));
+    }
+
+    #[test]
+    fn a_file_that_includes_itself_is_a_problem() {
+        let found =
+            loaded(&[("/e/nginx.conf", "include a;"), ("/e/a", "include b;"), ("/e/b", "include a;")]);
+        assert!(found.problem.expect("it has no end").message.contains("includes itself"));
+    }
+}

@@ -1,0 +1,100 @@
+//! `location` blocks.
+//!
+//! # Source
+//! `ngx_http_core_location` in nginx's src/http/ngx_http_core_module.c.
+
+use super::load::Placed;
+
+/// How a location is matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Modifier {
+    /// The longest prefix, unless a regular expression matches.
+    Prefix,
+    /// `^~`: the longest prefix, and no regular expression is tried.
+    FinalPrefix,
+    /// `=`: the URI as a whole.
+    Exact,
+    /// `~` or `~*`: a regular expression.
+    Regex,
+    /// `@`: by internal redirect alone.
+    Named,
+}
+
+/// A `location` block.
+#[derive(Clone, Debug)]
+pub struct Location<'a> {
+    /// The directive.
+    pub placed: Placed<'a>,
+    /// How it is matched.
+    pub modifier: Modifier,
+    /// What is matched, the modifier taken off.
+    pub uri: String,
+}
+
+impl<'a> Location<'a> {
+    /// Reads a directive that may be one; `None` where it is none.
+    pub fn read(placed: Placed<'a>) -> Option<Self> {
+        let directive = placed.directive;
+        if !directive.is("location") || directive.block.is_none() {
+            return None;
+        }
+        let (modifier, uri) = match directive.arguments() {
+            [only] => glued(&only.text()),
+            [modifier, uri] => {
+                let modifier = match &*modifier.value {
+                    b"=" => Modifier::Exact,
+                    b"^~" => Modifier::FinalPrefix,
+                    b"~" | b"~*" => Modifier::Regex,
+                    _ => return None,
+                };
+                (modifier, uri.text().into_owned())
+            }
+            _ => return None,
+        };
+        Some(Self { placed, modifier, uri })
+    }
+
+    /// Whether it matches everything that begins with its URI.
+    pub fn is_prefix(&self) -> bool {
+        matches!(self.modifier, Modifier::Prefix | Modifier::FinalPrefix)
+    }
+}
+
+fn glued(text: &str) -> (Modifier, String) {
+    let cut = |len: usize, modifier| (modifier, text[len..].to_owned());
+    match text.as_bytes() {
+        [b'=', ..] => cut(1, Modifier::Exact),
+        [b'^', b'~', ..] => cut(2, Modifier::FinalPrefix),
+        [b'~', b'*', ..] => cut(2, Modifier::Regex),
+        [b'~', ..] => cut(1, Modifier::Regex),
+        [b'@', ..] => cut(0, Modifier::Named),
+        _ => cut(0, Modifier::Prefix),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::nginx::Tree;
+
+    #[test]
+    fn reads_every_way_to_write_a_modifier() {
+        for (text, modifier, uri) in [
+            ("location /a {}", Modifier::Prefix, "/a"),
+            ("location \"/a b\" {}", Modifier::Prefix, "/a b"),
+            ("location ^~ /a {}", Modifier::FinalPrefix, "/a"),
+            ("location ^~/a {}", Modifier::FinalPrefix, "/a"),
+            ("location = /a {}", Modifier::Exact, "/a"),
+            ("location =/a {}", Modifier::Exact, "/a"),
+            ("location ~* \\.x$ {}", Modifier::Regex, "\\.x$"),
+            ("location ~*\\.x$ {}", Modifier::Regex, "\\.x$"),
+            ("location ~ x {}", Modifier::Regex, "x"),
+            ("location @x {}", Modifier::Named, "@x"),
+        ] {
+            let tree = Tree::parse(text.as_bytes()).expect("it can be read");
+            let placed = Placed { file: 0, directive: &tree.directives[0] };
+            let location = Location::read(placed).expect("a location");
+            assert_eq!((location.modifier, location.uri.as_str()), (modifier, uri), "{text}");
+        }
+    }
+}

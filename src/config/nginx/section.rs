@@ -1,0 +1,351 @@
+//! Locations that hand requests to a backend, and which of them is Guacamole's.
+
+use super::load::{Loaded, Placed};
+use super::location::{Location, Modifier};
+use super::server::ServerBlock;
+use crate::config::Mark;
+
+/// Where a `proxy_pass` sends requests, variables and upstreams resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Whether it speaks TLS to the backend.
+    pub tls: bool,
+    /// The host, an IPv6 address without its brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// The URI part, which replaces the location's prefix; without one the request is handed on as it came.
+    pub uri: Option<String>,
+}
+
+/// A prefix location that proxies.
+#[derive(Clone, Debug)]
+pub struct Section<'a> {
+    /// The location.
+    pub location: Location<'a>,
+    /// What stands in it, includes followed.
+    pub children: Vec<Placed<'a>>,
+    /// Where it sends requests, where that can be told.
+    pub target: Option<Target>,
+    /// The marks around it, where guacfront wrote it.
+    pub mark: Option<&'a Mark>,
+}
+
+impl<'a> Section<'a> {
+    /// Reads a location of a server block; `None` where it does not proxy, or not by prefix.
+    pub fn read(loaded: &'a Loaded, server: &ServerBlock<'a>, placed: Placed<'a>) -> Option<Self> {
+        let location = Location::read(placed).filter(Location::is_prefix)?;
+        let children = loaded.children(placed);
+        let pass = children.iter().find(|p| p.directive.is("proxy_pass"))?;
+        let target = resolve(&pass.directive.first_argument(), &[&children, &server.children])
+            .and_then(|url| Target::parse(&url))
+            .map(|target| target.through_upstream(loaded, &server.http));
+        let span = &placed.directive.span;
+        let mark = loaded.files[placed.file]
+            .marks
+            .iter()
+            .find(|mark| mark.body.start <= span.start && span.end <= mark.body.end);
+        Some(Self { location, children, target, mark })
+    }
+
+    /// The location of a server block that serves Guacamole: the one between marks, else the likeliest.
+    ///
+    /// Only what nothing but Guacamole has is taken for a sign: its name in the path or the backend's, its
+    /// WebSocket tunnel, or the very lines of its manual. A backend on port 8080 is many another program too.
+    pub fn find(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Option<Self> {
+        let mut found: Vec<(u8, Self)> = server
+            .children
+            .iter()
+            .filter_map(|&placed| Self::read(loaded, server, placed))
+            .filter_map(|section| section.likeness(server).map(|likeness| (likeness, section)))
+            .collect();
+        // The sort is stable: of equals the first in the file stays first.
+        found.sort_by_key(|(likeness, section)| (std::cmp::Reverse(*likeness), section.location.uri.len()));
+        found.into_iter().next().map(|(_, section)| section)
+    }
+
+    /// The path that the backend sees for the location's own: `None` where a `rewrite` or an unknown target hides it.
+    pub fn context(&self) -> Option<&str> {
+        let target = self.target.as_ref()?;
+        let rewritten = self.children.iter().any(|p| p.directive.is("rewrite"));
+        (!rewritten).then(|| target.uri.as_deref().unwrap_or(&self.location.uri))
+    }
+
+    /// Whether the HTTP tunnel's requests go into the access log; `None` where a condition decides.
+    pub fn logs_tunnel(&self) -> Option<bool> {
+        if self.tunnel_log_guard().is_some() {
+            return Some(false);
+        }
+        let logs: Vec<_> = self.children.iter().filter(|p| p.directive.is("access_log")).collect();
+        match logs.as_slice() {
+            [only] if only.directive.first_argument() == "off" => Some(false),
+            logs => {
+                let conditional =
+                    logs.iter().flat_map(|p| p.directive.arguments()).any(|w| w.value.starts_with(b"if="));
+                (!conditional).then_some(true)
+            }
+        }
+    }
+
+    /// The `if ($uri = …) { access_log off; }` that keeps the HTTP tunnel's requests out of the access log.
+    pub fn tunnel_log_guard(&self) -> Option<Placed<'a>> {
+        self.children.iter().copied().find(|placed| {
+            let condition = matches!(placed.directive.arguments(), [a, b, _] if a.is("($uri") && b.is("="));
+            let only_off = matches!(placed.directive.children(), [only] if only.is("access_log") && only.first_argument() == "off");
+            placed.directive.is("if") && condition && only_off
+        })
+    }
+
+    /// The first directive of this name.
+    pub fn directive(&self, name: &str) -> Option<Placed<'a>> {
+        self.children.iter().copied().find(|p| p.directive.is(name))
+    }
+
+    fn likeness(&self, server: &ServerBlock<'_>) -> Option<u8> {
+        let uri = self.location.uri.trim_end_matches('/');
+        if self.mark.is_some() {
+            return Some(4);
+        }
+        // The tunnels' own locations are parts of a set-up, not the set-up.
+        if uri.ends_with("/tunnel") || uri.ends_with("/websocket-tunnel") {
+            return None;
+        }
+        if has_segment(uri, |s| s == "guacamole" || s == "guac") {
+            return Some(3);
+        }
+        if let Some(target) = &self.target {
+            let path = target.uri.as_deref().unwrap_or_default();
+            if has_segment(path, |s| s.starts_with("guacamole")) || target.host.contains("guac") {
+                return Some(3);
+            }
+        }
+        let tunnel = format!("{uri}/websocket-tunnel");
+        let beside = server.children.iter().chain(&self.children).copied();
+        if beside.filter_map(Location::read).any(|l| l.modifier != Modifier::Regex && l.uri == tunnel) {
+            return Some(2);
+        }
+        (self.sets_header("Connection", "$http_connection") && self.sets("proxy_buffering", "off"))
+            .then_some(1)
+    }
+
+    fn sets(&self, name: &str, value: &str) -> bool {
+        self.directive(name).is_some_and(|p| p.directive.first_argument() == value)
+    }
+
+    fn sets_header(&self, header: &str, value: &str) -> bool {
+        self.children.iter().any(|p| match p.directive.arguments() {
+            [name, given] => {
+                p.directive.is("proxy_set_header")
+                    && name.text().eq_ignore_ascii_case(header)
+                    && given.is(value)
+            }
+            _ => false,
+        })
+    }
+}
+
+impl Target {
+    /// Reads the URL of a `proxy_pass`, in which no variable is left.
+    pub fn parse(url: &str) -> Option<Self> {
+        let (tls, rest) = match url.split_once("://")? {
+            ("http", rest) => (false, rest),
+            ("https", rest) => (true, rest),
+            _ => return None,
+        };
+        let (authority, uri) = match rest.find('/') {
+            Some(at) => (&rest[..at], Some(rest[at..].to_owned())),
+            None => (rest, None),
+        };
+        let (host, port) = authority_of(authority, if tls { 443 } else { 80 })?;
+        Some(Self { tls, host, port, uri })
+    }
+
+    /// Where the host is an upstream of one server, that server.
+    fn through_upstream(mut self, loaded: &Loaded, http: &[Placed<'_>]) -> Self {
+        let upstream =
+            http.iter().find(|p| p.directive.is("upstream") && p.directive.first_argument() == self.host);
+        let servers: Vec<_> = upstream
+            .map(|&p| loaded.children(p))
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|p| p.directive.is("server"))
+            .collect();
+        if let [server] = servers.as_slice()
+            && let Some((host, port)) = authority_of(&server.directive.first_argument(), 80)
+        {
+            (self.host, self.port) = (host, port);
+        }
+        self
+    }
+}
+
+fn authority_of(text: &str, default: u16) -> Option<(String, u16)> {
+    if text.is_empty() || text.starts_with("unix:") || text.contains('$') {
+        return None;
+    }
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
+        _ => (text, default),
+    };
+    Some((host.trim_start_matches('[').trim_end_matches(']').to_owned(), port))
+}
+
+fn has_segment(path: &str, like: impl Fn(&str) -> bool) -> bool {
+    path.to_ascii_lowercase().split('/').any(like)
+}
+
+/// A value with its variables replaced by what `set` gives them; `None` where one is not constant.
+fn resolve(value: &str, levels: &[&[Placed<'_>]]) -> Option<String> {
+    let mut value = value.to_owned();
+    // A `set` may itself use variables; a few rounds are enough, and end where they go round.
+    for _ in 0..5 {
+        let Some(at) = value.find('$') else { return Some(value) };
+        let rest = &value[at + 1..];
+        let (name, len) = match rest.strip_prefix('{') {
+            Some(braced) => {
+                let end = braced.find('}')?;
+                (&braced[..end], end + 2)
+            }
+            None => {
+                let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+                (&rest[..end], end)
+            }
+        };
+        let constant = constant(name, levels)?;
+        value.replace_range(at..at + 1 + len, &constant);
+    }
+    None
+}
+
+/// What a variable is set to, where it is set once.
+fn constant(name: &str, levels: &[&[Placed<'_>]]) -> Option<String> {
+    let mut values = Vec::new();
+    for &placed in levels.iter().copied().flatten() {
+        collect_sets(placed.directive, name, &mut values);
+    }
+    match values.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
+}
+
+fn collect_sets(directive: &super::tree::Directive, name: &str, values: &mut Vec<String>) {
+    if let [variable, value] = directive.arguments()
+        && directive.is("set")
+        && variable.text().strip_prefix('$') == Some(name)
+    {
+        values.push(value.text().into_owned());
+    }
+    // A set within an `if` makes the value depend on the request; other locations' sets do not reach here.
+    if directive.is("if") {
+        for child in directive.children() {
+            collect_sets(child, name, values);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::MemoryFiles;
+    use crate::config::nginx::server_blocks;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    fn found(http: &str) -> Option<(String, Option<Target>, Option<String>)> {
+        let text = format!("http {{ {http} }}");
+        let files = [("/n".into(), Arc::from(text.as_bytes()))];
+        let loaded = Loaded::read(Path::new("/n"), &MemoryFiles(files.into_iter().collect()));
+        assert_eq!(loaded.problem, None);
+        let blocks = server_blocks(&loaded);
+        let section = Section::find(&loaded, &blocks[0])?;
+        let context = section.context().map(ToOwned::to_owned);
+        Some((section.location.uri, section.target, context))
+    }
+
+    fn target(host: &str, port: u16, uri: Option<&str>) -> Target {
+        Target { tls: false, host: host.into(), port, uri: uri.map(Into::into) }
+    }
+
+    #[test]
+    fn recognises_guacamole_by_its_path_its_backend_and_its_tunnel() {
+        for (locations, uri, host, port, context) in [
+            (
+                "location / { proxy_pass http://localhost:8080/guacamole/; }",
+                "/",
+                "localhost",
+                8080,
+                Some("/guacamole/"),
+            ),
+            (
+                "location /guacamole/ { proxy_pass http://[::1]:8080; }",
+                "/guacamole/",
+                "::1",
+                8080,
+                Some("/guacamole/"),
+            ),
+            ("location ^~ /x/ { proxy_pass http://guacamole:81; }", "/x/", "guacamole", 81, Some("/x/")),
+            (
+                "location /r/ { proxy_pass http://h:1/c/; } location /r/websocket-tunnel { proxy_pass http://h:1/c/websocket-tunnel; }",
+                "/r/",
+                "h",
+                1,
+                Some("/c/"),
+            ),
+            (
+                "location /n/ { proxy_pass http://h:8080; proxy_buffering off; proxy_set_header connection $http_connection; }",
+                "/n/",
+                "h",
+                8080,
+                Some("/n/"),
+            ),
+            (
+                "location ^~ /guacamole/ { set $app guacamole; set $port 8080; rewrite /guacamole(.*) $1 break; proxy_pass http://$app:${port}; }",
+                "/guacamole/",
+                "guacamole",
+                8080,
+                None,
+            ),
+        ] {
+            let (found_uri, found_target, found_context) = found(&format!("server {{ {locations} }}"))
+                .unwrap_or_else(|| panic!("not found: {locations}"));
+            let found_target = found_target.expect("a target");
+            assert_eq!(
+                (found_uri.as_str(), found_target.host.as_str(), found_target.port),
+                (uri, host, port)
+            );
+            assert_eq!(found_context.as_deref(), context, "{locations}");
+        }
+    }
+
+    #[test]
+    fn claims_no_other_program() {
+        for location in [
+            "location / { proxy_pass http://127.0.0.1:8080; proxy_http_version 1.1; proxy_buffering off; \
+             proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade; }",
+            "location /guacamole-docs/ { proxy_pass http://docs:3000; }",
+            "location = /guacamole { return 301 /guacamole/; }",
+            "location /guacamole/ { root /srv; }",
+        ] {
+            assert_eq!(found(&format!("server {{ {location} }}")), None, "{location}");
+        }
+    }
+
+    #[test]
+    fn an_upstream_of_one_server_is_that_server() {
+        let one = "upstream tc { server 10.0.0.5:8081 weight=2; keepalive 4; }";
+        let server = "server { location /guacamole/ { proxy_pass http://tc/guacamole/; } }";
+        let (_, found_target, _) = found(&format!("{one} {server}")).expect("found");
+        assert_eq!(found_target, Some(target("10.0.0.5", 8081, Some("/guacamole/"))));
+    }
+
+    #[test]
+    fn a_variable_that_depends_on_the_request_is_no_target() {
+        for set in ["", "set $b h; if ($x) { set $b i; }", "set $b $b;"] {
+            let (_, found_target, _) =
+                found(&format!("server {{ {set} location /guacamole/ {{ proxy_pass http://$b:1; }} }}"))
+                    .expect("found");
+            assert_eq!(found_target, None, "{set}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Text from outside, made safe to show.
+
+use std::path::Path;
+
+/// Text from outside on one line: control characters, line breaks and characters that turn the direction of writing
+/// become their names.
+pub fn printable(text: &str) -> String {
+    escaped(text, |_| false)
+}
+
+/// Text from outside that may have several lines, such as a server's own message: as [`printable`], but line breaks
+/// and tabs stay.
+pub fn printable_lines(text: &str) -> String {
+    escaped(&text.replace("\r\n", "\n"), |c| matches!(c, '\n' | '\t'))
+}
+
+/// A path on one line; bytes that are not UTF-8 become U+FFFD.
+pub fn printable_path(path: &Path) -> String {
+    printable(&path.to_string_lossy())
+}
+
+fn escaped(text: &str, kept: impl Fn(char) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if (c.is_control() && !kept(c)) || turns_direction(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The bidirectional controls, with which a file name can pose as another.
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_become_their_names() {
+        assert_eq!(printable("a\u{1b}[31mb\nc\u{9b}"), "a\\u{1b}[31mb\\u{a}c\\u{9b}");
+        assert_eq!(printable("\u{202e}fnoc"), "\\u{202e}fnoc");
+    }
+
+    #[test]
+    fn line_breaks_of_a_message_stay() {
+        assert_eq!(printable_lines("one\r\ntwo\n\u{7}"), "one\ntwo\n\\u{7}");
+    }
+}

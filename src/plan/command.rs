@@ -1,0 +1,110 @@
+//! The commands that follow the files: the servers' own tests, then reloads, then Tomcat's restart.
+
+use crate::model::{Command, Findings, Note, Purpose, Server, Service, Step, TomcatFindings};
+use std::path::Path;
+
+/// The commands that the steps call for; what cannot be run here is said in a note instead.
+pub(super) fn commands(
+    findings: &Findings,
+    server: Server,
+    tomcat: Option<&TomcatFindings>,
+    steps: &[Step],
+    notes: &mut Vec<Note>,
+) -> Vec<Command> {
+    let mut commands = Vec::new();
+    let touches_tomcat = steps.iter().any(|step| is_edit_of(step, tomcat));
+    let touches_frontend = steps.iter().any(|step| !is_edit_of(step, tomcat));
+    let service = match server {
+        Server::Nginx => findings.nginx.as_ref().map(|n| &n.service),
+        Server::Apache => findings.apache.as_ref().map(|a| &a.service),
+    };
+    if let Some(root) = &findings.root {
+        let text = format!(
+            "below {} no server is tested, reloaded or restarted: do that where the files are used",
+            root.display()
+        );
+        notes.push(Note { warning: false, text });
+        return commands;
+    }
+    if touches_frontend && let Some(service) = service {
+        match &service.program {
+            Some(program) => {
+                commands.push(test(server, program));
+                commands.extend(reload(server, service, program, notes));
+            }
+            None => notes.push(Note {
+                warning: true,
+                text: format!(
+                    "{server}'s program was not found: its configuration is not tested and not reloaded"
+                ),
+            }),
+        }
+    }
+    if touches_tomcat && let Some(tomcat) = tomcat {
+        commands.extend(restart(tomcat, notes));
+    }
+    commands
+}
+
+fn is_edit_of(step: &Step, tomcat: Option<&TomcatFindings>) -> bool {
+    match (step, tomcat) {
+        (Step::File(change), Some(tomcat)) => change.before.target == tomcat.server_xml.target,
+        _ => false,
+    }
+}
+
+fn test(server: Server, program: &Path) -> Command {
+    let argument = match server {
+        Server::Nginx => "-t",
+        // apache2ctl and httpd both know it; the word configtest is the script's alone.
+        Server::Apache => "-t",
+    };
+    Command {
+        purpose: Purpose::Test,
+        argv: vec![program.to_string_lossy().into_owned(), argument.into()],
+        words: format!("{server} tests its configuration; where it finds fault everything is taken back"),
+    }
+}
+
+fn reload(server: Server, service: &Service, program: &Path, notes: &mut Vec<Note>) -> Option<Command> {
+    if service.running != Some(true) {
+        notes.push(Note {
+            warning: true,
+            text: format!("{server} is not running: start it when you are ready, there is nothing to reload"),
+        });
+        return None;
+    }
+    let argv = match (&service.unit, server) {
+        (Some(unit), _) => vec!["/usr/bin/systemctl".to_owned(), "reload".into(), unit.clone()],
+        (None, Server::Nginx) => vec![program.to_string_lossy().into_owned(), "-s".into(), "reload".into()],
+        (None, Server::Apache) => {
+            vec![program.to_string_lossy().into_owned(), "-k".into(), "graceful".into()]
+        }
+    };
+    let words = format!("{server} reads its files again; requests in flight are finished first");
+    Some(Command { purpose: Purpose::Reload, argv, words })
+}
+
+fn restart(tomcat: &TomcatFindings, notes: &mut Vec<Note>) -> Option<Command> {
+    let service = &tomcat.service;
+    match (&service.unit, service.running) {
+        (Some(unit), Some(true)) => Some(Command {
+            purpose: Purpose::Restart,
+            argv: vec!["/usr/bin/systemctl".into(), "restart".into(), unit.clone()],
+            words:
+                "Tomcat restarts, as it reads server.xml at its start alone: running Guacamole sessions end"
+                    .into(),
+        }),
+        (None, Some(true)) => {
+            let text = "restart Tomcat yourself: it reads server.xml at its start alone, and guacfront knows no service \
+                        unit for it. Running Guacamole sessions end";
+            notes.push(Note { warning: true, text: text.into() });
+            None
+        }
+        _ => {
+            let text = "Tomcat is not running: it reads server.xml when you start it";
+            notes.push(Note { warning: true, text: text.into() });
+            None
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Why no plan can be made, and what to do about it.
+
+use crate::model::{Problem, Server, SiteRef};
+use std::path::PathBuf;
+
+/// Why no plan can be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The frontend asked for is not here.
+    #[error("{server} was not found on this machine")]
+    NoFrontend {
+        /// The frontend.
+        server: Server,
+    },
+    /// No site matches, or there is none.
+    #[error("no {} of {server} matches {}", server.site_word(), wanted.as_ref().map_or_else(|| "(none named)".to_owned(), ToString::to_string))]
+    NoSite {
+        /// The frontend.
+        server: Server,
+        /// What was asked for.
+        wanted: Option<SiteRef>,
+        /// The sites there are, each as a person would name it.
+        sites: Vec<String>,
+    },
+    /// Several sites match.
+    #[error("{} {}s of {server} match{}", sites.len(), server.site_word(), wanted.as_ref().map_or_else(String::new, |w| format!(" {w}")))]
+    ManySites {
+        /// The frontend.
+        server: Server,
+        /// What was asked for.
+        wanted: Option<SiteRef>,
+        /// The sites that match, each as a person would name it.
+        sites: Vec<String>,
+    },
+    /// A file cannot be read as its server reads it.
+    #[error("{0}")]
+    Unreadable(Problem),
+    /// No Tomcat here, or not the one named.
+    #[error("{}", match wanted { Some(path) => format!("no server.xml of a Tomcat was found at {}", path.display()), None => "no Tomcat was found on this machine".to_owned() })]
+    NoTomcat {
+        /// The server.xml asked for.
+        wanted: Option<PathBuf>,
+    },
+    /// Several Tomcats and none named.
+    #[error("several Tomcats were found: {}", files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", "))]
+    ManyTomcats {
+        /// Their server.xml files.
+        files: Vec<PathBuf>,
+    },
+    /// What stands in a file does not let the answers be carried out.
+    #[error("{}:{line}: {message}", file.display())]
+    Refused {
+        /// The file.
+        file: PathBuf,
+        /// Line, 1-based.
+        line: usize,
+        /// What stands there and why it is in the way.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
+}
+
+impl PlanError {
+    /// What to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoFrontend { server } => format!("install {server}, or choose the other frontend"),
+            Self::NoSite { server, sites, .. } if sites.is_empty() => {
+                format!(
+                    "give {server} a {} first: guacfront puts Guacamole into one that is there",
+                    server.site_word()
+                )
+            }
+            Self::NoSite { sites, .. } => format!("name one of these in frontend.site:\n{}", listed(sites)),
+            Self::ManySites { sites, .. } => {
+                format!("say which one by file, name and listen in frontend.site:\n{}", listed(sites))
+            }
+            Self::Unreadable(problem) => {
+                format!("mend {} and start again; nothing was changed", problem.file.display())
+            }
+            Self::NoTomcat { wanted: None } => {
+                "where Tomcat runs on another machine, say backend.server_xml = \"none\"".into()
+            }
+            Self::NoTomcat { wanted: Some(_) } => {
+                "name the server.xml that Tomcat reads, or say backend.server_xml = \"none\"".into()
+            }
+            Self::ManyTomcats { .. } => "name one of them in backend.server_xml".into(),
+            Self::Refused { hint, .. } => hint.clone(),
+        }
+    }
+}
+
+fn listed(sites: &[String]) -> String {
+    sites.iter().map(|site| format!("  {site}")).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,38 @@
+//! Why each line that guacfront writes is there.
+
+use super::{apache, nginx, tomcat};
+
+/// Which of the three languages a file is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// nginx's.
+    Nginx,
+    /// Apache httpd's.
+    Apache,
+    /// server.xml.
+    Tomcat,
+}
+
+/// What a line does and what breaks without it, in two sentences; `None` for a line that guacfront never writes.
+pub fn explain(language: Language, line: &str) -> Option<&'static str> {
+    let line = line.trim();
+    let mut words = line.split_whitespace();
+    let first = words.next()?;
+    match language {
+        Language::Nginx => {
+            let second = words.next().unwrap_or_default();
+            nginx::explain(&format!("{first} {second}"))
+                .or_else(|| nginx::explain(first.trim_end_matches(';')))
+        }
+        Language::Apache => {
+            let third = words.nth(1).unwrap_or_default();
+            apache::explain(&format!("{first} {third}"))
+                .or_else(|| apache::explain(first.trim_start_matches('<')))
+        }
+        Language::Tomcat => {
+            let attribute = line.trim_start_matches(|c: char| !c.is_alphanumeric()).split('=').next()?;
+            let name = attribute.split_whitespace().next_back()?;
+            tomcat::explain(name).or_else(|| tomcat::explain(first.trim_start_matches('<')))
+        }
+    }
+}

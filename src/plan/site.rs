@@ -1,0 +1,78 @@
+//! Which site an answer means, and how a site is named so that it is meant again.
+
+use super::PlanError;
+use crate::model::{Findings, Server, Site, SiteRef};
+use std::path::Path;
+
+/// The one site that is meant.
+///
+/// # Errors
+/// Where none or several match; a site that an earlier one shadows counts only where nothing else matches.
+pub(super) fn resolve<'a>(
+    findings: &'a Findings,
+    server: Server,
+    wanted: Option<&SiteRef>,
+) -> Result<&'a Site, PlanError> {
+    let sites = findings.sites(server);
+    let matching: Vec<&Site> =
+        sites.iter().filter(|site| wanted.is_none_or(|wanted| matches(findings, wanted, site))).collect();
+    let live: Vec<&Site> = matching.iter().copied().filter(|site| site.shadowed_by.is_none()).collect();
+    let named = |sites: &[&Site]| sites.iter().map(|site| describe(findings, site)).collect();
+    match (live.as_slice(), matching.as_slice()) {
+        ([site], _) | ([], [site]) => Ok(site),
+        ([], []) => Err(PlanError::NoSite {
+            server,
+            wanted: wanted.cloned(),
+            sites: named(&sites.iter().collect::<Vec<_>>()),
+        }),
+        ([], several) | (several, _) => {
+            Err(PlanError::ManySites { server, wanted: wanted.cloned(), sites: named(several) })
+        }
+    }
+}
+
+/// The shortest reference that means this site and no other: its file, then its name, then where it listens.
+pub fn reference(findings: &Findings, server: Server, site: &Site) -> SiteRef {
+    let file = findings.file(&site.file).map_or(&site.file, |image| &image.target).clone();
+    let means_it =
+        |wanted: &SiteRef| resolve(findings, server, Some(wanted)).is_ok_and(|found| found == site);
+    // The name is written even where the file alone would do: it is what a person looks for.
+    let by_name = SiteRef { file, name: site.names.first().cloned(), listen: None };
+    if means_it(&by_name) {
+        return by_name;
+    }
+    let candidates = site.names.iter().map(Some).chain([None]).flat_map(|name| {
+        let listens = site
+            .listens
+            .iter()
+            .flat_map(|l| l.port.map(|p| p.to_string()).into_iter().chain([l.text.clone()]));
+        listens.map(move |listen| (name.cloned(), listen))
+    });
+    candidates
+        .map(|(name, listen)| SiteRef { name, listen: Some(listen), ..by_name.clone() })
+        .find(|wanted| means_it(wanted))
+        .unwrap_or(by_name)
+}
+
+/// A site as a person would name it: file and line, names, listens.
+pub fn describe(findings: &Findings, site: &Site) -> String {
+    let file = findings.file(&site.file).map_or(&site.file, |image| &image.target);
+    let names = if site.names.is_empty() { "no name".to_owned() } else { site.names.join(" ") };
+    let listens: Vec<_> = site.listens.iter().map(|listen| listen.text.as_str()).collect();
+    format!("{}:{} ({names}; {})", file.display(), site.line, listens.join(", "))
+}
+
+fn matches(findings: &Findings, wanted: &SiteRef, site: &Site) -> bool {
+    let target = findings.file(&site.file).map(|image| image.target.as_path());
+    let in_file = |file: &Path| site.file == file || target == Some(file);
+    in_file(&wanted.file)
+        && wanted
+            .name
+            .as_deref()
+            .is_none_or(|name| site.names.iter().any(|own| own.eq_ignore_ascii_case(name)))
+        && wanted.listen.as_deref().is_none_or(|listen| {
+            site.listens
+                .iter()
+                .any(|own| own.text == listen || own.port.is_some_and(|port| port.to_string() == listen))
+        })
+}

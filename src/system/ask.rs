@@ -1,0 +1,206 @@
+//! Asking servers over HTTP and WebSocket, at the address that is meant, whatever DNS says.
+
+use super::System;
+use crate::model::{Host, Port, printable};
+use std::io::{self, Read as _};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::time::Duration;
+use ureq::http::Uri;
+use ureq::tls::TlsConfig;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+
+/// How long one request may take.
+pub(super) const DEADLINE: Duration = Duration::from_secs(8);
+/// As much of an answer as is read.
+const BODY_LIMIT: u64 = 1 << 20;
+/// What every request calls itself.
+pub(super) const USER_AGENT: &str = concat!("guacfront/", env!("CARGO_PKG_VERSION"), " (trial)");
+
+/// A server to ask: where to connect, and the name to ask for there.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// Where to connect.
+    pub connect: SocketAddr,
+    /// Whether to speak TLS. The certificate is not judged: what is asked is whether requests come through.
+    pub tls: bool,
+    /// The name or address for the Host header and for TLS.
+    pub host: String,
+}
+
+/// A request.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    path: String,
+    upload: Option<u64>,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Names in lower case, and values.
+    pub headers: Vec<(String, String)>,
+    /// The body, no more than 1 MiB of it.
+    pub body: Vec<u8>,
+}
+
+/// Why a server could not be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AskError {
+    /// Nothing listens there.
+    #[error("connection refused")]
+    Refused,
+    /// No answer in time.
+    #[error("no answer within {} s", DEADLINE.as_secs())]
+    TimedOut,
+    /// This machine forbids it.
+    #[error("permission denied")]
+    Denied,
+    /// The name is not known.
+    #[error("the name cannot be resolved: {0}")]
+    NoName(String),
+    /// TLS failed.
+    #[error("TLS: {0}")]
+    Tls(String),
+    /// The connection broke, or what came is no HTTP.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl Ask {
+    /// A GET.
+    pub fn get(path: &str) -> Self {
+        Self { path: path.to_owned(), upload: None }
+    }
+
+    /// A POST of so many bytes, which waits for leave before it sends them.
+    pub fn post(path: &str, bytes: u64) -> Self {
+        Self { path: path.to_owned(), upload: Some(bytes) }
+    }
+}
+
+impl Answer {
+    /// The first header of a name, given in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Peer {
+    /// The URL of a path there.
+    pub(super) fn url(&self, scheme: &str, path: &str) -> String {
+        let default = if self.tls { 443 } else { 80 };
+        match self.connect.port() {
+            port if port == default => format!("{scheme}://{}{path}", self.host),
+            port => format!("{scheme}://{}:{port}{path}", self.host),
+        }
+    }
+}
+
+impl System {
+    /// The address of a host; of several the one that answers first is not known, so the first is taken.
+    ///
+    /// # Errors
+    /// Where the name is not known.
+    pub fn addresses(&self, host: &Host, port: Port) -> Result<SocketAddr, AskError> {
+        let found = match host {
+            Host::Address(ip) => return Ok(SocketAddr::new(*ip, port.number())),
+            Host::Name(name) => (name.as_str(), port.number()).to_socket_addrs(),
+        };
+        let mut found: Vec<SocketAddr> =
+            found.map_err(|error| AskError::NoName(error.to_string()))?.collect();
+        found.sort_by_key(|address| matches!(address.ip(), IpAddr::V6(_)));
+        found.first().copied().ok_or_else(|| AskError::NoName("it has no address".into()))
+    }
+
+    /// Asks a server; a redirect is an answer like any other.
+    ///
+    /// # Errors
+    /// Where there is no answer.
+    pub fn ask(&self, peer: &Peer, ask: &Ask) -> Result<Answer, AskError> {
+        let scheme = if peer.tls { "https" } else { "http" };
+        let url = peer.url(scheme, &ask.path);
+        let agent = agent(peer.connect);
+        let answer = match ask.upload {
+            None => agent.get(&url).call(),
+            Some(bytes) => {
+                let body = io::repeat(b'x').take(bytes);
+                agent
+                    .post(&url)
+                    .header("Content-Length", bytes.to_string())
+                    .header("Content-Type", "application/octet-stream")
+                    .header("Expect", "100-continue")
+                    .send(ureq::SendBody::from_owned_reader(body))
+            }
+        };
+        let mut answer = answer.map_err(AskError::from)?;
+        let headers = answer.headers().iter();
+        let headers = headers
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect();
+        let mut body = Vec::new();
+        // A body that breaks off says as much as it said.
+        let _ = answer.body_mut().as_reader().take(BODY_LIMIT).read_to_end(&mut body);
+        Ok(Answer { status: answer.status().as_u16(), headers, body })
+    }
+}
+
+fn agent(connect: SocketAddr) -> ureq::Agent {
+    let config = ureq::Agent::config_builder()
+        .proxy(None)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        .timeout_global(Some(DEADLINE))
+        .timeout_await_100(Some(Duration::from_secs(2)))
+        .user_agent(USER_AGENT)
+        .tls_config(TlsConfig::builder().disable_verification(true).build())
+        .build();
+    ureq::Agent::with_parts(config, DefaultConnector::default(), Fixed(connect))
+}
+
+/// Every name is this address.
+#[derive(Debug)]
+struct Fixed(SocketAddr);
+
+impl Resolver for Fixed {
+    fn resolve(
+        &self,
+        _uri: &Uri,
+        _config: &ureq::config::Config,
+        _timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let mut addresses = self.empty();
+        addresses.push(self.0);
+        Ok(addresses)
+    }
+}
+
+impl From<ureq::Error> for AskError {
+    fn from(error: ureq::Error) -> Self {
+        match error {
+            ureq::Error::Io(error) => error.into(),
+            ureq::Error::Timeout(_) => Self::TimedOut,
+            ureq::Error::ConnectionFailed => Self::Refused,
+            ureq::Error::Tls(what) => Self::Tls(what.to_owned()),
+            ureq::Error::Rustls(error) => Self::Tls(printable(&error.to_string())),
+            other => Self::Broken(printable(&other.to_string())),
+        }
+    }
+}
+
+impl From<io::Error> for AskError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ConnectionRefused => Self::Refused,
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Self::TimedOut,
+            io::ErrorKind::PermissionDenied => Self::Denied,
+            io::ErrorKind::InvalidData => Self::Tls(printable(&error.to_string())),
+            _ => Self::Broken(printable(&error.to_string())),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What the terminal sends, in the wizard's words.
+
+use crate::wizard::{Code, Key, Msg};
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use std::io;
+use std::time::Duration;
+
+/// The terminal's input.
+#[derive(Debug, Default)]
+pub struct Input;
+
+/// What a look at the input found.
+#[derive(Clone, Debug)]
+pub enum Poll {
+    /// Nothing in the time given.
+    Nothing,
+    /// Something for the wizard.
+    Message(Msg),
+    /// The terminal has another size.
+    Resized,
+}
+
+impl Input {
+    /// Waits for input, no longer than `limit`.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn poll(&mut self, limit: Duration) -> io::Result<Poll> {
+        if !event::poll(limit)? {
+            return Ok(Poll::Nothing);
+        }
+        Ok(match event::read()? {
+            Event::Key(key) if key.kind != KeyEventKind::Release => {
+                translate(key).map_or(Poll::Nothing, |key| Poll::Message(Msg::Key(key)))
+            }
+            Event::Paste(text) => Poll::Message(Msg::Paste(text)),
+            Event::Resize(..) => Poll::Resized,
+            Event::Key(_) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => Poll::Nothing,
+        })
+    }
+}
+
+fn translate(event: KeyEvent) -> Option<Key> {
+    let code = match event.code {
+        KeyCode::Char(c) => Code::Char(c),
+        KeyCode::Enter => Code::Enter,
+        KeyCode::Esc => Code::Esc,
+        KeyCode::Tab => Code::Tab,
+        KeyCode::BackTab => Code::BackTab,
+        KeyCode::Up => Code::Up,
+        KeyCode::Down => Code::Down,
+        KeyCode::Left => Code::Left,
+        KeyCode::Right => Code::Right,
+        KeyCode::Home => Code::Home,
+        KeyCode::End => Code::End,
+        KeyCode::PageUp => Code::PageUp,
+        KeyCode::PageDown => Code::PageDown,
+        KeyCode::Backspace => Code::Backspace,
+        KeyCode::Delete => Code::Delete,
+        KeyCode::F(n) => Code::F(n),
+        _ => return None,
+    };
+    let (ctrl, alt) =
+        (event.modifiers.contains(KeyModifiers::CONTROL), event.modifiers.contains(KeyModifiers::ALT));
+    Some(Key { code, ctrl, alt })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modifiers_come_along() {
+        let key = translate(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL)).expect("a key");
+        assert_eq!(Some(key), Key::parse("C-c"));
+        let key = translate(KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)).expect("a key");
+        assert_eq!(Some(key), Key::parse("BackTab"));
+        assert!(translate(KeyEvent::new(KeyCode::CapsLock, KeyModifiers::NONE)).is_none());
+    }
+}

@@ -1,0 +1,121 @@
+//! Colours and lines: the sixteen ANSI colours or none, box lines or ASCII.
+
+use crate::plan::diff;
+use crate::wizard::ProofMark;
+use ratatui::style::{Color, Modifier, Style};
+
+/// How the terminal is drawn on. Colour never says anything alone: a mark says it too.
+#[derive(Clone, Copy, Debug)]
+pub struct Theme {
+    /// Whether colours are used.
+    pub color: bool,
+    /// Whether characters beyond ASCII are used.
+    pub unicode: bool,
+}
+
+impl Theme {
+    /// The theme for an environment.
+    ///
+    /// # Source
+    /// `NO_COLOR` as <https://no-color.org> has it: set and not empty; the locale as setlocale(3) looks for it.
+    pub fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default();
+        let utf8 = locale.to_ascii_lowercase().replace('-', "").contains("utf8");
+        let term = set("TERM").unwrap_or_default();
+        let color =
+            set("NO_COLOR").is_none() && !matches!(term.as_str(), "vt100" | "vt102" | "vt220" | "xterm-mono");
+        Self { color, unicode: utf8 }
+    }
+
+    fn foreground(self, color: Color) -> Style {
+        if self.color { Style::new().fg(color) } else { Style::new() }
+    }
+
+    pub(super) fn bar(self) -> Style {
+        Style::new().add_modifier(Modifier::REVERSED)
+    }
+
+    pub(super) fn strong(self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD)
+    }
+
+    pub(super) fn quiet(self) -> Style {
+        Style::new().add_modifier(Modifier::DIM)
+    }
+
+    pub(super) fn error(self) -> Style {
+        self.foreground(Color::Red).add_modifier(Modifier::BOLD)
+    }
+
+    pub(super) fn warning(self) -> Style {
+        self.foreground(Color::Yellow).add_modifier(Modifier::BOLD)
+    }
+
+    pub(super) fn good(self) -> Style {
+        self.foreground(Color::Green)
+    }
+
+    pub(super) fn focus(self) -> Style {
+        self.foreground(Color::Cyan).add_modifier(Modifier::BOLD)
+    }
+
+    pub(super) fn diff(self, mark: diff::Mark) -> Style {
+        match mark {
+            diff::Mark::Same => Style::new(),
+            diff::Mark::Added => self.foreground(Color::Green),
+            diff::Mark::Removed => self.foreground(Color::Red),
+        }
+    }
+
+    pub(super) fn proof(self, mark: ProofMark) -> (&'static str, Style) {
+        match (mark, self.unicode) {
+            (ProofMark::Pass, true) => ("✓", self.good()),
+            (ProofMark::Pass, false) => ("ok", self.good()),
+            (ProofMark::Warn, _) => ("!", self.warning()),
+            (ProofMark::Fail, true) => ("✗", self.error()),
+            (ProofMark::Fail, false) => ("X", self.error()),
+            (ProofMark::Skipped, _) => ("-", self.quiet()),
+        }
+    }
+
+    pub(super) fn line(self) -> &'static str {
+        if self.unicode { "─" } else { "-" }
+    }
+
+    pub(super) fn wall(self) -> &'static str {
+        if self.unicode { "│" } else { "|" }
+    }
+
+    pub(super) fn pointer(self) -> &'static str {
+        if self.unicode { "▸" } else { ">" }
+    }
+
+    pub(super) fn picked(self, picked: bool) -> &'static str {
+        match (picked, self.unicode) {
+            (true, true) => "◉",
+            (false, true) => "○",
+            (true, false) => "(*)",
+            (false, false) => "( )",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn theme(variables: &[(&str, &str)]) -> Theme {
+        Theme::of(|name| variables.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn the_environment_chooses() {
+        let t = theme(&[("TERM", "xterm"), ("LANG", "de_DE.UTF-8")]);
+        assert!(t.color && t.unicode);
+        assert!(!theme(&[("NO_COLOR", "1")]).color);
+        assert!(theme(&[("NO_COLOR", "")]).color);
+        assert!(!theme(&[("TERM", "vt100")]).color);
+        assert!(!theme(&[("LC_ALL", "C"), ("LANG", "C.UTF-8")]).unicode);
+    }
+}

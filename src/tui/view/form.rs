@@ -1,0 +1,190 @@
+//! The question and its fields.
+
+use super::text::{clean, fitted, wrapped};
+use crate::model::Field;
+use crate::tui::Theme;
+use crate::wizard::{Choice, Screen, Wizard, caption, describe_machine, help, is_choice, plural};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
+
+/// Columns of the captions.
+const CAPTION: usize = 24;
+
+/// The lines of the form and where the cursor stands, column and row.
+pub(super) struct Form {
+    pub(super) lines: Vec<Line<'static>>,
+    pub(super) cursor: Option<(u16, u16)>,
+}
+
+/// The form of the present screen.
+pub(super) fn lines(wizard: &Wizard, theme: Theme, width: u16, height: u16) -> Form {
+    let width = usize::from(width);
+    let mut form = Form { lines: Vec::new(), cursor: None };
+    form.lines.push(Line::styled(format!(" {}", wizard.screen().question(wizard.server())), theme.strong()));
+    form.lines.push(Line::default());
+    match wizard.screen() {
+        Screen::Machine => machine(&mut form, wizard, theme, width),
+        Screen::Review => review(&mut form, wizard, theme, width),
+        _ => fields(&mut form, wizard, theme, width, usize::from(height)),
+    }
+    form
+}
+
+fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: usize) {
+    let fields = wizard.screen().fields();
+    for &field in fields {
+        if is_choice(field) {
+            // A list takes what the other fields, the help and a little of the preview leave.
+            let room = height.saturating_sub(form.lines.len() + fields.len() + 9).max(3);
+            choice(form, wizard, field, theme, width, room);
+        } else {
+            text(form, wizard, field, theme, width);
+        }
+        for error in wizard.errors(field) {
+            for (at, line) in wrapped(error, width.saturating_sub(CAPTION + 3)).into_iter().enumerate() {
+                let mark = if at == 0 { "! " } else { "  " };
+                form.lines.push(Line::styled(format!("{}{mark}{line}", " ".repeat(CAPTION)), theme.error()));
+            }
+        }
+    }
+    form.lines.push(Line::default());
+    if let Some(field) = wizard.focused() {
+        for line in wrapped(help(field), width.saturating_sub(2)) {
+            form.lines.push(Line::styled(format!(" {line}"), theme.quiet()));
+        }
+    }
+}
+
+fn head(wizard: &Wizard, field: Field, theme: Theme) -> Span<'static> {
+    let (pointer, style) =
+        if wizard.focused() == Some(field) { (theme.pointer(), theme.focus()) } else { (" ", Style::new()) };
+    Span::styled(format!(" {pointer} {:<rest$}", caption(field), rest = CAPTION - 3), style)
+}
+
+fn text(form: &mut Form, wizard: &Wizard, field: Field, theme: Theme, width: usize) {
+    let Some(input) = wizard.input(field) else { return };
+    let room = width.saturating_sub(CAPTION + 1).max(1);
+    let scroll = input.visual_scroll(room);
+    let mut skipped = 0;
+    let shown: String = clean(input.value())
+        .chars()
+        .skip_while(|c| {
+            let skip = skipped < scroll;
+            skipped += unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0);
+            skip
+        })
+        .collect();
+    let focused = wizard.focused() == Some(field);
+    if focused && wizard.overlay().is_none() {
+        let column = CAPTION + input.visual_cursor().saturating_sub(scroll);
+        form.cursor = Some((
+            u16::try_from(column).unwrap_or(u16::MAX),
+            u16::try_from(form.lines.len()).unwrap_or(u16::MAX),
+        ));
+    }
+    let style = if focused { theme.strong() } else { Style::new() };
+    form.lines.push(Line::from(vec![head(wizard, field, theme), Span::styled(shown, style)]));
+}
+
+fn choice(form: &mut Form, wizard: &Wizard, field: Field, theme: Theme, width: usize, room: usize) {
+    let choices = wizard.choices(field);
+    if choices.is_empty() {
+        form.lines.push(Line::from(vec![
+            head(wizard, field, theme),
+            Span::styled("none was found", theme.error()),
+        ]));
+        return;
+    }
+    let picked = choices.iter().position(|choice| choice.picked).unwrap_or(0);
+    let start = picked.saturating_sub(room / 2).min(choices.len().saturating_sub(room));
+    for (at, entry) in choices.iter().enumerate().skip(start).take(room) {
+        let lead = if at == start { head(wizard, field, theme) } else { Span::raw(" ".repeat(CAPTION)) };
+        form.lines.push(choice_line(lead, entry, theme, width));
+    }
+    if choices.len() > room {
+        let text = format!("{}{} of {}", " ".repeat(CAPTION), picked + 1, choices.len());
+        form.lines.push(Line::styled(text, theme.quiet()));
+    }
+}
+
+fn choice_line(lead: Span<'static>, entry: &Choice, theme: Theme, width: usize) -> Line<'static> {
+    let mark = theme.picked(entry.picked);
+    let room = width.saturating_sub(CAPTION + mark.width() + 2);
+    let label = fitted(&clean(&entry.label), room);
+    let left = room.saturating_sub(label.width() + 2);
+    let style = match (entry.enabled, entry.picked) {
+        (false, _) => theme.quiet(),
+        (true, true) => theme.strong(),
+        (true, false) => Style::new(),
+    };
+    let mut spans = vec![lead, Span::styled(format!("{mark} {label}"), style)];
+    if !entry.detail.is_empty() && left > 8 {
+        spans.push(Span::styled(format!("  {}", fitted(&clean(&entry.detail), left)), theme.quiet()));
+    }
+    Line::from(spans)
+}
+
+fn machine(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
+    for found in describe_machine(wizard.findings()) {
+        let style = if found.warning { theme.warning() } else { Style::new() };
+        for (at, line) in wrapped(&found.text, width.saturating_sub(17)).into_iter().enumerate() {
+            let about = if at == 0 { found.about } else { "" };
+            let mark = if found.warning && at == 0 { "!" } else { " " };
+            form.lines.push(Line::from(vec![
+                Span::styled(format!(" {about:<13}"), theme.strong()),
+                Span::styled(format!("{mark} {line}"), style),
+            ]));
+        }
+    }
+}
+
+fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
+    let mut row = |mark: &str, text: &str, style: Style| {
+        for (at, line) in wrapped(text, width.saturating_sub(5)).into_iter().enumerate() {
+            let mark = if at == 0 { mark } else { "" };
+            form.lines.push(Line::styled(format!(" {mark:<3} {line}"), style));
+        }
+    };
+    let plan = match &wizard.preview().plan {
+        Err(error) => {
+            row("!", &error.to_string(), theme.error());
+            return row("", &error.hint(), Style::new());
+        }
+        Ok(_) if wizard.preview().stale => {
+            return row("!", "a field is wrong; Enter leads to it", theme.error());
+        }
+        Ok(plan) => plan,
+    };
+    if plan.is_empty() {
+        row(
+            "=",
+            "Nothing: the machine already is as the answers say. Enter asks the running servers.",
+            theme.good(),
+        );
+    }
+    for file in wizard.preview().files() {
+        let count = |mark| file.lines.iter().filter(|line| line.mark == mark).count();
+        let (added, removed) =
+            (count(crate::plan::diff::Mark::Added), count(crate::plan::diff::Mark::Removed));
+        row("~", &format!("{}  +{added} -{removed}", file.path.display()), Style::new());
+    }
+    let links = plan.steps.iter().filter(|step| matches!(step, crate::model::Step::Link { .. })).count();
+    if links > 0 {
+        row("+", &format!("{} in mods-enabled, as a2enmod makes them", plural(links, "link")), Style::new());
+    }
+    let (reload, restart) = wizard.follow_ups();
+    for command in plan.commands() {
+        let (wanted, key) = match command.purpose {
+            crate::model::Purpose::Test => (true, ""),
+            crate::model::Purpose::Reload => (reload, " (r changes that)"),
+            crate::model::Purpose::Restart => (restart, " (t changes that)"),
+        };
+        let (mark, not) = if wanted { ("[x]", "") } else { ("[ ]", "not done: ") };
+        row(mark, &format!("{not}{}{key}", command.words), Style::new());
+    }
+    for note in &plan.notes {
+        let (mark, style) = if note.warning { ("!", theme.warning()) } else { ("i", theme.quiet()) };
+        row(mark, &note.text, style);
+    }
+}

@@ -1,0 +1,111 @@
+//! Help and questions, over the screen.
+
+use super::text::{shown, wrapped};
+use crate::plan::{diff::Mark, explain};
+use crate::tui::Theme;
+use crate::wizard::{Binding, Context, Key, Overlay, Wizard, caption, help};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Clear, Paragraph};
+
+/// Draws what lies over the screen, where something does.
+pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
+    match wizard.overlay() {
+        None => {}
+        Some(Overlay::Leave) => question(frame, area, theme, "Leave guacfront?", "Nothing has been changed."),
+        Some(Overlay::Confirm) => {
+            let (reload, restart) = wizard.follow_ups();
+            let says =
+                |purpose| wizard.plan().is_some_and(|plan| plan.commands().any(|c| c.purpose == purpose));
+            let mut text =
+                String::from("Backups are made first; where a test fails everything is taken back.");
+            if restart && says(crate::model::Purpose::Restart) {
+                text.push_str(" Tomcat restarts: running Guacamole sessions end.");
+            }
+            if !reload && says(crate::model::Purpose::Reload) {
+                text.push_str(" The frontend is not reloaded: nothing takes effect until it is.");
+            }
+            question(frame, area, theme, "Do it?", &text);
+        }
+        Some(Overlay::Help(top)) => {
+            let inner = boxed(frame, area, theme, area.height.saturating_sub(3));
+            let lines = help_lines(wizard, theme, usize::from(inner.width));
+            let last = lines.len().saturating_sub(usize::from(inner.height));
+            let top = usize::from(top).min(last);
+            let lines: Vec<Line> = lines.into_iter().skip(top).take(usize::from(inner.height)).collect();
+            frame.render_widget(Paragraph::new(lines), inner);
+        }
+    }
+}
+
+fn question(frame: &mut Frame, area: Rect, theme: Theme, title: &str, text: &str) {
+    let width = usize::from(box_width(area)).saturating_sub(4);
+    let mut lines = vec![Line::styled(title.to_owned(), theme.strong())];
+    lines.extend(wrapped(text, width).into_iter().map(Line::from));
+    lines.push(Line::default());
+    lines.push(Line::from("Enter or y: yes     Esc or n: no"));
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let inner = boxed(frame, area, theme, height);
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn help_lines(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if let Some(field) = wizard.focused() {
+        lines.push(Line::styled(caption(field), theme.strong()));
+        lines.extend(wrapped(help(field), width).into_iter().map(Line::from));
+        lines.push(Line::default());
+    }
+    if let Some((_, file)) = wizard.preview().current() {
+        let mut seen: Vec<&'static str> = Vec::new();
+        for line in file.lines.iter().filter(|line| line.mark == Mark::Added) {
+            let text = shown(&line.text);
+            let Some(why) = explain(file.language, &text).filter(|why| !seen.contains(why)) else { continue };
+            seen.push(why);
+            lines.push(Line::styled(text.trim().to_owned(), theme.diff(Mark::Added)));
+            lines.extend(
+                wrapped(why, width.saturating_sub(2)).into_iter().map(|line| Line::from(format!("  {line}"))),
+            );
+        }
+        lines.push(Line::default());
+    }
+    lines.push(Line::styled("Keys", theme.strong()));
+    let context = Wizard::context_below(wizard);
+    lines.extend(key_lines(context, width));
+    lines
+}
+
+fn key_lines(context: Context, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for binding in Binding::in_context(context) {
+        let keys: Vec<String> =
+            binding.keys.iter().filter_map(|key| Key::parse(key)).map(|key| key.to_string()).collect();
+        for (at, line) in wrapped(binding.help, width.saturating_sub(20)).into_iter().enumerate() {
+            let keys = if at == 0 { keys.join(" ") } else { String::new() };
+            lines.push(Line::from(format!("{keys:<19} {line}")));
+        }
+    }
+    lines
+}
+
+fn box_width(area: Rect) -> u16 {
+    area.width.saturating_sub(4).min(90)
+}
+
+/// Clears a framed box in the middle and gives its inside.
+fn boxed(frame: &mut Frame, area: Rect, theme: Theme, height: u16) -> Rect {
+    let width = box_width(area);
+    let height = height.min(area.height.saturating_sub(2));
+    let outer =
+        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    frame.render_widget(Clear, outer);
+    let side = theme.line().repeat(usize::from(width));
+    let wall = theme.wall();
+    let middle = format!("{wall}{}{wall}", " ".repeat(usize::from(width).saturating_sub(2)));
+    let mut lines = vec![Line::styled(side.clone(), theme.quiet())];
+    lines.extend((0..height.saturating_sub(2)).map(|_| Line::styled(middle.clone(), theme.quiet())));
+    lines.push(Line::styled(side, theme.quiet()));
+    frame.render_widget(Paragraph::new(lines), outer);
+    Rect { x: outer.x + 2, y: outer.y + 1, width: width.saturating_sub(4), height: height.saturating_sub(2) }
+}

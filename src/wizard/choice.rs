@@ -1,0 +1,198 @@
+//! Fields that are picked from a list.
+
+use super::Wizard;
+use super::prefill::default_site;
+use super::words::plural;
+use crate::model::{Draft, Field, Findings, Server};
+use crate::plan::{describe_site, site_reference};
+
+/// One entry of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The entry.
+    pub label: String,
+    /// What is to be known about it.
+    pub detail: String,
+    /// Whether it can be picked.
+    pub enabled: bool,
+    /// Whether it is picked.
+    pub picked: bool,
+}
+
+impl Wizard {
+    /// The frontend picked, where the draft names one.
+    pub fn server(&self) -> Option<Server> {
+        Server::ALL.into_iter().find(|server| server.key() == self.draft.server)
+    }
+
+    /// The entries of a list field, top to bottom.
+    pub fn choices(&self, field: Field) -> Vec<Choice> {
+        match field {
+            Field::Server => Server::ALL.into_iter().map(|server| self.server_choice(server)).collect(),
+            Field::Site => {
+                let sites = self.server().map_or(&[][..], |server| self.findings.sites(server));
+                let choice = |(at, site): (usize, &crate::model::Site)| Choice {
+                    label: describe_site(&self.findings, site),
+                    detail: match (&site.guacamole, &site.shadowed_by) {
+                        (Some(_), _) => "Guacamole is here already".into(),
+                        (None, Some(other)) => format!("never reached: {other} comes first"),
+                        (None, None) => String::new(),
+                    },
+                    enabled: true,
+                    picked: at == self.site,
+                };
+                sites.iter().enumerate().map(choice).collect()
+            }
+            Field::ServerXml => {
+                let here = self.findings.tomcats.iter().map(|tomcat| {
+                    let path = tomcat.server_xml.path.to_string_lossy().into_owned();
+                    let version = tomcat.version.as_ref().map(|v| format!("Tomcat {v}")).unwrap_or_default();
+                    Choice {
+                        picked: self.draft.server_xml == path,
+                        label: path,
+                        detail: version,
+                        enabled: true,
+                    }
+                });
+                let none = Choice {
+                    label: "none".into(),
+                    detail: "Tomcat is not on this machine".into(),
+                    enabled: true,
+                    picked: self.draft.server_xml == "none",
+                };
+                here.chain([none]).collect()
+            }
+            Field::LogTunnel => [("no", "keep the log readable"), ("yes", "log every request")]
+                .into_iter()
+                .map(|(label, detail)| Choice {
+                    label: label.into(),
+                    detail: detail.into(),
+                    enabled: true,
+                    picked: self.draft.log_tunnel == label,
+                })
+                .collect(),
+            Field::PublicPath
+            | Field::MaxUpload
+            | Field::Host
+            | Field::Port
+            | Field::Context
+            | Field::Proxies => Vec::new(),
+        }
+    }
+
+    fn server_choice(&self, server: Server) -> Choice {
+        let (version, running, here) = match server {
+            Server::Nginx => {
+                let found = self.findings.nginx.as_ref();
+                (
+                    found.and_then(|f| f.version.clone()),
+                    found.and_then(|f| f.service.running),
+                    found.is_some(),
+                )
+            }
+            Server::Apache => {
+                let found = self.findings.apache.as_ref();
+                (
+                    found.and_then(|f| f.version.clone()),
+                    found.and_then(|f| f.service.running),
+                    found.is_some(),
+                )
+            }
+        };
+        let mut detail = Vec::new();
+        if here {
+            detail.extend(version.map(|version| version.to_string()));
+            detail.push(plural(self.findings.sites(server).len(), server.site_word()));
+            match running {
+                Some(true) => detail.push("running".into()),
+                Some(false) => detail.push("not running".into()),
+                None => {}
+            }
+        } else {
+            detail.push("not on this machine".into());
+        }
+        Choice {
+            label: server.title().into(),
+            detail: detail.join(", "),
+            enabled: here,
+            picked: self.draft.server == server.key(),
+        }
+    }
+
+    /// Picks the choice so many places further; whether there was one.
+    pub(super) fn choose(&mut self, field: Field, by: isize) -> bool {
+        let choices = self.choices(field);
+        let at = choices.iter().position(|choice| choice.picked);
+        let mut to = at.map_or(Some(0), |at| at.checked_add_signed(by));
+        while let Some(at) = to.filter(|at| *at < choices.len()) {
+            if choices[at].enabled {
+                self.pick(field, at);
+                return true;
+            }
+            to = at.checked_add_signed(by);
+        }
+        false
+    }
+
+    /// Picks the next choice that begins with a letter.
+    pub(super) fn choose_letter(&mut self, field: Field, letter: char) {
+        let choices = self.choices(field);
+        let at = choices.iter().position(|choice| choice.picked).unwrap_or(0);
+        let begins = |choice: &Choice| {
+            choice
+                .label
+                .trim_start_matches('/')
+                .chars()
+                .next()
+                .is_some_and(|c| c.eq_ignore_ascii_case(&letter))
+        };
+        let found = (1..=choices.len())
+            .map(|step| (at + step) % choices.len())
+            .find(|at| choices[*at].enabled && begins(&choices[*at]));
+        if let Some(at) = found {
+            self.pick(field, at);
+        }
+    }
+
+    pub(super) fn pick(&mut self, field: Field, at: usize) {
+        match field {
+            Field::Server => {
+                let server = Server::ALL[at];
+                if self.draft.server != server.key() {
+                    self.draft.server = server.key().into();
+                    self.choose_site(default_site(self.findings.sites(server)).unwrap_or(0));
+                }
+            }
+            Field::Site => self.choose_site(at),
+            Field::ServerXml | Field::LogTunnel => {
+                if let Some(choice) = self.choices(field).into_iter().nth(at) {
+                    self.draft.set_text(field, choice.label);
+                }
+            }
+            Field::PublicPath
+            | Field::MaxUpload
+            | Field::Host
+            | Field::Port
+            | Field::Context
+            | Field::Proxies => {}
+        }
+    }
+
+    pub(super) fn choose_site(&mut self, at: usize) {
+        self.site = at;
+        let Some(server) = self.server() else { return };
+        let site = self.findings.sites(server).get(at);
+        self.draft.site = site.map(|site| site_reference(&self.findings, server, site));
+    }
+}
+
+/// The site of a draft as a place in the list of its frontend's sites.
+pub(super) fn site_index(findings: &Findings, draft: &Draft) -> usize {
+    let Some(server) = Server::ALL.into_iter().find(|server| server.key() == draft.server) else { return 0 };
+    let sites = findings.sites(server);
+    let chosen = draft
+        .site
+        .as_ref()
+        .and_then(|wanted| sites.iter().position(|site| site_reference(findings, server, site) == *wanted));
+    chosen.or_else(|| default_site(sites)).unwrap_or(0)
+}

@@ -1,0 +1,73 @@
+//! What each field is called and why it is asked: the form and the plain questions say the same.
+
+use crate::model::Field;
+
+/// Whether the field is picked from a list.
+pub fn is_choice(field: Field) -> bool {
+    matches!(field, Field::Server | Field::Site | Field::ServerXml | Field::LogTunnel)
+}
+
+/// The field's name on screen.
+pub fn caption(field: Field) -> &'static str {
+    match field {
+        Field::Server => "Frontend",
+        Field::Site => "Site",
+        Field::PublicPath => "Public path",
+        Field::MaxUpload => "Largest upload",
+        Field::LogTunnel => "Log tunnel requests",
+        Field::Host => "Host",
+        Field::Port => "Port",
+        Field::Context => "Context path",
+        Field::ServerXml => "server.xml",
+        Field::Proxies => "Trusted proxies",
+    }
+}
+
+/// Why it is asked and what would do, in a sentence or two.
+pub fn help(field: Field) -> &'static str {
+    match field {
+        Field::Server => {
+            "The server that people's browsers talk to. It passes what is Guacamole's on to Tomcat."
+        }
+        Field::Site => "Guacamole goes into one site that is already there; the others are not touched.",
+        Field::PublicPath => {
+            "The end of the address, such as /guacamole/. / gives Guacamole the whole site, and the site's own pages are \
+             no longer served."
+        }
+        Field::MaxUpload => {
+            "The largest file that can be sent into a session, such as 1g or 512m; 0 is unlimited. nginx alone limits it: \
+             Apache httpd lets proxied uploads through whatever their size."
+        }
+        Field::LogTunnel => {
+            "Without a WebSocket a session makes several requests a second. Keeping them out of the access log keeps it \
+             readable; logins stay in it either way."
+        }
+        Field::Host => {
+            "127.0.0.1 where Tomcat runs on this machine. localhost may mean ::1, an address that Tomcat must then be told \
+             to trust as well."
+        }
+        Field::Port => {
+            "The port of Tomcat's HTTP connector, 8080 unless it was changed. AJP will not do: it cannot carry a WebSocket."
+        }
+        Field::Context => "The path under which Tomcat itself serves Guacamole: the name of its .war file.",
+        Field::ServerXml => {
+            "Tomcat's own configuration, which gets the valve that makes client addresses right."
+        }
+        Field::Proxies => {
+            "Addresses or CIDR blocks, separated by commas: this proxy, and any in front of it. Everyone listed can name any \
+             client address, so list no more than needed."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_has_its_words() {
+        for field in Field::ALL {
+            assert!(!caption(field).is_empty() && help(field).ends_with('.'), "{field:?}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What a field holds before anybody has typed: what the machine says, else what is right on most machines.
+
+use crate::model::{ConnectorKind, Draft, Findings, Server, Site, TomcatFindings};
+use crate::plan::site_reference;
+
+/// The draft that the machine suggests; on a machine that has Guacamole behind a proxy already, the answers that
+/// would lead to just that.
+pub fn prefill(findings: &Findings) -> Draft {
+    let mut draft = Draft::default();
+    let server = default_server(findings);
+    draft.server = server.key().into();
+    let sites = findings.sites(server);
+    if let Some(site) = default_site(sites).and_then(|at| sites.get(at)) {
+        draft.site = Some(site_reference(findings, server, site));
+        take_existing(&mut draft, site);
+    }
+    let already = sites.iter().find_map(|site| site.guacamole.as_ref());
+    match default_tomcat(&findings.tomcats) {
+        Some(tomcat) => take_tomcat(&mut draft, tomcat, already.is_some()),
+        None => draft.server_xml = "none".into(),
+    }
+    draft
+}
+
+fn take_existing(draft: &mut Draft, site: &Site) {
+    let Some(existing) = &site.guacamole else { return };
+    draft.public_path.clone_from(&existing.public_path);
+    for (slot, value) in [
+        (&mut draft.host, existing.host.as_ref().map(ToString::to_string)),
+        (&mut draft.port, existing.port.map(|port| port.to_string())),
+        (&mut draft.context, existing.context.as_ref().map(ToString::to_string)),
+        (&mut draft.max_upload, existing.max_upload.map(|limit| limit.to_string())),
+        (
+            &mut draft.log_tunnel,
+            existing.log_tunnel.map(|logged| if logged { "yes" } else { "no" }.to_owned()),
+        ),
+    ] {
+        if let Some(value) = value {
+            *slot = value;
+        }
+    }
+}
+
+fn take_tomcat(draft: &mut Draft, tomcat: &TomcatFindings, is_configured: bool) {
+    draft.server_xml = tomcat.server_xml.path.to_string_lossy().into_owned();
+    if !is_configured {
+        let mut ports =
+            tomcat.connectors.iter().filter(|c| c.kind == ConnectorKind::Http).filter_map(|c| c.port);
+        if let (Some(port), None) = (ports.next(), ports.next()) {
+            draft.port = port.to_string();
+        }
+        if let Some(context) = tomcat.contexts.iter().find(|context| context.contains("guac")) {
+            draft.context.clone_from(context);
+        }
+    }
+    if let Some(proxies) = tomcat.valves.first().and_then(|valve| valve.proxies.as_ref()) {
+        draft.proxies = proxies.to_string();
+    }
+}
+
+/// The frontend that has Guacamole already, else the one that runs, else the one that is here.
+fn default_server(findings: &Findings) -> Server {
+    let here = |server: &Server| match server {
+        Server::Nginx => findings.nginx.as_ref().map(|n| &n.service),
+        Server::Apache => findings.apache.as_ref().map(|a| &a.service),
+    };
+    let has_guacamole = |server: &Server| findings.sites(*server).iter().any(|site| site.guacamole.is_some());
+    let runs = |server: &Server| here(server).is_some_and(|service| service.running == Some(true));
+    let all = || Server::ALL.into_iter();
+    all()
+        .find(has_guacamole)
+        .or_else(|| all().find(runs))
+        .or_else(|| all().find(|server| here(server).is_some()))
+        .unwrap_or(Server::Nginx)
+}
+
+/// The site that has Guacamole already, else the one that answers when no name matches, else the first that is reached.
+pub(super) fn default_site(sites: &[Site]) -> Option<usize> {
+    let first = |wanted: fn(&Site) -> bool| sites.iter().position(wanted);
+    first(|site| site.guacamole.is_some() && site.shadowed_by.is_none())
+        .or_else(|| {
+            first(|site| site.shadowed_by.is_none() && site.listens.iter().any(|listen| listen.default))
+        })
+        .or_else(|| first(|site| site.shadowed_by.is_none()))
+}
+
+/// The Tomcat that has Guacamole, else the one that runs, else the first.
+fn default_tomcat(tomcats: &[TomcatFindings]) -> Option<&TomcatFindings> {
+    tomcats
+        .iter()
+        .find(|tomcat| tomcat.contexts.iter().any(|context| context.contains("guac")))
+        .or_else(|| tomcats.iter().find(|tomcat| tomcat.service.running == Some(true)))
+        .or_else(|| tomcats.first())
+}

@@ -1,0 +1,119 @@
+//! The transaction and the proof, as far as they have got.
+
+use super::{Effect, Msg};
+use crate::model::Plan;
+use std::sync::Arc;
+
+/// How a check on the running servers came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofMark {
+    /// It works.
+    Pass,
+    /// It works, with something to know.
+    Warn,
+    /// It does not.
+    Fail,
+    /// It could not be tried.
+    Skipped,
+}
+
+/// One check, for the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// How it came out.
+    pub mark: ProofMark,
+    /// What was tried.
+    pub title: String,
+    /// What was seen.
+    pub evidence: String,
+    /// What to do next, where it did not pass.
+    pub next: Option<String>,
+}
+
+/// Where the deed stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing has been begun.
+    #[default]
+    Idle,
+    /// The transaction is under way.
+    Applying,
+    /// It is done; the running servers are being asked. The receipt's name, where something was done.
+    Proving(Option<String>),
+    /// Everything is done.
+    Done(Option<String>),
+    /// The transaction failed.
+    Failed(String),
+}
+
+/// The transaction and the proof, as far as they have got.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    phase: Phase,
+    log: Vec<String>,
+    proofs: Vec<Proof>,
+    top: usize,
+}
+
+impl Run {
+    /// Where it stands.
+    pub fn phase(&self) -> &Phase {
+        &self.phase
+    }
+
+    /// What has been done, a line each.
+    pub fn log(&self) -> &[String] {
+        &self.log
+    }
+
+    /// What has been tried.
+    pub fn proofs(&self) -> &[Proof] {
+        &self.proofs
+    }
+
+    /// The first line to be shown.
+    pub fn top(&self) -> usize {
+        self.top
+    }
+
+    /// Whether something is being done that should not be left.
+    pub fn is_busy(&self) -> bool {
+        matches!(self.phase, Phase::Applying | Phase::Proving(_))
+    }
+
+    /// Whether nothing was done, so that going back makes sense.
+    pub fn may_retry(&self) -> bool {
+        matches!(self.phase, Phase::Idle | Phase::Failed(_))
+    }
+
+    pub(super) fn begin(&mut self) {
+        *self = Self { phase: Phase::Applying, ..Self::default() };
+    }
+
+    pub(super) fn begin_proof(&mut self) {
+        *self = Self { phase: Phase::Proving(None), ..Self::default() };
+    }
+
+    pub(super) fn scroll(&mut self, down: bool) {
+        self.top = if down { self.top + 4 } else { self.top.saturating_sub(4) };
+    }
+
+    pub(super) fn take(&mut self, msg: Msg, plan: Option<&Arc<Plan>>) -> Vec<Effect> {
+        match msg {
+            Msg::Progress(line) => self.log.push(line),
+            Msg::Applied(receipt) => {
+                self.phase = Phase::Proving(Some(receipt));
+                return plan.cloned().map(Effect::Prove).into_iter().collect();
+            }
+            Msg::Failed(message) => self.phase = Phase::Failed(message),
+            Msg::Proved(proof) => self.proofs.push(proof),
+            Msg::ProvedAll => {
+                if let Phase::Proving(receipt) = &self.phase {
+                    self.phase = Phase::Done(receipt.clone());
+                }
+            }
+            Msg::Key(_) | Msg::Paste(_) | Msg::Saved(_) | Msg::Terminate => {}
+        }
+        Vec::new()
+    }
+}

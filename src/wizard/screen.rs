@@ -1,0 +1,114 @@
+//! The screens, one flat list, so that Back always leads to the one before.
+
+use crate::model::{Field, Server};
+
+/// One screen of the wizard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Screen {
+    /// What was found.
+    Machine,
+    /// Which server faces the public.
+    Frontend,
+    /// Which of its sites gets Guacamole.
+    Site,
+    /// Where the public finds it.
+    PublicPath,
+    /// Where Tomcat serves it.
+    Backend,
+    /// Whose word about the client Tomcat takes.
+    Trust,
+    /// Uploads and logs.
+    Options,
+    /// What will be done.
+    Review,
+    /// What was done, and whether it works.
+    Result,
+}
+
+impl Screen {
+    /// Every screen, in order.
+    pub const ALL: [Self; 9] = [
+        Self::Machine,
+        Self::Frontend,
+        Self::Site,
+        Self::PublicPath,
+        Self::Backend,
+        Self::Trust,
+        Self::Options,
+        Self::Review,
+        Self::Result,
+    ];
+
+    /// The word for it in the line of steps.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Machine => "Machine",
+            Self::Frontend => "Frontend",
+            Self::Site => "Site",
+            Self::PublicPath => "Path",
+            Self::Backend => "Backend",
+            Self::Trust => "Trust",
+            Self::Options => "Options",
+            Self::Review => "Review",
+            Self::Result => "Result",
+        }
+    }
+
+    /// What it asks.
+    pub fn question(self, server: Option<Server>) -> String {
+        match self {
+            Self::Machine => "This is what was found here. Enter begins.".into(),
+            Self::Frontend => "Which server faces the public?".into(),
+            Self::Site => {
+                format!("Which {} gets Guacamole?", server.map_or("site", Server::site_word))
+            }
+            Self::PublicPath => "Under which path will people find Guacamole?".into(),
+            Self::Backend => "Where does Tomcat serve Guacamole?".into(),
+            Self::Trust => "Which proxies may tell Tomcat who the client is?".into(),
+            Self::Options => "Uploads and logs".into(),
+            Self::Review => "This will be done. Nothing has been changed yet.".into(),
+            Self::Result => "What was done".into(),
+        }
+    }
+
+    /// The fields it asks for, top to bottom.
+    pub fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Machine | Self::Review | Self::Result => &[],
+            Self::Frontend => &[Field::Server],
+            Self::Site => &[Field::Site],
+            Self::PublicPath => &[Field::PublicPath],
+            Self::Backend => &[Field::Host, Field::Port, Field::Context, Field::ServerXml],
+            Self::Trust => &[Field::Proxies],
+            Self::Options => &[Field::MaxUpload, Field::LogTunnel],
+        }
+    }
+
+    /// Its place in the order, from 0.
+    pub fn index(self) -> usize {
+        Self::ALL.iter().position(|own| *own == self).unwrap_or(0)
+    }
+
+    /// The one after it.
+    pub fn next(self) -> Option<Self> {
+        Self::ALL.get(self.index() + 1).copied()
+    }
+
+    /// The one before it.
+    pub fn previous(self) -> Option<Self> {
+        self.index().checked_sub(1).and_then(|at| Self::ALL.get(at)).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_asked_on_exactly_one_screen() {
+        for field in Field::ALL {
+            let asked = Screen::ALL.iter().filter(|screen| screen.fields().contains(&field)).count();
+            assert_eq!(asked, 1, "{field:?}");
+        }
+    }
+}

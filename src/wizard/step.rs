@@ -1,0 +1,210 @@
+//! What each key does to the state.
+
+use super::{Action, Binding, Code, Context, Effect, Key, Overlay, Screen, Wizard, is_choice};
+use crate::model::Plan;
+use tui_input::InputRequest;
+
+/// How far one press scrolls.
+const PAGE: usize = 8;
+
+impl Wizard {
+    pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        match Binding::of(key, self.context()) {
+            Some(action) => self.act(action),
+            None => {
+                self.type_key(key);
+                Vec::new()
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Next => return self.next(),
+            Action::Back => return self.back(),
+            Action::NextField => self.focus_by(1),
+            Action::PreviousField => self.focus_by(-1),
+            Action::ChooseNext => self.choose_by(1),
+            Action::ChoosePrevious => self.choose_by(-1),
+            Action::ScrollUp => self.scroll(false),
+            Action::ScrollDown => self.scroll(true),
+            Action::NextFile => self.preview.next_file(),
+            Action::ToggleView => self.preview.toggle_view(),
+            Action::Help => self.overlay = Some(Overlay::Help(0)),
+            Action::ToggleReload => self.reload = !self.reload,
+            Action::ToggleRestart => self.restart = !self.restart,
+            Action::Save => return self.save(),
+            Action::Yes => return self.agree(),
+            Action::No => self.overlay = None,
+            Action::Quit => return self.quit(),
+            Action::Redraw => return vec![Effect::Redraw],
+        }
+        Vec::new()
+    }
+
+    fn next(&mut self) -> Vec<Effect> {
+        if self.is_wrong(self.screen) {
+            // The errors stand under their fields already; the first of them gets the focus.
+            let fields = self.screen.fields();
+            self.focus = fields.iter().position(|f| self.errors(*f).next().is_some()).unwrap_or(self.focus);
+            return Vec::new();
+        }
+        if self.screen == Screen::Review {
+            return self.finish_review();
+        }
+        if let Some(next) = self.screen.next() {
+            self.go(next);
+        }
+        Vec::new()
+    }
+
+    fn finish_review(&mut self) -> Vec<Effect> {
+        // A field that is wrong on an earlier screen is where the person has to go.
+        if let Some(wrong) = Screen::ALL.into_iter().find(|screen| self.is_wrong(*screen)) {
+            self.go(wrong);
+            return Vec::new();
+        }
+        match &self.preview.plan {
+            Ok(plan) if plan.is_empty() => {
+                let plan = plan.clone();
+                self.go(Screen::Result);
+                self.run.begin_proof();
+                vec![Effect::Prove(plan)]
+            }
+            Ok(plan) if self.is_barred(plan) => {
+                self.message = Some(
+                    "this user may not write the files: s saves the answers for sudo guacfront apply".into(),
+                );
+                Vec::new()
+            }
+            Ok(_) => {
+                self.overlay = Some(Overlay::Confirm);
+                Vec::new()
+            }
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Whether the plan needs something that this user may not write: one of its files, or a place that is no file of
+    /// a server, where guacfront keeps its own.
+    fn is_barred(&self, plan: &Plan) -> bool {
+        self.findings.unwritable.iter().any(|path| {
+            self.findings.file(path).is_none() || plan.changes().any(|change| change.before.target == *path)
+        })
+    }
+
+    fn back(&mut self) -> Vec<Effect> {
+        match self.screen.previous() {
+            None => return self.quit(),
+            // Going back to a review of what has just been done would offer to do it again.
+            Some(_) if self.screen == Screen::Result && !self.run.may_retry() => {}
+            Some(previous) => self.go(previous),
+        }
+        Vec::new()
+    }
+
+    fn go(&mut self, screen: Screen) {
+        self.screen = screen;
+        self.focus = 0;
+        self.preview.follow(self.focused());
+    }
+
+    fn focus_by(&mut self, by: isize) {
+        let len = self.screen.fields().len();
+        if len > 0 {
+            self.focus = self.focus.saturating_add_signed(by).min(len - 1);
+            self.preview.follow(self.focused());
+        }
+    }
+
+    fn choose_by(&mut self, by: isize) {
+        let Some(field) = self.focused() else { return };
+        if !self.choose(field, by) {
+            // The list ends here: the arrow means the next field.
+            self.focus_by(by);
+        }
+        self.judge();
+    }
+
+    fn scroll(&mut self, down: bool) {
+        let step = |at: usize| if down { at + PAGE } else { at.saturating_sub(PAGE) };
+        match &mut self.overlay {
+            Some(Overlay::Help(at)) => *at = if down { at.saturating_add(4) } else { at.saturating_sub(4) },
+            _ if self.screen == Screen::Result => self.run.scroll(down),
+            _ => self.preview.scroll_to(step(self.preview.top())),
+        }
+    }
+
+    fn save(&mut self) -> Vec<Effect> {
+        match self.draft.parse() {
+            Ok(answers) => vec![Effect::Save(answers.to_toml())],
+            Err(_) => {
+                self.message = Some("a field is wrong: there is nothing to save yet".into());
+                Vec::new()
+            }
+        }
+    }
+
+    fn agree(&mut self) -> Vec<Effect> {
+        match (self.overlay.take(), self.preview.plan.as_ref()) {
+            (Some(Overlay::Leave), _) => vec![Effect::Quit],
+            (Some(Overlay::Confirm), Ok(plan)) => {
+                let effect = Effect::Apply { plan: plan.clone(), reload: self.reload, restart: self.restart };
+                self.go(Screen::Result);
+                self.run.begin();
+                vec![effect]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn quit(&mut self) -> Vec<Effect> {
+        if self.screen == Screen::Result && !self.run.may_retry() {
+            return vec![Effect::Quit];
+        }
+        self.overlay = Some(Overlay::Leave);
+        Vec::new()
+    }
+
+    fn type_key(&mut self, key: Key) {
+        if self.context() == Context::Busy {
+            self.message = Some("a transaction is under way: it ends by itself, done or taken back".into());
+            return;
+        }
+        match (self.focused(), self.context()) {
+            (Some(field), Context::Text) => {
+                if let Some(request) = request(key) {
+                    self.edit(field, request);
+                    self.judge();
+                }
+            }
+            (Some(field), Context::Choice) if is_choice(field) => {
+                if let Code::Char(letter) = key.code {
+                    self.choose_letter(field, letter);
+                    self.judge();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Line editing as a shell has it.
+fn request(key: Key) -> Option<InputRequest> {
+    Some(match (key.code, key.ctrl, key.alt) {
+        (Code::Char(c), false, false) => InputRequest::InsertChar(c),
+        (Code::Backspace, false, false) | (Code::Char('h'), true, false) => InputRequest::DeletePrevChar,
+        (Code::Delete, false, false) | (Code::Char('d'), true, false) => InputRequest::DeleteNextChar,
+        (Code::Left, false, false) | (Code::Char('b'), true, false) => InputRequest::GoToPrevChar,
+        (Code::Right, false, false) | (Code::Char('f'), true, false) => InputRequest::GoToNextChar,
+        (Code::Left, true, _) | (Code::Char('b'), false, true) => InputRequest::GoToPrevWord,
+        (Code::Right, true, _) | (Code::Char('f'), false, true) => InputRequest::GoToNextWord,
+        (Code::Home, ..) | (Code::Char('a'), true, false) => InputRequest::GoToStart,
+        (Code::End, ..) | (Code::Char('e'), true, false) => InputRequest::GoToEnd,
+        (Code::Char('w'), true, false) | (Code::Backspace, false, true) => InputRequest::DeletePrevWord,
+        (Code::Char('d'), false, true) => InputRequest::DeleteNextWord,
+        (Code::Char('u'), true, false) => InputRequest::DeleteLine,
+        (Code::Char('k'), true, false) => InputRequest::DeleteTillEnd,
+        _ => return None,
+    })
+}

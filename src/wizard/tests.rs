@@ -1,0 +1,237 @@
+//! Journeys through the state machine, key by key.
+
+use super::*;
+use crate::model::{
+    Connector, ConnectorKind, FileImage, FoundHost, Listen, Meta, NginxFindings, Service, Site,
+    TomcatFindings, Version,
+};
+
+const NGINX: &str = "http {
+    server {
+        listen 80 default_server;
+        server_name _;
+    }
+    server {
+        listen 80;
+        server_name b.test;
+    }
+}
+";
+const SERVER_XML: &str = r#"<?xml version="1.0"?>
+<Server port="-1">
+  <Service name="Catalina">
+    <Connector port="8080" protocol="HTTP/1.1" />
+    <Engine name="Catalina" defaultHost="localhost">
+      <Host name="localhost" appBase="webapps">
+      </Host>
+    </Engine>
+  </Service>
+</Server>
+"#;
+
+fn image(path: &str, text: &str) -> FileImage {
+    FileImage {
+        path: path.into(),
+        target: path.into(),
+        bytes: text.as_bytes().into(),
+        meta: Meta { mode: 0o644, uid: 0, gid: 0 },
+    }
+}
+
+fn site(name: &str, nth: usize) -> Site {
+    let offset = NGINX.match_indices("server {").nth(nth).expect("the text has so many server blocks").0;
+    Site {
+        file: "/etc/nginx/nginx.conf".into(),
+        offset,
+        line: NGINX[..offset].matches('\n').count() + 1,
+        names: vec![name.into()],
+        listens: vec![Listen {
+            text: "80".into(),
+            address: None,
+            port: Some(80),
+            tls: false,
+            default: nth == 0,
+        }],
+        guacamole: None,
+        shadowed_by: None,
+    }
+}
+
+fn findings() -> Findings {
+    Findings {
+        nginx: Some(NginxFindings {
+            version: Version::parse("1.22.1"),
+            main: "/etc/nginx/nginx.conf".into(),
+            files: vec![image("/etc/nginx/nginx.conf", NGINX)],
+            sites: vec![site("_", 0), site("b.test", 1)],
+            problem: None,
+            service: Service::default(),
+        }),
+        tomcats: vec![TomcatFindings {
+            base: "/var/lib/tomcat10".into(),
+            version: Version::parse("10.1.60"),
+            server_xml: image("/etc/tomcat10/server.xml", SERVER_XML),
+            connectors: vec![Connector {
+                line: 4,
+                port: Some(8080),
+                kind: ConnectorKind::Http,
+                address: None,
+                uri_encoding: None,
+            }],
+            hosts: vec![FoundHost { name: "localhost".into(), line: 6, default: true }],
+            valves: Vec::new(),
+            contexts: vec!["/guacamole/".into()],
+            problem: None,
+            service: Service::default(),
+        }],
+        ..Findings::default()
+    }
+}
+
+fn wizard() -> Wizard {
+    let findings = findings();
+    let draft = prefill(&findings);
+    Wizard::new(findings, draft)
+}
+
+fn play(wizard: &mut Wizard, script: &str) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for word in script.split_whitespace() {
+        match word.strip_prefix("type:") {
+            Some(text) => {
+                for c in text.chars() {
+                    effects.extend(wizard.update(Msg::Key(Key::char(c))));
+                }
+            }
+            None => effects.extend(wizard.update(Msg::Key(Key::parse(word).expect("a key")))),
+        }
+    }
+    effects
+}
+
+#[test]
+fn enter_all_the_way_is_right_and_asks_before_it_does_anything() {
+    let mut wizard = wizard();
+    let effects = play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter");
+    assert!(effects.is_empty());
+    assert_eq!(wizard.screen(), Screen::Review);
+    assert_eq!(wizard.preview().files().len(), 2, "server.xml and the site change");
+    assert!(play(&mut wizard, "Enter").is_empty());
+    assert_eq!(wizard.overlay(), Some(Overlay::Confirm));
+    let effects = play(&mut wizard, "y");
+    let shown = wizard.plan().expect("the preview's plan").clone();
+    assert_eq!(effects, [Effect::Apply { plan: shown, reload: true, restart: true }]);
+    assert_eq!(wizard.screen(), Screen::Result);
+}
+
+#[test]
+fn a_wrong_field_is_not_left_and_says_so_as_it_is_mended() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter C-u type:/a$/ Enter");
+    assert_eq!(wizard.screen(), Screen::PublicPath);
+    assert!(wizard.errors(Field::PublicPath).next().is_some() && wizard.preview().stale);
+    play(&mut wizard, "Left Backspace");
+    assert!(wizard.errors(Field::PublicPath).next().is_none() && !wizard.preview().stale);
+    play(&mut wizard, "Enter");
+    assert_eq!(wizard.screen(), Screen::Backend);
+}
+
+#[test]
+fn back_keeps_what_was_typed() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter C-u type:/remote/ Enter Esc Esc Enter");
+    assert_eq!(wizard.draft().public_path, "/remote/");
+    assert_eq!(wizard.input(Field::PublicPath).map(Input::value), Some("/remote/"));
+}
+
+#[test]
+fn the_preview_follows_every_key() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter");
+    for (key, path) in [("Backspace", "/guacamole"), ("x", "/guacamolex"), ("y", "/guacamolexy")] {
+        play(&mut wizard, key);
+        let file = wizard.preview().current().expect("a file is shown").1;
+        let text: Vec<u8> = file.lines.iter().flat_map(|line| line.text.clone()).collect();
+        let text = String::from_utf8(text).expect("text");
+        assert!(text.contains(&format!("location ^~ {path}/ {{")), "{path}: {text}");
+    }
+}
+
+#[test]
+fn the_site_picked_is_the_site_in_the_plan() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Down");
+    assert_eq!(wizard.plan().expect("a plan").site.names, ["b.test"]);
+    assert_eq!(wizard.draft().site.as_ref().and_then(|site| site.name.as_deref()), Some("b.test"));
+    play(&mut wizard, "Up");
+    assert_eq!(wizard.plan().expect("a plan").site.names, ["_"]);
+}
+
+#[test]
+fn a_frontend_that_is_not_here_cannot_be_picked() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Down a");
+    assert_eq!(wizard.draft().server, "nginx");
+}
+
+#[test]
+fn the_focused_field_turns_the_preview_to_its_file() {
+    let mut wizard = wizard();
+    let name = |wizard: &Wizard| wizard.preview().current().map(|(_, file)| file.path.clone());
+    play(&mut wizard, "Enter Enter Enter Enter");
+    assert_eq!(name(&wizard), Some("/etc/nginx/nginx.conf".into()));
+    play(&mut wizard, "Enter");
+    assert_eq!(name(&wizard), Some("/etc/tomcat10/server.xml".into()));
+}
+
+#[test]
+fn control_c_asks_once() {
+    let mut wizard = wizard();
+    assert!(play(&mut wizard, "Enter C-c").is_empty());
+    assert_eq!(wizard.overlay(), Some(Overlay::Leave));
+    assert!(play(&mut wizard, "Esc").is_empty());
+    assert_eq!((wizard.overlay(), wizard.screen()), (None, Screen::Frontend));
+    assert_eq!(play(&mut wizard, "C-c C-c"), [Effect::Quit]);
+}
+
+#[test]
+fn a_transaction_under_way_cannot_be_left() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter y");
+    assert!(play(&mut wizard, "C-c Esc q").is_empty());
+    assert!(wizard.message().is_some());
+    wizard.update(Msg::Failed("no".into()));
+    assert!(play(&mut wizard, "Esc").is_empty());
+    assert_eq!(wizard.screen(), Screen::Review, "what failed can be tried again");
+}
+
+#[test]
+fn after_the_deed_the_servers_are_asked() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter y");
+    let plan = wizard.plan().expect("a plan").clone();
+    assert_eq!(wizard.update(Msg::Applied("r1".into())), [Effect::Prove(plan)]);
+    wizard.update(Msg::ProvedAll);
+    assert_eq!(*wizard.run().phase(), Phase::Done(Some("r1".into())));
+    assert_eq!(play(&mut wizard, "Enter"), [Effect::Quit]);
+}
+
+#[test]
+fn without_the_right_to_write_nothing_is_offered_but_saving() {
+    let mut findings = findings();
+    findings.unwritable = vec!["/etc/nginx/nginx.conf".into()];
+    let draft = prefill(&findings);
+    let mut wizard = Wizard::new(findings, draft);
+    play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter");
+    assert_eq!((wizard.overlay(), wizard.screen()), (None, Screen::Review));
+    let saved = play(&mut wizard, "s");
+    assert!(matches!(saved.as_slice(), [Effect::Save(text)] if text.contains("version = 1")));
+}
+
+#[test]
+fn a_pasted_line_loses_its_line_ending() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter C-u");
+    wizard.update(Msg::Paste("/remote/\r\n".into()));
+    assert_eq!(wizard.draft().public_path, "/remote/");
+}

@@ -1,0 +1,107 @@
+//! What was found, in words.
+
+use crate::model::{ConnectorKind, Findings, Problem, Server, Service, Site, TomcatFindings};
+use crate::plan::describe_site;
+
+/// One line about the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindingLine {
+    /// What it is about, `nginx`; empty where it goes on about the line before.
+    pub about: &'static str,
+    /// What was found.
+    pub text: String,
+    /// Whether it wants attention.
+    pub warning: bool,
+}
+
+/// What was found on the machine, line by line; nothing found is said too.
+pub fn describe_machine(findings: &Findings) -> Vec<FindingLine> {
+    let mut lines = Vec::new();
+    if let Some(root) = &findings.root {
+        lines.push(line("tree", format!("{} stands for the machine: no server is touched", root.display())));
+    }
+    for server in Server::ALL {
+        frontend(findings, server, &mut lines);
+    }
+    if findings.tomcats.is_empty() {
+        lines.push(line("Tomcat", "not on this machine".into()));
+    }
+    for found in &findings.tomcats {
+        tomcat(found, &mut lines);
+    }
+    for path in &findings.unwritable {
+        lines.push(FindingLine {
+            about: "",
+            text: format!("this user may not write {}: answers can be saved, not applied", path.display()),
+            warning: true,
+        });
+    }
+    lines
+}
+
+fn frontend(findings: &Findings, server: Server, lines: &mut Vec<FindingLine>) {
+    let (version, problem, service) = match server {
+        Server::Nginx => match &findings.nginx {
+            Some(n) => (&n.version, &n.problem, &n.service),
+            None => return lines.push(line("nginx", "not on this machine".into())),
+        },
+        Server::Apache => match &findings.apache {
+            Some(a) => (&a.version, &a.problem, &a.service),
+            None => return lines.push(line("Apache httpd", "not on this machine".into())),
+        },
+    };
+    let sites = findings.sites(server);
+    let mut parts: Vec<String> = version.iter().map(ToString::to_string).collect();
+    parts.push(plural(sites.len(), server.site_word()));
+    parts.extend(running(service));
+    lines.push(line(server.title(), parts.join(", ")));
+    lines.extend(problem.as_ref().map(unreadable));
+    lines.extend(sites.iter().filter_map(|site| existing(findings, site)));
+}
+
+fn existing(findings: &Findings, site: &Site) -> Option<FindingLine> {
+    let guacamole = site.guacamole.as_ref()?;
+    let whose = if guacamole.marked { "guacfront's" } else { "written by hand" };
+    let place = describe_site(findings, site);
+    Some(line("", format!("Guacamole is at {} of {place}, {whose}", guacamole.public_path)))
+}
+
+fn tomcat(found: &TomcatFindings, lines: &mut Vec<FindingLine>) {
+    let mut parts: Vec<String> = found.version.iter().map(ToString::to_string).collect();
+    parts.push(found.server_xml.path.display().to_string());
+    for connector in &found.connectors {
+        let kind = match connector.kind {
+            ConnectorKind::Http => "HTTP",
+            ConnectorKind::Https => "HTTPS",
+            ConnectorKind::Ajp => "AJP",
+        };
+        parts.extend(connector.port.map(|port| format!("{kind} on port {port}")));
+    }
+    parts.extend(running(&found.service));
+    lines.push(line("Tomcat", parts.join(", ")));
+    lines.extend(found.problem.as_ref().map(unreadable));
+    let guacamole: Vec<_> =
+        found.contexts.iter().filter(|context| context.contains("guac")).cloned().collect();
+    lines.push(if guacamole.is_empty() {
+        FindingLine { about: "", text: "Guacamole is not deployed there yet".into(), warning: true }
+    } else {
+        line("", format!("Guacamole is deployed at {}", guacamole.join(", ")))
+    });
+}
+
+fn running(service: &Service) -> Option<String> {
+    service.running.map(|running| if running { "running" } else { "not running" }.to_owned())
+}
+
+fn unreadable(problem: &Problem) -> FindingLine {
+    FindingLine { about: "", text: format!("cannot be read: {problem}"), warning: true }
+}
+
+fn line(about: &'static str, text: String) -> FindingLine {
+    FindingLine { about, text, warning: false }
+}
+
+/// A count with its word: `1 site`, `2 sites`.
+pub fn plural(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
