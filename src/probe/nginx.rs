@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where the main file is when the program cannot be asked: Linux packages, the BSDs' ports, a build from source,
-/// OpenResty.
+/// `OpenResty`.
 const USUAL_MAIN_FILES: [&str; 5] = [
     "/etc/nginx/nginx.conf",
     "/usr/local/etc/nginx/nginx.conf",
