@@ -7,7 +7,7 @@ use super::setting::{Setting, is_in_the_way, same_path, settings};
 use super::{PlanError, refused};
 use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, Section, Target};
 use crate::config::{Edit, Span, line_ending};
-use crate::model::{Answers, Field, Note};
+use crate::model::{Answers, Field, Note, printable};
 
 /// Directives that would answer instead of the backend, or change the path that it is asked for.
 const IN_THE_WAY: [&str; 13] = [
@@ -35,6 +35,7 @@ pub(super) fn edits(
     loaded: &Loaded,
     location: &Location<'_>,
     section: Option<&Section<'_>>,
+    is_guacamole: bool,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<Edit>, PlanError> {
     let children = loaded.children(location.placed);
@@ -43,6 +44,9 @@ pub(super) fn edits(
     adoption.move_to_path()?;
     adoption.clear_the_way(notes)?;
     adoption.mend_settings()?;
+    if !is_guacamole {
+        notes.extend(adoption.lost_backend());
+    }
     adoption.refuse_climbing();
     adoption.mend_tunnel_log(notes)?;
     Ok(adoption.finish())
@@ -103,7 +107,7 @@ impl<'a> Adoption<'a> {
             let text = format!(
                 "{}: the location {} becomes Guacamole's. Its {} is commented out, and what it served before is served no more",
                 self.loaded.place(self.location.placed),
-                self.location.uri,
+                printable(&self.location.uri),
                 taken.join(", ")
             );
             notes.push(Note { warning: true, text });
@@ -142,6 +146,18 @@ impl<'a> Adoption<'a> {
                 && uri
         };
         self.section.and_then(|section| section.target.as_ref()).is_some_and(leads_there)
+    }
+
+    /// Says that a location which led to another program leads there no more.
+    fn lost_backend(&self) -> Option<Note> {
+        let pass = self.section?.directive("proxy_pass")?;
+        let text = format!(
+            "{}: the location {} becomes Guacamole's, and {} is no longer reached through it",
+            self.loaded.place(pass),
+            printable(&self.location.uri),
+            printable(&pass.directive.first_argument())
+        );
+        Some(Note { warning: true, text })
     }
 
     fn mend(&mut self, placed: Placed<'a>, setting: &Setting) -> Result<(), PlanError> {

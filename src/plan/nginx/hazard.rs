@@ -1,7 +1,7 @@
 //! What the person should know: directives of theirs that stand in Guacamole's way and that are not ours to change.
 
 use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, ServerBlock};
-use crate::model::{Answers, Host, Note};
+use crate::model::{Answers, Host, Note, printable};
 
 /// Notes on the server block that Guacamole's location stands in; `own` is that location, where it is there already.
 pub(super) fn notes(
@@ -81,7 +81,7 @@ fn hides(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
 
 fn keeps_out(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
     let directive = placed.directive;
-    let first = directive.first_argument();
+    let first = printable(&directive.first_argument());
     let restricts = match &*directive.words[0].text() {
         "deny" => true,
         "auth_basic" | "auth_request" => first != "off",
@@ -100,14 +100,15 @@ fn keeps_out(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
 fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option<(bool, String)> {
     let place = loaded.place(location.placed);
     let path = &answers.frontend.public_path;
-    let uri = &location.uri;
+    let uri = &printable(&location.uri);
     match location.modifier {
         Modifier::Regex => {
             let children = location.placed.directive.children();
             let denies = children.iter().any(|d| {
                 d.is("deny") || (d.is("return") && matches!(&*d.first_argument(), "403" | "404" | "444"))
             });
-            denies.then(|| {
+            // At the root every address is Guacamole's, the site's scripts and challenges included.
+            (denies || path.is_root()).then(|| {
                 (
                     false,
                     format!(
