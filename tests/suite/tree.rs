@@ -125,8 +125,8 @@ impl Entry {
         let mode = (self.mode != new.mode).then(|| format!("mode {:04o} became {:04o}", self.mode, new.mode));
         let owner = ((self.uid, self.gid) != (new.uid, new.gid))
             .then(|| format!("owner {}:{} became {}:{}", self.uid, self.gid, new.uid, new.gid));
-        let timed = times == Times::OfFiles && matches!(self.kind, Kind::File(_));
-        let time = (timed && self.mtime != new.mtime)
+        let compared = times == Times::OfFiles && matches!(self.kind, Kind::File(_));
+        let time = (compared && self.mtime != new.mtime)
             .then(|| format!("time {:?} became {:?}", self.mtime, new.mtime));
         [kind, mode, owner, time].into_iter().flatten()
     }
@@ -157,7 +157,7 @@ impl Kind {
 /// Where two byte strings part, with a line of each.
 fn first_difference(old: &[u8], new: &[u8]) -> String {
     let at = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let line = old[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = old[..at].split(|byte| *byte == b'\n').count();
     let mut text = format!("bytes differ from line {line} (byte {at} of {} and {})", old.len(), new.len());
     for (name, bytes) in [("was", old), ("is", new)] {
         let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
