@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 /// Lays the demo machine out, says where, runs the wizard on it, and says how to look at it and how to undo.
 pub(super) fn run(folder: Option<&Path>, environment: &Environment, as_plain: bool) -> Result<u8, CliError> {
     let root = folder.map_or_else(fresh_folder, |folder| Ok(folder.to_owned()));
-    let root = root.and_then(|root| layout::lay_out(&root).map(|()| root)).map_err(refused)?;
+    let root =
+        root.and_then(|root| layout::lay_out(&root).map(|()| root)).map_err(|error| refused(&error))?;
     let shown = printable_path(&root);
     output::words(&format!("The demo machine is in {shown}. Nothing outside that folder is touched."));
     let code = ask::run(&machine::system(Some(&root))?, environment, None, as_plain)?;
@@ -24,7 +25,7 @@ fn fresh_folder() -> io::Result<PathBuf> {
     Ok(tempfile::Builder::new().prefix("guacfront-demo-").tempdir()?.keep())
 }
 
-fn refused(error: io::Error) -> CliError {
+fn refused(error: &io::Error) -> CliError {
     let message = format!("the demo machine cannot be laid out: {error}");
     match error.kind() {
         io::ErrorKind::DirectoryNotEmpty => {
@@ -55,8 +56,8 @@ mod tests {
 
     #[test]
     fn an_occupied_folder_is_the_operators_error() {
-        assert_eq!(refused(io::ErrorKind::DirectoryNotEmpty.into()).code(), 2);
-        assert_eq!(refused(io::ErrorKind::PermissionDenied.into()).code(), 3);
+        assert_eq!(refused(&io::ErrorKind::DirectoryNotEmpty.into()).code(), 2);
+        assert_eq!(refused(&io::ErrorKind::PermissionDenied.into()).code(), 3);
     }
 
     #[test]
