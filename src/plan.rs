@@ -10,7 +10,7 @@ mod error;
 mod explain;
 mod nginx;
 mod site;
-mod tomcat;
+pub mod tomcat;
 
 pub use error::PlanError;
 pub use explain::{Language, explain};

@@ -2,6 +2,8 @@
 
 mod apache;
 mod nginx;
+mod process;
+mod recorder;
 mod tomcat;
 
 use crate::model::Findings;

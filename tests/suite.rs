@@ -3,11 +3,25 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails the test")]
 #![allow(clippy::disallowed_methods, reason = "tests prepare folders and start the program themselves")]
 
+#[path = "suite/contract.rs"]
+mod contract;
+#[path = "suite/frames.rs"]
+mod frames;
 #[path = "suite/house.rs"]
 mod house;
+#[path = "suite/nginx_corpora.rs"]
+mod nginx_corpora;
+#[path = "suite/program.rs"]
+mod program;
 #[path = "suite/pty.rs"]
 mod pty;
 #[path = "suite/real_servers.rs"]
 mod real_servers;
+#[path = "suite/script.rs"]
+mod script;
+#[path = "suite/svg.rs"]
+mod svg;
+#[path = "suite/tomcat_corpora.rs"]
+mod tomcat_corpora;
 #[path = "suite/tree.rs"]
 mod tree;

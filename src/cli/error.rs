@@ -52,7 +52,11 @@ impl CliError {
 
 impl From<PlanError> for CliError {
     fn from(error: PlanError) -> Self {
-        Self { fault: Fault::Operator, message: error.to_string(), hint: Some(error.hint()) }
+        let fault = match error {
+            PlanError::Unproven { .. } => Fault::Bug,
+            _ => Fault::Operator,
+        };
+        Self { fault, message: error.to_string(), hint: Some(error.hint()) }
     }
 }
 

@@ -1,1 +1,18 @@
-//! To be written.
+//! Apache httpd's configuration language.
+//!
+//! # Source
+//! `ap_cfg_getline`, `ap_getword_conf` and `ap_build_config` in httpd's server/util.c and server/config.c; the
+//! conditionals in server/core.c and mod_version.
+
+mod condition;
+mod host;
+mod line;
+mod load;
+mod section;
+mod tree;
+mod word;
+
+pub use host::{VirtualHost, virtual_hosts};
+pub use load::{Facts, Item, Loaded, LoadedFile, exported};
+pub use section::{Backend, Form, Section};
+pub use tree::{Node, Tree};

@@ -1,1 +1,156 @@
-//! To be written.
+//! Tomcat's server.xml: elements found by span, attributes edited in place, nothing else touched.
+//!
+//! Tomcat's Digester reads plain XML without namespaces and without validation; so does this. All spans are byte
+//! ranges of [`Configuration::view`], the file as UTF-8; a [`Revision`] turns them into ranges of the file itself.
+
+mod connector;
+mod element;
+mod internal_proxies;
+mod layout;
+mod proof;
+mod revision;
+mod syntax;
+mod text;
+
+pub use connector::{connector_kind, port};
+pub use element::{Attribute, Element};
+pub use internal_proxies::{Grammar, Meaning, meaning, to_grammar, trust_the_same};
+pub use proof::{Difference, Intent, differs_only_in};
+pub use revision::{Inserted, Revised, Revision};
+
+use super::{Mark, Span, SyntaxError};
+use text::Text;
+
+/// The class of the valve that takes the client's address from a trusted proxy.
+pub const REMOTE_IP_VALVE: &str = "org.apache.catalina.valves.RemoteIpValve";
+
+/// A server.xml that has been read.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    text: Text,
+    server: Element,
+    marks: Vec<Mark>,
+}
+
+/// A `Service` with its one `Engine`.
+#[derive(Clone, Copy, Debug)]
+pub struct Service<'a> {
+    /// The `Service` element.
+    pub element: &'a Element,
+    /// Its `Engine`; Tomcat takes the last one where somebody wrote two.
+    pub engine: Option<&'a Element>,
+}
+
+impl<'a> Service<'a> {
+    /// Its connectors, in file order.
+    pub fn connectors(&self) -> impl Iterator<Item = &'a Element> + use<'a> {
+        self.element.children_named("Connector")
+    }
+
+    /// The hosts of its engine, in file order.
+    pub fn hosts(&self) -> impl Iterator<Item = &'a Element> + use<'a> {
+        self.engine.into_iter().flat_map(|engine| engine.children_named("Host"))
+    }
+
+    /// The host that answers when no name matches: the engine's `defaultHost`, or its only host.
+    pub fn default_host(&self) -> Option<&'a Element> {
+        let name = self.engine?.value("defaultHost");
+        let mut named = self.hosts().filter(|host| match (host.value("name"), name) {
+            (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+            _ => false,
+        });
+        named.next()
+    }
+}
+
+impl Configuration {
+    /// Reads a server.xml as Tomcat's parser does.
+    ///
+    /// # Errors
+    /// Where it is no well-formed XML, where its encoding is not known, and where it takes parts from other files.
+    pub fn read(bytes: &[u8]) -> Result<Self, SyntaxError> {
+        let text = Text::decode(bytes)?;
+        let (server, comments) = syntax::parse(&text)?;
+        let marks = Mark::find(text.view().as_bytes(), &comments);
+        Ok(Self { text, server, marks })
+    }
+
+    /// The file as UTF-8; what all spans are ranges of.
+    pub fn view(&self) -> &str {
+        self.text.view()
+    }
+
+    /// The root element, whatever its name.
+    pub fn root(&self) -> &Element {
+        &self.server
+    }
+
+    /// The services of the server, in file order; none where the root is not `Server`.
+    pub fn services(&self) -> impl Iterator<Item = Service<'_>> {
+        let server = (self.server.name == "Server").then_some(&self.server);
+        server
+            .into_iter()
+            .flat_map(|server| server.children_named("Service"))
+            .map(|element| Service { element, engine: element.children_named("Engine").last() })
+    }
+
+    /// The regions between guacfront's marks, in file order.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// The region that holds a span.
+    pub fn mark_around(&self, span: &Span) -> Option<&Mark> {
+        self.marks.iter().find(|mark| mark.body.start <= span.start && span.end <= mark.body.end)
+    }
+
+    /// The line of an element, 1-based.
+    pub fn line(&self, element: &Element) -> usize {
+        super::position(self.view().as_bytes(), element.span.start).0
+    }
+}
+
+impl Element {
+    /// Whether this is a `Valve` of the class [`REMOTE_IP_VALVE`].
+    pub fn is_remote_ip_valve(&self) -> bool {
+        self.name == "Valve" && self.value("className") == Some(REMOTE_IP_VALVE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Configuration {
+        Configuration::read(text.as_bytes()).expect("it is well-formed")
+    }
+
+    #[test]
+    fn finds_elements_by_their_path() {
+        let configuration = read(
+            "<Server><!-- <Service name='no'/> --><Service name='a'><Connector port='1'/><Engine defaultHost='B'>\
+             <Host name='a'/><Host name='b'/></Engine></Service><Service name='c'/><Host name='lost'/></Server>",
+        );
+        let services: Vec<_> = configuration.services().collect();
+        assert_eq!(services.len(), 2);
+        assert_eq!(services[0].hosts().count(), 2);
+        assert_eq!(services[0].default_host().and_then(|host| host.value("name")), Some("b"));
+        assert_eq!(services[0].connectors().count(), 1);
+        assert!(services[1].engine.is_none());
+    }
+
+    #[test]
+    fn takes_a_prefixed_name_for_another_name_as_the_digester_does() {
+        let configuration = read("<t:Server xmlns:t='urn:x'><Service/></t:Server>");
+        assert_eq!(configuration.services().count(), 0);
+    }
+
+    #[test]
+    fn decodes_values_before_they_are_compared() {
+        let configuration = read(
+            "<!DOCTYPE Server [ <!ENTITY h 'b&#67;'> ]><Server><Service name='a&#104;&h;&amp;'/></Server>",
+        );
+        let service = configuration.services().next().expect("there is one");
+        assert_eq!(service.element.value("name"), Some("ahbC&"));
+    }
+}

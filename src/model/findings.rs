@@ -153,11 +153,13 @@ pub struct ApacheFindings {
     pub sites: Vec<Site>,
     /// Modules in force, by their module name without `_module`: `proxy_http`.
     pub modules: Vec<String>,
+    /// Modules that are built in, among those in force.
+    pub built_in: Vec<String>,
     /// Module files that could be enabled as `a2enmod` does: what `mods-available` holds, `proxy_http.load`.
     pub available: Vec<String>,
     /// `mods-available` and `mods-enabled`, where the machine has them.
     pub mod_folders: Option<(PathBuf, PathBuf)>,
-    /// Names defined on the command line or in `envvars`, with their values.
+    /// Variables of httpd's environment, as `envvars` sets them.
     pub defines: Vec<(String, String)>,
     /// Why the files could not be read to the end; the sites are then not complete.
     pub problem: Option<Problem>,
@@ -244,6 +246,8 @@ pub struct TomcatFindings {
     pub valves: Vec<FoundValve>,
     /// Deployed context paths, `/guacamole/`, Guacamole's first.
     pub contexts: Vec<String>,
+    /// Those of them that were built for `javax.servlet`, which Tomcat 10 and later do not serve unconverted.
+    pub unconverted: Vec<String>,
     /// Why server.xml could not be read.
     pub problem: Option<Problem>,
     /// The process.

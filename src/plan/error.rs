@@ -59,6 +59,14 @@ pub enum PlanError {
         /// What to do about it.
         hint: String,
     },
+    /// An edit could not be shown to change what was meant alone: a fault of this program, nothing is written.
+    #[error("{}: {message}", file.display())]
+    Unproven {
+        /// The file.
+        file: PathBuf,
+        /// What does not hold.
+        message: String,
+    },
 }
 
 impl PlanError {
@@ -87,6 +95,7 @@ impl PlanError {
             }
             Self::ManyTomcats { .. } => "name one of them in backend.server_xml".into(),
             Self::Refused { hint, .. } => hint.clone(),
+            Self::Unproven { .. } => "nothing was changed; please report this with the file".into(),
         }
     }
 }

@@ -1,18 +1,227 @@
-//! To be written.
-use super::PlanError;
-use crate::model::*;
+//! nginx: one location in the chosen server block, made or mended.
 
+mod adopt;
+mod explain;
+mod hazard;
+mod line;
+mod place;
+mod setting;
+
+pub(super) use explain::explain;
+
+use super::PlanError;
+use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_blocks};
+use crate::config::{Edit, Mark, MemoryFiles, splice};
+use crate::model::{Answers, FileChange, NginxFindings, Note, Server, Site};
+use line::Layout;
+use place::Place;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The edits of nginx's files; none where they are right already.
+///
+/// # Errors
+/// Where what stands in a file cannot be edited without a guess.
 pub(super) fn changes(
-    _: &Answers,
-    _: &NginxFindings,
-    _: &Site,
-    _: &mut Vec<Note>,
+    answers: &Answers,
+    nginx: &NginxFindings,
+    site: &Site,
+    notes: &mut Vec<Note>,
 ) -> Result<Vec<FileChange>, PlanError> {
-    Ok(Vec::new())
+    let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
+    let loaded = Loaded::read(&nginx.main, &MemoryFiles(files));
+    if let Some(problem) = loaded.problem {
+        return Err(PlanError::Unreadable(problem));
+    }
+    let blocks = server_blocks(&loaded);
+    let is_meant = |block: &&ServerBlock<'_>| {
+        loaded.files[block.placed.file].path == site.file && block.placed.directive.span.start == site.offset
+    };
+    let Some(server) = blocks.iter().find(is_meant) else {
+        let server = Server::Nginx;
+        return Err(PlanError::NoSite { server, wanted: None, sites: Vec::new() });
+    };
+
+    let (own, edits) = edits(answers, &loaded, server, notes)?;
+    hazard::notes(answers, &loaded, server, own, notes);
+    let changed = edits.into_iter().filter(|(_, edits)| !edits.is_empty());
+    changed.map(|(file, edits)| change(nginx, &loaded, file, edits)).collect()
 }
-pub(super) fn snippet(_: &Answers) -> String {
-    String::new()
+
+/// The location alone, to be pasted by hand.
+pub(super) fn snippet(answers: &Answers) -> String {
+    let layout = Layout { indent: String::new(), unit: "    ".to_owned(), ending: "\n" };
+    line::text(&line::location(answers), &layout)
 }
-pub(super) fn explain(_: &str) -> Option<&'static str> {
-    None
+
+/// Edits by the index of the file.
+type Edits = BTreeMap<usize, Vec<Edit>>;
+
+/// The location that is Guacamole's now, where there is one, and the edits that make it right.
+fn edits<'a>(
+    answers: &Answers,
+    loaded: &'a Loaded,
+    server: &ServerBlock<'a>,
+    notes: &mut Vec<Note>,
+) -> Result<(Option<Placed<'a>>, Edits), PlanError> {
+    let region = region(loaded, server)?;
+    let in_region = |location: &Location<'_>| {
+        let span = &location.placed.directive.span;
+        location.placed.file == server.placed.file
+            && region.is_some_and(|mark| mark.span.start <= span.start && span.end <= mark.span.end)
+    };
+    let path = answers.frontend.public_path.as_str();
+    let mut locations = server.children.iter().copied().filter_map(Location::read);
+    let at_path = locations.find(|l| l.is_prefix() && l.uri == path && !in_region(l));
+
+    if let Some(mark) = region {
+        let file = server.placed.file;
+        let Some(location) = at_path else {
+            let own =
+                server.children.iter().copied().filter_map(Location::read).find(in_region).map(|l| l.placed);
+            return Ok((own, Edits::from([(file, update(answers, loaded, file, mark))])));
+        };
+        // The new path has a location of its own: that one becomes Guacamole's, and ours goes.
+        let (own, mut edits) = adopt(answers, loaded, server, &location, notes)?;
+        let text = Vec::new();
+        let why = "Guacamole moves to another location".to_owned();
+        edits.entry(file).or_default().push(Edit { span: mark.span.clone(), text, field: None, why });
+        return Ok((own, edits));
+    }
+    let section = hand_written(answers, loaded, server);
+    match (section, at_path) {
+        (Some(section), Some(at_path)) if !same(section.location.placed, at_path.placed) => {
+            let message = format!(
+                "Guacamole has a location at {} already, and {path} belongs to this one",
+                loaded.place(section.location.placed)
+            );
+            Err(refused(
+                loaded,
+                at_path.placed,
+                message,
+                "choose another public path, or remove one of the two locations",
+            ))
+        }
+        (Some(section), _) => adopt(answers, loaded, server, &section.location, notes),
+        (None, Some(at_path)) => adopt(answers, loaded, server, &at_path, notes),
+        (None, None) => Ok((None, Edits::from([(server.placed.file, insert(answers, loaded, server))]))),
+    }
 }
+
+/// The region between marks within the server block.
+fn region<'a>(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Result<Option<&'a Mark>, PlanError> {
+    let file = &loaded.files[server.placed.file];
+    let block = &server.placed.directive.span;
+    let mut marks = file.marks.iter().filter(|m| block.start <= m.span.start && m.span.end <= block.end);
+    let (first, second) = (marks.next(), marks.next());
+    let refuse = |mark: &Mark, message: &str, hint: &str| {
+        let (message, hint) = (message.to_owned(), hint.to_owned());
+        Err(PlanError::Refused { file: file.path.clone(), line: file.line(mark.span.start), message, hint })
+    };
+    match (first, second) {
+        (_, Some(second)) => refuse(
+            second,
+            "this is a second region of guacfront's in one server block",
+            "remove one of the two",
+        ),
+        (Some(mark), None) if !mark.intact => refuse(
+            mark,
+            "what stands between guacfront's marks has been edited by hand since",
+            "undo that edit, or remove the two marks: the location is then treated as written by hand, and kept but \
+             for what Guacamole needs",
+        ),
+        (mark, None) => Ok(mark),
+    }
+}
+
+/// The location that serves Guacamole without marks: the one that looks like it, or the one with the same backend.
+fn hand_written<'a>(answers: &Answers, loaded: &'a Loaded, server: &ServerBlock<'a>) -> Option<Section<'a>> {
+    let backend = &answers.backend;
+    let same_backend = |section: &Section<'_>| {
+        let same_place = |target: &Target| {
+            target.host.eq_ignore_ascii_case(&backend.host.to_string())
+                && target.port == backend.port.number()
+        };
+        section.target.as_ref().is_some_and(same_place) && section.context() == Some(backend.context.as_str())
+    };
+    Section::find(loaded, server).or_else(|| {
+        let mut sections = server.children.iter().filter_map(|&placed| Section::read(loaded, server, placed));
+        sections.find(same_backend)
+    })
+}
+
+fn adopt<'a>(
+    answers: &Answers,
+    loaded: &'a Loaded,
+    server: &ServerBlock<'a>,
+    location: &Location<'a>,
+    notes: &mut Vec<Note>,
+) -> Result<(Option<Placed<'a>>, Edits), PlanError> {
+    let section = Section::read(loaded, server, location.placed);
+    let edits = adopt::edits(answers, loaded, location, section.as_ref(), notes)?;
+    Ok((Some(location.placed), Edits::from([(location.placed.file, edits)])))
+}
+
+fn update(answers: &Answers, loaded: &Loaded, file: usize, mark: &Mark) -> Vec<Edit> {
+    let bytes = &loaded.files[file].bytes;
+    let layout = place::layout_of_region(bytes, mark.span.start, &mark.body);
+    let body = line::text(&line::location(answers), &layout);
+    // A changed indentation is no change of meaning and not undone.
+    if Mark::hash(body.as_bytes()) == Mark::hash(&bytes[mark.body.clone()]) {
+        return Vec::new();
+    }
+    line::edits(&mark.span, &line::region(answers, &layout), &layout)
+}
+
+fn insert(answers: &Answers, loaded: &Loaded, server: &ServerBlock<'_>) -> Vec<Edit> {
+    let directive = server.placed.directive;
+    let Some(block) = &directive.block else { return Vec::new() };
+    let place = Place::at_end(&loaded.files[server.placed.file].bytes, directive, block);
+    place.write(&line::region(answers, &place.layout))
+}
+
+fn change(
+    nginx: &NginxFindings,
+    loaded: &Loaded,
+    file: usize,
+    edits: Vec<Edit>,
+) -> Result<FileChange, PlanError> {
+    let file = &loaded.files[file];
+    let line = edits.first().map_or(1, |edit| file.line(edit.span.start));
+    let refuse = |message: String, hint: &str| {
+        Err(PlanError::Refused { file: file.path.clone(), line, message, hint: hint.to_owned() })
+    };
+    let Some(image) = nginx.files.iter().find(|image| image.path == file.path) else {
+        return refuse("the file was not read".to_owned(), "start again");
+    };
+    let aliases = nginx.files.iter().filter(|other| other.target == image.target).count();
+    if file.loads > 1 || aliases > 1 {
+        let message = format!(
+            "nginx loads this file {} times, so that a change here would show in as many places",
+            file.loads.max(aliases)
+        );
+        return refuse(message, "include it once, or put the site into a file of its own");
+    }
+    match splice(&image.bytes, edits) {
+        Some((after, changes)) => Ok(FileChange { before: image.clone(), after, changes }),
+        None => {
+            refuse("two changes of this file overlap".to_owned(), "paste what guacfront show prints by hand")
+        }
+    }
+}
+
+fn same(a: Placed<'_>, b: Placed<'_>) -> bool {
+    a.file == b.file && a.directive.span == b.directive.span
+}
+
+fn refused(loaded: &Loaded, placed: Placed<'_>, message: String, hint: &str) -> PlanError {
+    PlanError::Refused {
+        file: loaded.files[placed.file].path.clone(),
+        line: loaded.line(placed),
+        message,
+        hint: hint.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

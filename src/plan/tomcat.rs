@@ -1,17 +1,94 @@
-//! To be written.
-use super::PlanError;
-use crate::model::*;
+//! server.xml: the connector the proxy speaks to, and the valve that believes the proxy about the client.
 
-pub(super) fn changes(
-    _: &Answers,
-    _: &TomcatFindings,
-    _: &mut Vec<Note>,
+mod connector;
+mod explain;
+mod notes;
+mod valve;
+
+use super::PlanError;
+use crate::config::tomcat::{Configuration, Difference, Element, Revision};
+use crate::model::{Answers, FileChange, Note, TomcatFindings, Version};
+use std::path::Path;
+
+pub use explain::explain;
+
+/// What server.xml must become; empty where it already is as the answers say.
+pub fn changes(
+    answers: &Answers,
+    tomcat: &TomcatFindings,
+    notes: &mut Vec<Note>,
 ) -> Result<Vec<FileChange>, PlanError> {
-    Ok(Vec::new())
+    if let Some(problem) = &tomcat.problem {
+        return Err(PlanError::Unreadable(problem.clone()));
+    }
+    let file = &tomcat.server_xml;
+    let configuration = Configuration::read(&file.bytes)
+        .map_err(|error| PlanError::Unreadable(error.in_file(&file.path, &file.bytes)))?;
+    let ground = Ground { file: &file.path, configuration: &configuration, version: tomcat.version.as_ref() };
+    let mut revision = Revision::new(&configuration);
+    let service = connector::revise(answers, &ground, &mut revision, notes)?;
+    valve::revise(answers, &ground, service, &mut revision, notes)?;
+    notes::about_the_machine(answers, tomcat, &configuration, notes);
+    match revision.apply(&file.bytes) {
+        Ok(None) => Ok(Vec::new()),
+        Ok(Some((after, changes))) => Ok(vec![FileChange { before: file.clone(), after, changes }]),
+        Err(Difference::Unreadable { when: "before", message }) => Err(PlanError::Refused {
+            file: file.path.clone(),
+            line: 1,
+            message: format!("a second reader does not understand this file: {message}"),
+            hint: "paste what guacfront show prints by hand".to_owned(),
+        }),
+        Err(difference) => {
+            Err(PlanError::Unproven { file: file.path.clone(), message: difference.to_string() })
+        }
+    }
 }
-pub(super) fn snippet(_: &Answers, _: Option<&Version>) -> String {
-    String::new()
+
+/// The connector and the valve to paste by hand.
+pub fn snippet(answers: &Answers, version: Option<&Version>) -> String {
+    format!(
+        "<!-- server.xml, in <Service>: the HTTP connector; where one has this port already, URIEncoding alone -->\n\
+         {}\n\n<!-- server.xml, in <Host>, before everything else in it -->\n{}\n",
+        connector::stock(answers).text("", "\n"),
+        valve::new(answers, version).text("", "\n"),
+    )
 }
-pub(super) fn explain(_: &str) -> Option<&'static str> {
-    None
+
+/// The file that is planned for.
+struct Ground<'a> {
+    file: &'a Path,
+    configuration: &'a Configuration,
+    version: Option<&'a Version>,
 }
+
+impl Ground<'_> {
+    fn line(&self, element: &Element) -> usize {
+        self.configuration.line(element)
+    }
+
+    fn refused<T>(&self, element: &Element, message: String, hint: &str) -> Result<T, PlanError> {
+        let (file, line) = (self.file.to_owned(), self.line(element));
+        Err(PlanError::Refused { file, line, message, hint: hint.to_owned() })
+    }
+
+    /// What comes out of an entity may stand in several places, and an edit would change them all.
+    fn editable<'e>(&self, element: &'e Element) -> Result<&'e Element, PlanError> {
+        if element.from_entity {
+            let message = format!("this {} comes out of an entity of the DOCTYPE", element.name);
+            return self.refused(element, message, "write it out where the entity is used, and run again");
+        }
+        Ok(element)
+    }
+}
+
+fn note(notes: &mut Vec<Note>, warning: bool, text: String) {
+    notes.push(Note { warning, text });
+}
+
+/// The sentence of an explanation that says why.
+fn because(attribute: &str) -> &'static str {
+    explain(attribute).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

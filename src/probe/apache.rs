@@ -1,5 +1,141 @@
-//! To be written.
-use crate::{model::ApacheFindings, system::System};
-pub(super) fn probe(_system: &System) -> Option<ApacheFindings> {
-    None
+//! Apache httpd: the program, the files that it loads, and the virtual hosts in them.
+
+mod build;
+mod existing;
+mod service;
+
+use super::recorder::Recorder;
+use crate::config::Files as _;
+use crate::config::apache::{Facts, Loaded, VirtualHost, exported, virtual_hosts};
+use crate::model::{ApacheFindings, Site};
+use crate::system::System;
+use build::Build;
+use std::path::{Path, PathBuf};
+
+/// Where the main file is, and `ServerRoot` as it is built in, when the program cannot be asked: Debian, Red Hat,
+/// Arch, FreeBSD, a build from source.
+const USUAL: [(&str, &str); 6] = [
+    ("/etc/apache2/apache2.conf", "/etc/apache2"),
+    ("/etc/httpd/conf/httpd.conf", "/etc/httpd"),
+    ("/etc/apache2/httpd.conf", "/etc/apache2"),
+    ("/usr/local/etc/apache24/httpd.conf", "/usr/local"),
+    ("/usr/local/apache2/conf/httpd.conf", "/usr/local/apache2"),
+    ("/opt/apache2/conf/httpd.conf", "/opt/apache2"),
+];
+
+/// Looks for httpd; `None` where its files are not here.
+pub(super) fn probe(system: &System) -> Option<ApacheFindings> {
+    let build = Build::ask(system);
+    let told = build.as_ref().and_then(Build::main);
+    let usual = USUAL.map(|(main, root)| (PathBuf::from(main), PathBuf::from(root)));
+    let (main, server_root) = told.into_iter().chain(usual).find(|(main, _)| system.exists(main))?;
+
+    let folder = main.parent().unwrap_or(Path::new("/")).to_owned();
+    let variables = system
+        .read(&folder.join("envvars"))
+        .map(|bytes| exported(&String::from_utf8_lossy(&bytes)))
+        .unwrap_or_default();
+    let facts = Facts {
+        server_root,
+        variables: variables.clone(),
+        modules: build::modules(build.as_ref()),
+        version: build.as_ref().and_then(|build| build.version.clone()),
+    };
+    let recorder = Recorder::new(system);
+    let loaded = Loaded::read(&main, &facts, &recorder);
+    let files = recorder.images_of(loaded.files.iter().map(|file| file.path.as_path()));
+    let sites = virtual_hosts(&loaded).iter().map(|host| site(&loaded, host)).collect();
+    let folders = (folder.join("mods-available"), folder.join("mods-enabled"));
+    let has_folders = system.is_dir(&folders.0) && system.is_dir(&folders.1);
+    let names = system.names(&folders.0);
+    Some(ApacheFindings {
+        version: facts.version,
+        main,
+        server_root: loaded.server_root.clone(),
+        files,
+        sites,
+        service: service::service(system, build.map(|build| build.control), &loaded),
+        modules: loaded.modules,
+        built_in: facts.modules,
+        available: names.into_iter().filter_map(|name| name.into_string().ok()).collect(),
+        mod_folders: has_folders.then_some(folders),
+        defines: variables,
+        problem: loaded.problem,
+    })
+}
+
+fn site(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
+    let file = loaded.file(host.item);
+    Site {
+        file: file.path.clone(),
+        offset: file.tree.line(host.item.node).content().start,
+        line: loaded.line(host.item),
+        names: host.names.clone(),
+        listens: host.listens.clone(),
+        guacamole: existing::existing(loaded, host.item),
+        shadowed_by: host.shadowed_by.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[(&str, &str)], links: &[(&str, &str)]) -> (tempfile::TempDir, System) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let put = |path: &str| {
+            let real = folder.path().join(path.trim_start_matches('/'));
+            std::fs::create_dir_all(real.parent().expect("a parent")).expect("the folder is made");
+            real
+        };
+        #[expect(clippy::disallowed_methods, reason = "a test lays out its own tree")]
+        for (path, text) in files {
+            std::fs::write(put(path), text).expect("the file is written");
+        }
+        for (path, target) in links {
+            std::os::unix::fs::symlink(target, put(path)).expect("the link is made");
+        }
+        let system = System::below(folder.path()).expect("the folder is there");
+        (folder, system)
+    }
+
+    #[test]
+    fn finds_the_virtual_hosts_and_modules_of_a_debian_tree() {
+        let (_folder, system) = tree(
+            &[
+                (
+                    "/etc/apache2/apache2.conf",
+                    "IncludeOptional mods-enabled/*.load\nInclude ports.conf\nIncludeOptional sites-enabled/*.conf\n",
+                ),
+                ("/etc/apache2/ports.conf", "Listen 80\n<IfModule ssl_module>\nListen 443\n</IfModule>\n"),
+                ("/etc/apache2/envvars", "export APACHE_LOG_DIR=/var/log/apache2$SUFFIX\n"),
+                ("/etc/apache2/mods-available/alias.load", "LoadModule alias_module /usr/lib/mod_alias.so\n"),
+                (
+                    "/etc/apache2/sites-available/000-default.conf",
+                    "<VirtualHost *:80>\n\tServerName a.test\n\tCustomLog ${APACHE_LOG_DIR}/access.log combined\n</VirtualHost>\n",
+                ),
+            ],
+            &[
+                ("/etc/apache2/mods-enabled/alias.load", "../mods-available/alias.load"),
+                ("/etc/apache2/sites-enabled/000-default.conf", "../sites-available/000-default.conf"),
+            ],
+        );
+        let found = probe(&system).expect("httpd is here");
+        assert_eq!(found.problem, None);
+        assert!(found.modules.contains(&"alias".into()) && !found.modules.contains(&"proxy".into()));
+        assert_eq!(found.sites[0].names, ["a.test"]);
+        assert_eq!(found.files[0].path, found.main);
+        let image =
+            found.files.iter().find(|file| file.path == found.sites[0].file).expect("the site's file");
+        assert_eq!(image.target, Path::new("/etc/apache2/sites-available/000-default.conf"));
+        assert_eq!(found.defines, [("APACHE_LOG_DIR".to_owned(), "/var/log/apache2".to_owned())]);
+        assert_eq!(found.available, ["alias.load"]);
+    }
+
+    #[test]
+    fn an_include_that_finds_nothing_is_a_problem_with_its_place() {
+        let (_folder, system) = tree(&[("/etc/apache2/apache2.conf", "# one\nInclude gone.conf\n")], &[]);
+        let problem = probe(&system).expect("httpd is here").problem.expect("httpd would not start");
+        assert_eq!(problem.at, Some((2, 1)));
+    }
 }

@@ -4,16 +4,12 @@ mod build;
 mod existing;
 mod service;
 
-use crate::config::Files;
+use super::recorder::Recorder;
 use crate::config::nginx::{Loaded, ServerBlock, server_blocks};
-use crate::model::{FileImage, NginxFindings, Site};
+use crate::model::{NginxFindings, Site};
 use crate::system::System;
 use build::Build;
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 /// Where the main file is when the program cannot be asked: Linux packages, the BSDs' ports, a build from source,
 /// OpenResty.
@@ -32,10 +28,9 @@ pub(super) fn probe(system: &System) -> Option<NginxFindings> {
     let main =
         told.into_iter().chain(USUAL_MAIN_FILES.map(PathBuf::from)).find(|path| system.exists(path))?;
 
-    let recorder = Recorder { system, images: RefCell::default() };
+    let recorder = Recorder::new(system);
     let loaded = Loaded::read(&main, &recorder);
-    let images = recorder.images.into_inner();
-    let files = loaded.files.iter().filter_map(|file| images.get(&file.path).cloned()).collect();
+    let files = recorder.images_of(loaded.files.iter().map(|file| file.path.as_path()));
     let sites = server_blocks(&loaded).iter().map(|block| site(&loaded, block)).collect();
     let pid_file = service::pid_file(&loaded, build.as_ref());
     Some(NginxFindings {
@@ -60,35 +55,10 @@ fn site(loaded: &Loaded, block: &ServerBlock<'_>) -> Site {
     }
 }
 
-/// Reads each file once, so that what is parsed and what is remembered are the same bytes.
-struct Recorder<'a> {
-    system: &'a System,
-    images: RefCell<BTreeMap<PathBuf, FileImage>>,
-}
-
-impl Files for Recorder<'_> {
-    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
-        if let Some(image) = self.images.borrow().get(path) {
-            return Ok(Arc::clone(&image.bytes));
-        }
-        let image = self.system.image(path)?;
-        let bytes = Arc::clone(&image.bytes);
-        self.images.borrow_mut().insert(path.to_owned(), image);
-        Ok(bytes)
-    }
-
-    fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
-        self.system.glob(pattern)
-    }
-
-    fn is_dir(&self, path: &Path) -> bool {
-        self.system.is_dir(path)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     fn tree(files: &[(&str, &str)], links: &[(&str, &str)]) -> (tempfile::TempDir, System) {
         let folder = tempfile::tempdir().expect("a temporary folder");

@@ -1,5 +1,129 @@
-//! To be written.
-use crate::{model::TomcatFindings, system::System};
-pub(super) fn probe(_system: &System) -> Vec<TomcatFindings> {
-    Vec::new()
+//! Every Tomcat with a server.xml: running ones first, then those of systemd units, then those in usual places.
+
+mod contexts;
+mod places;
+mod version;
+
+use crate::config::tomcat::{Configuration, Element, Meaning, connector_kind, meaning, port};
+use crate::model::{
+    Connector, FileImage, FoundHost, FoundValve, Meta, Problem, Service, TomcatFindings, Version,
+};
+use crate::system::System;
+use places::Place;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Every Tomcat, each server.xml once.
+pub(super) fn probe(system: &System) -> Vec<TomcatFindings> {
+    let mut found: Vec<TomcatFindings> = Vec::new();
+    for place in places::all(system) {
+        let target = system.resolve(&place.server_xml).unwrap_or_else(|_| place.server_xml.clone());
+        if !found.iter().any(|tomcat| tomcat.server_xml.target == target)
+            && let Some(tomcat) = findings(system, &place, &target)
+        {
+            found.push(tomcat);
+        }
+    }
+    found
 }
+
+/// What is found at a place; `None` where there is no server.xml after all.
+fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindings> {
+    // The file's own place is the one a person names: /etc/tomcat10/server.xml, not its link below CATALINA_BASE.
+    let server_xml = match system.image(target) {
+        Ok(image) => image,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) => return Some(unreadable(place, target, &error)),
+    };
+    let version = version::version(system, place);
+    let mut tomcat = TomcatFindings {
+        base: place.base.clone(),
+        version,
+        server_xml,
+        connectors: Vec::new(),
+        hosts: Vec::new(),
+        valves: Vec::new(),
+        contexts: Vec::new(),
+        unconverted: Vec::new(),
+        problem: None,
+        service: Service { unit: place.unit.clone(), running: place.running, program: None },
+    };
+    match Configuration::read(&tomcat.server_xml.bytes) {
+        Ok(configuration) => {
+            describe(&configuration, &mut tomcat);
+            let found = contexts::all(system, place, target, &configuration, tomcat.version.as_ref());
+            (tomcat.contexts, tomcat.unconverted) = (found.paths, found.unconverted);
+        }
+        Err(error) => tomcat.problem = Some(error.in_file(target, &tomcat.server_xml.bytes)),
+    }
+    Some(tomcat)
+}
+
+fn unreadable(place: &Place, target: &Path, error: &io::Error) -> TomcatFindings {
+    let problem =
+        Problem { file: target.to_owned(), at: None, message: format!("it cannot be read: {error}") };
+    TomcatFindings {
+        base: place.base.clone(),
+        version: None,
+        server_xml: FileImage {
+            path: target.to_owned(),
+            target: target.to_owned(),
+            bytes: Vec::new().into(),
+            meta: Meta { mode: 0, uid: 0, gid: 0 },
+        },
+        connectors: Vec::new(),
+        hosts: Vec::new(),
+        valves: Vec::new(),
+        contexts: Vec::new(),
+        unconverted: Vec::new(),
+        problem: Some(problem),
+        service: Service { unit: place.unit.clone(), running: place.running, program: None },
+    }
+}
+
+fn describe(configuration: &Configuration, tomcat: &mut TomcatFindings) {
+    let owned = |element: &Element, name: &str| element.value(name).map(ToOwned::to_owned);
+    for service in configuration.services() {
+        tomcat.connectors.extend(service.connectors().map(|connector| Connector {
+            line: configuration.line(connector),
+            port: port(connector),
+            kind: connector_kind(connector),
+            address: owned(connector, "address"),
+            uri_encoding: owned(connector, "URIEncoding"),
+        }));
+        let default = service.default_host();
+        tomcat.hosts.extend(service.hosts().map(|host| FoundHost {
+            name: owned(host, "name").unwrap_or_default(),
+            line: configuration.line(host),
+            default: default.is_some_and(|default| default.path == host.path),
+        }));
+        let version = tomcat.version.as_ref();
+        for parent in service.engine.into_iter().chain(service.hosts()) {
+            let valves = parent.children_named("Valve").filter(|valve| valve.is_remote_ip_valve());
+            tomcat.valves.extend(valves.map(|valve| found_valve(configuration, parent, valve, version)));
+        }
+    }
+    tomcat.valves.sort_by_key(|valve| valve.line);
+}
+
+fn found_valve(
+    configuration: &Configuration,
+    parent: &Element,
+    valve: &Element,
+    version: Option<&Version>,
+) -> FoundValve {
+    let internal_proxies = valve.value("internalProxies").map(ToOwned::to_owned);
+    let proxies = match internal_proxies.as_deref().map(|value| meaning(value, version)) {
+        Some(Meaning::Proxies(proxies)) => Some(proxies),
+        _ => None,
+    };
+    FoundValve { line: configuration.line(valve), parent: parent.name.clone(), internal_proxies, proxies }
+}
+
+/// A path below `base` where it is relative, as Tomcat takes its own.
+fn below(base: &Path, path: &str) -> PathBuf {
+    base.join(path)
+}
+
+#[cfg(test)]
+mod tests;

@@ -25,6 +25,14 @@ impl System {
         Ok(FileImage { path: path.to_owned(), target, bytes: std::fs::read(&real)?.into(), meta })
     }
 
+    /// A file opened for reading, for what is too large to be read whole.
+    ///
+    /// # Errors
+    /// Where it is not there, may not be read, or leads out of the root prefix.
+    pub fn open(&self, path: &Path) -> io::Result<std::fs::File> {
+        std::fs::File::open(self.real(&self.resolve(path)?))
+    }
+
     /// Where a path leads, symbolic links resolved as they would be with the root prefix as `/`.
     ///
     /// # Errors

@@ -98,7 +98,7 @@ impl Reader {
         let known: Vec<_> =
             Field::ALL.into_iter().filter_map(|field| Some((field, field.key().split_once('.')?))).collect();
         for (key, value) in table {
-            match known.iter().find(|(_, at)| *at == (section, key)) {
+            match known.iter().find(|(_, at)| *at == (section, key.as_str())) {
                 Some((field, _)) => self.value(*field, value),
                 None => {
                     let keys: Vec<_> =

@@ -1,0 +1,137 @@
+//! What a virtual host proxies, and which of it is Guacamole.
+
+use super::load::{Item, Loaded};
+use crate::model::{ContextPath, Host, Port};
+
+/// Where a `ProxyPass` sends requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backend {
+    /// `http`, `https`, `ws`, …
+    pub scheme: String,
+    /// The host.
+    pub host: Host,
+    /// The port.
+    pub port: Port,
+    /// The path, as written.
+    pub path: String,
+}
+
+/// How a path is proxied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `<Location /path/>` with a `ProxyPass` of one argument in it.
+    Location,
+    /// `ProxyPass /path/ http://…`.
+    Path,
+}
+
+/// A path that a virtual host proxies.
+#[derive(Clone, Debug)]
+pub struct Section<'a> {
+    /// How.
+    pub form: Form,
+    /// The `Location` section, or the `ProxyPass` itself.
+    pub item: &'a Item,
+    /// The `ProxyPass`.
+    pub pass: &'a Item,
+    /// The public path as written.
+    pub path: String,
+    /// Where it goes; `None` where that cannot be told (`!`, a balancer, a socket).
+    pub backend: Option<Backend>,
+    /// Whether it stands between guacfront's marks.
+    pub marked: bool,
+}
+
+impl Backend {
+    /// Reads the URL of a `ProxyPass`.
+    pub fn parse(url: &str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let (authority, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') => (host, Port::parse(port).ok()?),
+            _ => (authority, Port::new(if matches!(scheme, "https" | "wss") { 443 } else { 80 })?),
+        };
+        Some(Self {
+            scheme: scheme.to_ascii_lowercase(),
+            host: Host::parse(host).ok()?,
+            port,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Its path as a context path.
+    pub fn context(&self) -> Option<ContextPath> {
+        ContextPath::parse(&self.path).ok()
+    }
+}
+
+impl<'a> Section<'a> {
+    /// Every path that a virtual host proxies, in reading order.
+    pub fn all(loaded: &'a Loaded, host: &'a Item) -> Vec<Self> {
+        host.children.iter().filter_map(|item| Self::read(loaded, item)).collect()
+    }
+
+    fn read(loaded: &'a Loaded, item: &'a Item) -> Option<Self> {
+        let (form, pass, path, url) = match (item.name.as_str(), item.arguments.as_slice()) {
+            // With a tilde the argument is a regular expression.
+            ("location", [path]) => {
+                let pass = item.named("proxypass").last()?;
+                (Form::Location, pass, path, pass.first_argument())
+            }
+            ("proxypass", [path, url, ..]) => (Form::Path, item, path, url.as_str()),
+            _ => return None,
+        };
+        let marked = loaded.mark(item).is_some();
+        Some(Self { form, item, pass, path: path.clone(), backend: Backend::parse(url), marked })
+    }
+
+    /// Whether it carries the WebSocket tunnel alone.
+    pub fn is_websocket(&self) -> bool {
+        self.path.trim_end_matches('/').ends_with("/websocket-tunnel")
+            || self.backend.as_ref().is_some_and(|backend| matches!(backend.scheme.as_str(), "ws" | "wss"))
+    }
+
+    /// Guacamole's own: between marks, else told by what nothing but Guacamole has.
+    pub fn guacamole(loaded: &'a Loaded, host: &'a Item) -> Option<Self> {
+        let all = Self::all(loaded, host);
+        let has_tunnel = |path: &str| {
+            let tunnel = format!("{}/websocket-tunnel", path.trim_end_matches('/'));
+            all.iter().any(|section| section.path.trim_end_matches('/') == tunnel)
+        };
+        let likeness = |section: &Self| match &section.backend {
+            _ if section.is_websocket() => 0,
+            _ if section.marked => 3,
+            Some(backend) if named(&backend.path) || named(&section.path) => 2,
+            Some(_) if has_tunnel(&section.path) => 1,
+            _ => 0,
+        };
+        let best = all.iter().map(likeness).max().filter(|best| *best > 0)?;
+        all.iter().find(|section| likeness(section) == best).cloned()
+    }
+
+    /// The section of the WebSocket tunnel that belongs to this one.
+    pub fn websocket(&self, loaded: &'a Loaded, host: &'a Item) -> Option<Self> {
+        let tunnel = format!("{}/websocket-tunnel", self.path.trim_end_matches('/'));
+        Self::all(loaded, host).into_iter().find(|section| section.path.trim_end_matches('/') == tunnel)
+    }
+}
+
+fn named(path: &str) -> bool {
+    path.split('/').any(|part| part == "guac" || part.starts_with("guacamole"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_come_apart() {
+        let backend = Backend::parse("http://[::1]:8080/guacamole/").expect("a URL");
+        assert_eq!(
+            (backend.host.to_string(), backend.port.number(), backend.path.as_str()),
+            ("::1".into(), 8080, "/guacamole/")
+        );
+        assert_eq!(Backend::parse("ws://h/x").map(|b| b.port.number()), Some(80));
+        assert_eq!(Backend::parse("!"), None);
+    }
+}

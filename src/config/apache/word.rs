@@ -1,0 +1,96 @@
+//! Words of a line, as `ap_getword_conf` takes them.
+
+use super::line::is_blank;
+use std::ops::Range;
+
+/// A word of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// What httpd reads: without quotes and their escapes.
+    pub value: Vec<u8>,
+    /// Its bytes in the line's text, quotes included.
+    pub range: Range<usize>,
+}
+
+/// The words of a text.
+pub fn words(text: &[u8]) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut at = 0;
+    loop {
+        at += text[at..].iter().take_while(|b| is_blank(**b)).count();
+        if at >= text.len() {
+            return words;
+        }
+        let word = word(text, at);
+        at = word.range.end;
+        words.push(word);
+    }
+}
+
+fn word(text: &[u8], start: usize) -> Word {
+    let quote = Some(text[start]).filter(|b| matches!(b, b'"' | b'\''));
+    let mut value = Vec::new();
+    let mut at = start + usize::from(quote.is_some());
+    while at < text.len() {
+        let escaped = text[at] == b'\\' && text.get(at + 1).is_some_and(|b| *b == b'\\' || Some(*b) == quote);
+        if escaped {
+            value.push(text[at + 1]);
+            at += 2;
+            continue;
+        }
+        match quote {
+            Some(quote) if text[at] == quote => return Word { value, range: start..at + 1 },
+            None if is_blank(text[at]) => break,
+            _ => value.push(text[at]),
+        }
+        at += 1;
+    }
+    // A quote that is not closed ends with the line, without a complaint.
+    Word { value, range: start..at }
+}
+
+/// Replaces `${NAME}` by what is defined; what is not defined stays as it is.
+pub fn expand(text: &[u8], defined: &dyn Fn(&str) -> Option<String>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.windows(2).position(|pair| pair == b"${") {
+        let (before, from) = rest.split_at(start);
+        out.extend_from_slice(before);
+        let Some(end) = from.iter().position(|&b| b == b'}') else {
+            rest = from;
+            break;
+        };
+        match std::str::from_utf8(&from[2..end]).ok().and_then(defined) {
+            Some(value) => out.extend_from_slice(value.as_bytes()),
+            None => out.extend_from_slice(&from[..=end]),
+        }
+        rest = &from[end + 1..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &str) -> Vec<String> {
+        words(text.as_bytes()).iter().map(|w| String::from_utf8_lossy(&w.value).into_owned()).collect()
+    }
+
+    #[test]
+    fn quotes_and_escapes() {
+        assert_eq!(values(r#"A "b c" 'd "e"' f"g"#), ["A", "b c", "d \"e\"", "f\"g"]);
+        assert_eq!(values(r#""a\"b\\c\d""#), [r#"a"b\c\d"#]);
+        assert_eq!(values(r"a\\b \c"), [r"a\b", r"\c"]);
+        assert_eq!(values(r#""a"b"#), ["a", "b"]);
+        assert_eq!(values(r#"x "open end"#), ["x", "open end"]);
+        assert_eq!(values("ServerAlias a # b"), ["ServerAlias", "a", "#", "b"]);
+    }
+
+    #[test]
+    fn variables_are_replaced_before_words_are_taken() {
+        let defined = |name: &str| (name == "V").then(|| "x y".to_owned());
+        assert_eq!(expand(b"a ${V} ${W} ${V", &defined), b"a x y ${W} ${V");
+    }
+}

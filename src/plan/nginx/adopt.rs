@@ -1,0 +1,270 @@
+//! A location that somebody wrote by hand, made right in place: what is wrong is mended, what is missing is added,
+//! whatever else they put there stays.
+
+use super::line::{Line, header, refusal, tunnel_log_guard};
+use super::place::{Place, indent_at, line_indent};
+use super::setting::{Setting, is_in_the_way, same_path, settings};
+use super::{PlanError, refused};
+use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, Section, Target};
+use crate::config::{Edit, Span, line_ending};
+use crate::model::{Answers, Field, Note};
+
+/// Directives that would answer instead of the backend, or change the path that it is asked for.
+const IN_THE_WAY: [&str; 13] = [
+    "try_files",
+    "return",
+    "rewrite",
+    "break",
+    "root",
+    "alias",
+    "index",
+    "fastcgi_pass",
+    "uwsgi_pass",
+    "scgi_pass",
+    "grpc_pass",
+    "memcached_pass",
+    "stub_status",
+];
+
+/// The edits that make the location right, in the file that it stands in.
+///
+/// # Errors
+/// Where what is wrong stands in an included file, which other locations may use too.
+pub(super) fn edits(
+    answers: &Answers,
+    loaded: &Loaded,
+    location: &Location<'_>,
+    section: Option<&Section<'_>>,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<Edit>, PlanError> {
+    let children = loaded.children(location.placed);
+    let mut adoption =
+        Adoption { answers, loaded, location, section, children, edits: Vec::new(), missing: Vec::new() };
+    adoption.move_to_path()?;
+    adoption.clear_the_way(notes)?;
+    adoption.mend_settings()?;
+    adoption.refuse_climbing();
+    adoption.mend_tunnel_log(notes)?;
+    Ok(adoption.finish())
+}
+
+struct Adoption<'a> {
+    answers: &'a Answers,
+    loaded: &'a Loaded,
+    location: &'a Location<'a>,
+    /// The same, where it proxies already.
+    section: Option<&'a Section<'a>>,
+    children: Vec<Placed<'a>>,
+    edits: Vec<Edit>,
+    missing: Vec<Line>,
+}
+
+impl<'a> Adoption<'a> {
+    fn bytes(&self) -> &'a [u8] {
+        &self.loaded.files[self.location.placed.file].bytes
+    }
+
+    fn move_to_path(&mut self) -> Result<(), PlanError> {
+        let path = self.answers.frontend.public_path.as_str();
+        let outside = |inner: &Location<'_>| match inner.modifier {
+            Modifier::Regex | Modifier::Named => false,
+            _ => !inner.uri.starts_with(path),
+        };
+        if let Some(inner) = self.children.iter().copied().filter_map(Location::read).find(outside) {
+            let message = format!("this location stands inside one that would move to {path}");
+            return Err(refused(self.loaded, inner.placed, message, "move or remove it, and start again"));
+        }
+        if self.location.modifier == Modifier::FinalPrefix && self.location.uri == path {
+            return Ok(());
+        }
+        let arguments = self.location.placed.directive.arguments();
+        self.replace(
+            whole(arguments),
+            header(self.answers),
+            Some(Field::PublicPath),
+            "the public path, before any regular expression",
+        );
+        Ok(())
+    }
+
+    fn clear_the_way(&mut self, notes: &mut Vec<Note>) -> Result<(), PlanError> {
+        let in_the_way = |directive: &Directive| {
+            IN_THE_WAY.iter().any(|name| directive.is(name)) || is_in_the_way(self.answers, directive)
+        };
+        let found: Vec<Placed<'a>> =
+            self.children.iter().copied().filter(|placed| in_the_way(placed.directive)).collect();
+        let mut taken = Vec::new();
+        for placed in found {
+            taken.push(placed.directive.words[0].text().into_owned());
+            self.comment_out(placed, "it would answer instead of Guacamole, or send it astray")?;
+        }
+        taken.dedup();
+        if !taken.is_empty() {
+            let text = format!(
+                "{}: the location {} becomes Guacamole's. Its {} is commented out, and what it served before is served no more",
+                self.loaded.place(self.location.placed),
+                self.location.uri,
+                taken.join(", ")
+            );
+            notes.push(Note { warning: true, text });
+        }
+        Ok(())
+    }
+
+    fn mend_settings(&mut self) -> Result<(), PlanError> {
+        for setting in settings(self.answers) {
+            let there: Vec<Placed<'a>> =
+                self.children.iter().copied().filter(|p| setting.same_thing(p.directive)).collect();
+            let there: Vec<_> =
+                there.into_iter().filter(|p| !is_in_the_way(self.answers, p.directive)).collect();
+            match there.as_slice() {
+                [] => self.missing.push(Line::setting(0, &setting)),
+                several if several.iter().any(|p| self.is_met(&setting, p.directive)) => {}
+                [first, ..] => self.mend(*first, &setting)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn is_met(&self, setting: &Setting, directive: &Directive) -> bool {
+        if setting.name != "proxy_pass" {
+            return setting.is_met_by(directive);
+        }
+        let backend = &self.answers.backend;
+        let leads_there = |target: &Target| {
+            let uri = match &target.uri {
+                Some(uri) => uri == backend.context.as_str(),
+                None => same_path(self.answers),
+            };
+            !target.tls
+                && target.host.eq_ignore_ascii_case(&backend.host.to_string())
+                && target.port == backend.port.number()
+                && uri
+        };
+        self.section.and_then(|section| section.target.as_ref()).is_some_and(leads_there)
+    }
+
+    fn mend(&mut self, placed: Placed<'a>, setting: &Setting) -> Result<(), PlanError> {
+        self.own(placed)?;
+        let values = &placed.directive.arguments()[usize::from(setting.key.is_some())..];
+        if values.is_empty() {
+            let message = format!("{} has no value", setting.name);
+            return Err(refused(self.loaded, placed, message, "give it one, or remove the line"));
+        }
+        self.replace(whole(values), setting.value.clone(), setting.field, setting.why);
+        Ok(())
+    }
+
+    fn refuse_climbing(&mut self) {
+        let refuses = |placed: &Placed<'_>| {
+            placed.directive.is("if")
+                && placed.directive.arguments().iter().any(|word| word.text().contains(r"\.\.;"))
+        };
+        if !self.children.iter().any(refuses) {
+            self.missing.extend(refusal(0));
+        }
+    }
+
+    fn mend_tunnel_log(&mut self, notes: &mut Vec<Note>) -> Result<(), PlanError> {
+        let path = self.answers.frontend.public_path.as_str();
+        let guard = self.section.and_then(Section::tunnel_log_guard);
+        let off = self
+            .children
+            .iter()
+            .copied()
+            .find(|p| p.directive.is("access_log") && p.directive.first_argument() == "off");
+        if self.answers.frontend.log_tunnel {
+            for placed in guard.into_iter().chain(off) {
+                self.comment_out(placed, "the tunnel's requests are to be logged")?;
+            }
+            return Ok(());
+        }
+        if let Some(off) = off {
+            let text = format!(
+                "{}: nothing of Guacamole is logged here, logins included; take access_log off out to log all but the tunnel",
+                self.loaded.place(off)
+            );
+            notes.push(Note { warning: false, text });
+            return Ok(());
+        }
+        match guard {
+            Some(guard) => {
+                let word = &guard.directive.arguments()[2];
+                let wanted = format!("{path}tunnel)");
+                if !word.is(&wanted) {
+                    self.own(guard)?;
+                    self.replace(word.span.clone(), wanted, Some(Field::LogTunnel), "the tunnel's path");
+                }
+            }
+            // Where a condition of theirs decides, it decides on.
+            None if self.section.is_some_and(|section| section.logs_tunnel().is_none()) => {}
+            None => self.missing.extend(tunnel_log_guard(0, path)),
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Vec<Edit> {
+        let directive = self.location.placed.directive;
+        if !self.missing.is_empty()
+            && let Some(block) = &directive.block
+        {
+            let place = Place::at_end(self.bytes(), directive, block);
+            self.edits.extend(place.write(&self.missing));
+        }
+        self.edits
+    }
+
+    fn replace(&mut self, span: Span, text: String, field: Option<Field>, why: &str) {
+        self.edits.push(Edit { span, text: text.into_bytes(), field, why: why.to_owned() });
+    }
+
+    /// Puts `#` before each line of a directive, and what follows it on its last line on a line of its own.
+    fn comment_out(&mut self, placed: Placed<'a>, why: &str) -> Result<(), PlanError> {
+        self.own(placed)?;
+        let bytes = self.bytes();
+        let span = &placed.directive.span;
+        let mut insert = |at: usize, text: String| {
+            self.edits.push(Edit {
+                span: at..at,
+                text: text.into_bytes(),
+                field: Some(Field::PublicPath),
+                why: why.to_owned(),
+            });
+        };
+        insert(span.start, "# taken out by guacfront: ".to_owned());
+        for at in span.clone().filter(|&at| bytes[at] == b'\n') {
+            insert(at + 1, "# ".to_owned());
+        }
+        let rest = bytes[span.end..].iter().copied().find(|&b| b != b' ' && b != b'\t');
+        if !matches!(rest, None | Some(b'\n' | b'\r' | b'#')) {
+            let indent = indent_at(bytes, span.start).unwrap_or_else(|| line_indent(bytes, span.start));
+            insert(span.end, format!("{}{indent}", line_ending(bytes)));
+        }
+        Ok(())
+    }
+
+    /// An included file is not this location's alone.
+    fn own(&self, placed: Placed<'_>) -> Result<(), PlanError> {
+        let location = self.location.placed;
+        let inside = placed.file == location.file
+            && location.directive.span.start <= placed.directive.span.start
+            && placed.directive.span.end <= location.directive.span.end;
+        if inside {
+            return Ok(());
+        }
+        let message = format!(
+            "{} is set here, in a file that the location at {} includes; Guacamole needs another value",
+            placed.directive.words[0].text(),
+            self.loaded.place(location)
+        );
+        let hint = "change it here, or take the include out of the location, and start again";
+        Err(refused(self.loaded, placed, message, hint))
+    }
+}
+
+fn whole(words: &[crate::config::nginx::Word]) -> Span {
+    match (words.first(), words.last()) {
+        (Some(first), Some(last)) => first.span.start..last.span.end,
+        _ => 0..0,
+    }
+}

@@ -1,0 +1,135 @@
+//! What the person should know: directives of theirs that stand in Guacamole's way and that are not ours to change.
+
+use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, ServerBlock};
+use crate::model::{Answers, Host, Note};
+
+/// Notes on the server block that Guacamole's location stands in; `own` is that location, where it is there already.
+pub(super) fn notes(
+    answers: &Answers,
+    loaded: &Loaded,
+    server: &ServerBlock<'_>,
+    own: Option<Placed<'_>>,
+    notes: &mut Vec<Note>,
+) {
+    let mut say = |warning: bool, text: String| notes.push(Note { warning, text });
+    if let Some(earlier) = &server.shadowed_by {
+        let text = format!(
+            "{}: no request reaches this server block, as the one at {earlier} has the same names and listens",
+            loaded.place(server.placed)
+        );
+        say(true, text);
+    }
+    if let Host::Name(name) = &answers.backend.host
+        && name.eq_ignore_ascii_case("localhost")
+    {
+        let text = "localhost may mean 127.0.0.1 or ::1: some requests then come to Tomcat from ::1, so trust both or write \
+                    127.0.0.1 as the backend";
+        say(false, text.to_owned());
+    }
+    for &placed in &server.children {
+        if let Some(text) = hides(loaded, placed) {
+            say(true, text);
+        }
+    }
+    for &placed in server.http.iter().chain(&server.children) {
+        if let Some(text) = keeps_out(loaded, placed) {
+            say(true, text);
+        }
+    }
+    for location in server.children.iter().copied().filter_map(Location::read) {
+        let is_own = own.is_some_and(|own| {
+            own.file == location.placed.file && own.directive.span == location.placed.directive.span
+        });
+        if is_own {
+            continue;
+        }
+        if let Some((warning, text)) = beside(answers, loaded, &location) {
+            say(warning, text);
+        }
+    }
+    let inner = own.map(|own| loaded.children(own)).unwrap_or_default();
+    for location in inner.into_iter().filter_map(Location::read) {
+        let limits = location.placed.directive.children().iter().any(|d| d.is("client_max_body_size"));
+        if limits {
+            let text = format!(
+                "{}: this location inside Guacamole's has an upload limit of its own",
+                loaded.place(location.placed)
+            );
+            say(true, text);
+        }
+    }
+}
+
+/// A `return` or `rewrite` beside the locations runs before any of them is chosen.
+fn hides(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
+    let place = loaded.place(placed);
+    let directive = placed.directive;
+    let answers = |d: &Directive| {
+        d.is("return")
+            || (d.is("rewrite") && d.arguments().iter().any(|w| w.is("redirect") || w.is("permanent")))
+    };
+    if answers(directive) {
+        return Some(format!(
+            "{place}: this {} answers before any location is looked at, so Guacamole is not reached through this server block",
+            directive.words[0].text()
+        ));
+    }
+    (directive.is("if") && directive.children().iter().any(answers)).then(|| {
+        format!("{place}: where this condition holds, the server block answers before Guacamole's location is looked at")
+    })
+}
+
+fn keeps_out(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
+    let directive = placed.directive;
+    let first = directive.first_argument();
+    let restricts = match &*directive.words[0].text() {
+        "deny" => true,
+        "auth_basic" | "auth_request" => first != "off",
+        _ => false,
+    };
+    restricts.then(|| {
+        format!(
+            "{}: {} {first} is in force for Guacamole too, unless its location says otherwise",
+            loaded.place(placed),
+            directive.words[0].text()
+        )
+    })
+}
+
+/// What a location beside Guacamole's means for it.
+fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option<(bool, String)> {
+    let place = loaded.place(location.placed);
+    let path = &answers.frontend.public_path;
+    let uri = &location.uri;
+    match location.modifier {
+        Modifier::Regex => {
+            let children = location.placed.directive.children();
+            let denies = children.iter().any(|d| {
+                d.is("deny") || (d.is("return") && matches!(&*d.first_argument(), "403" | "404" | "444"))
+            });
+            denies.then(|| {
+                (
+                    false,
+                    format!(
+                        "{place}: the rule for {uri} is not applied below {path}, which is Guacamole's alone"
+                    ),
+                )
+            })
+        }
+        Modifier::Exact if path.bare() == Some(uri.as_str()) => Some((
+            false,
+            format!(
+                "{place}: {uri} without its last slash is answered here, and not by Guacamole's location"
+            ),
+        )),
+        Modifier::Prefix | Modifier::FinalPrefix | Modifier::Exact
+            if uri.starts_with(path.as_str()) && uri != path.as_str() && !path.is_root() =>
+        {
+            let text = format!(
+                "{place}: {uri} is answered here and not by Guacamole's location; see that it leads to the same backend"
+            );
+            Some((true, text))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,309 @@
+//! The directives that the location needs, and what of them counts as there already.
+
+use crate::config::nginx::Directive;
+use crate::model::{Answers, Field, UploadLimit};
+
+/// A directive of the location.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// Its first argument, where that tells it from others of its name.
+    pub(super) key: Option<String>,
+    /// What it is set to.
+    pub(super) value: String,
+    /// The field it follows from.
+    pub(super) field: Option<Field>,
+    /// Why it is there.
+    pub(super) why: &'static str,
+    accepts: Accepts,
+}
+
+/// Which values that somebody chose do as well.
+#[derive(Clone, Copy, Debug)]
+enum Accepts {
+    /// None but ours.
+    Exactly,
+    /// Any: that it is set is what matters.
+    Anything,
+    /// Whatever names the client's address.
+    ClientAddress,
+    /// Whatever hands an upgrade on.
+    Upgrade,
+    /// The same size, however it is written.
+    Size,
+    /// More than a minute, which an idle WebSocket outlives.
+    LongTime,
+}
+
+impl Setting {
+    fn new(name: &'static str, value: impl Into<String>, why: &'static str) -> Self {
+        Self { name, key: None, value: value.into(), field: None, why, accepts: Accepts::Exactly }
+    }
+
+    fn keyed(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    fn of(mut self, field: Field) -> Self {
+        self.field = Some(field);
+        self
+    }
+
+    fn accepting(mut self, accepts: Accepts) -> Self {
+        self.accepts = accepts;
+        self
+    }
+
+    /// As it is written, with its semicolon.
+    pub(super) fn text(&self) -> String {
+        match &self.key {
+            Some(key) => format!("{} {key} {};", self.name, self.value),
+            None => format!("{} {};", self.name, self.value),
+        }
+    }
+
+    /// Whether a directive sets the same thing, to whatever value.
+    pub(super) fn same_thing(&self, directive: &Directive) -> bool {
+        let key = directive.first_argument();
+        directive.is(self.name)
+            && self.key.as_ref().is_none_or(|own| {
+                // Names of header fields have no case.
+                if self.name == "proxy_set_header" { own.eq_ignore_ascii_case(&key) } else { **own == key }
+            })
+    }
+
+    /// Whether a directive that sets the same thing sets it well.
+    pub(super) fn is_met_by(&self, directive: &Directive) -> bool {
+        let values = &directive.arguments()[usize::from(self.key.is_some())..];
+        let given = values.first().map(|word| word.text().into_owned()).unwrap_or_default();
+        match self.accepts {
+            Accepts::Exactly => values.len() == 1 && given == self.value,
+            Accepts::Anything => true,
+            Accepts::ClientAddress => {
+                given.contains("$proxy_add_x_forwarded_for") || given.contains("$remote_addr")
+            }
+            Accepts::Upgrade => given == self.value || given.to_ascii_lowercase().contains("upgrade"),
+            Accepts::Size => {
+                let bytes = |text: &str| UploadLimit::parse(text).map(UploadLimit::bytes);
+                bytes(&given).is_ok() && bytes(&given) == bytes(&self.value)
+            }
+            Accepts::LongTime => seconds(&given).is_some_and(|seconds| seconds > 60),
+        }
+    }
+}
+
+/// The directives of the location, in the order they are written in.
+///
+/// # Source
+/// The reverse proxy chapter of Guacamole's manual, and `ngx_http_proxy_module` of nginx's; [`super::explain`] says
+/// of each what it does.
+pub(super) fn settings(answers: &Answers) -> Vec<Setting> {
+    let header = |name: &str, value: &str, why| Setting::new("proxy_set_header", value, why).keyed(name);
+    let mut settings = vec![
+        Setting::new("proxy_pass", proxy_pass(answers), "hands requests to Tomcat").of(Field::Host),
+        Setting::new(
+            "proxy_http_version",
+            "1.1",
+            "WebSocket needs HTTP/1.1, which nginx does not speak on its own",
+        ),
+        Setting::new("proxy_buffering", "off", "a screen update must reach the browser at once"),
+        Setting::new("proxy_request_buffering", "off", "an upload must not be stored here first"),
+        header("Host", "$http_host", "Guacamole builds its own address from it").accepting(Accepts::Anything),
+        header(
+            "X-Forwarded-For",
+            "$proxy_add_x_forwarded_for",
+            "Tomcat's valve reads the client's address from it",
+        )
+        .accepting(Accepts::ClientAddress),
+        header("X-Forwarded-Proto", "$scheme", "else a client could claim https for itself")
+            .accepting(Accepts::Anything),
+        header("Upgrade", "$http_upgrade", "a WebSocket asks for itself with it"),
+        header("Connection", "$http_connection", "a WebSocket needs it beside Upgrade")
+            .accepting(Accepts::Upgrade),
+        Setting::new(
+            "client_max_body_size",
+            answers.frontend.max_upload.to_string(),
+            "nginx refuses uploads over 1 MB on its own",
+        )
+        .of(Field::MaxUpload)
+        .accepting(Accepts::Size),
+        Setting::new("proxy_read_timeout", "3600s", "an idle WebSocket is cut after a minute otherwise")
+            .accepting(Accepts::LongTime),
+        Setting::new("proxy_send_timeout", "3600s", "an idle WebSocket is cut after a minute otherwise")
+            .accepting(Accepts::LongTime),
+    ];
+    settings.extend(rewritings(answers));
+    settings
+}
+
+/// Whether the public finds Guacamole under the very path that Tomcat has it under.
+pub(super) fn same_path(answers: &Answers) -> bool {
+    answers.frontend.public_path.as_str() == answers.backend.context.as_str()
+}
+
+/// The URL of `proxy_pass`. Without a URI part the request is handed on byte by byte; with one nginx writes it anew,
+/// and a `;` or `%2F` in it is lost.
+fn proxy_pass(answers: &Answers) -> String {
+    let backend = &answers.backend;
+    let uri = if same_path(answers) { "" } else { backend.context.as_str() };
+    format!("http://{}:{}{uri}", backend.host.in_url(), backend.port)
+}
+
+/// What turns the context path into the public path in redirects and cookies.
+fn rewritings(answers: &Answers) -> Vec<Setting> {
+    let public = answers.frontend.public_path.as_str();
+    let redirect = |key: String| {
+        Setting::new(
+            "proxy_redirect",
+            public_redirect(&key, public),
+            "a redirect must not leave the public path",
+        )
+        .keyed(key)
+        .of(Field::PublicPath)
+    };
+    if same_path(answers) {
+        let why = "redirects are right as they come";
+        return vec![Setting::new("proxy_redirect", "off", why).accepting(Accepts::Anything)];
+    }
+    let cookie = |key: String| {
+        Setting::new("proxy_cookie_path", public, "a cookie must be sent back under the public path")
+            .keyed(key)
+            .of(Field::PublicPath)
+    };
+    redirect_keys(answers)
+        .into_iter()
+        .map(redirect)
+        .chain(cookie_keys(answers).into_iter().map(cookie))
+        .collect()
+}
+
+/// What `proxy_redirect` looks for.
+///
+/// The root application's redirects can only be told from those to other servers by their host.
+fn redirect_keys(answers: &Answers) -> Vec<String> {
+    match answers.backend.context.bare() {
+        Some(bare) => {
+            let escaped = bare.replace('.', r"\.");
+            vec![format!("~^(?:https?://[^/]+)?{escaped}(?:/(.*))?$")]
+        }
+        None => vec!["/".into(), "http://$http_host/".into(), "https://$http_host/".into()],
+    }
+}
+
+fn public_redirect(key: &str, public: &str) -> String {
+    if key.starts_with('~') { format!("{public}$1") } else { public.to_owned() }
+}
+
+/// What `proxy_cookie_path` looks for: Guacamole's own cookies end in a slash, Tomcat's session cookie does not.
+fn cookie_keys(answers: &Answers) -> Vec<String> {
+    let context = &answers.backend.context;
+    std::iter::once(context.as_str()).chain(context.bare()).map(ToOwned::to_owned).collect()
+}
+
+/// Whether a directive of somebody else undoes what the location needs.
+pub(super) fn is_in_the_way(answers: &Answers, directive: &Directive) -> bool {
+    let first = directive.first_argument();
+    if same_path(answers) {
+        // Left over from a time when the paths differed. From the root on it may be meant for anything.
+        let left_over = |keys: Vec<String>| first != "/" && keys.iter().any(|key| *key == first);
+        (directive.is("proxy_redirect") && left_over(redirect_keys(answers)))
+            || (directive.is("proxy_cookie_path") && left_over(cookie_keys(answers)))
+    } else {
+        directive.is("proxy_redirect") && (first == "off" || first == "default")
+    }
+}
+
+/// A time as nginx writes it; `None` where it is none.
+///
+/// # Units
+/// Seconds.
+fn seconds(text: &str) -> Option<u64> {
+    let mut total = 0_u64;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number: u64 = rest[..digits].parse().ok()?;
+        rest = &rest[digits..];
+        let units = [("ms", 0), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400), ("w", 604_800)];
+        let (unit, factor) = match units.into_iter().find(|(unit, _)| rest.starts_with(unit)) {
+            Some(found) => found,
+            None if rest.is_empty() => ("", 1),
+            None => return None,
+        };
+        rest = rest[unit.len()..].trim_start();
+        total = total.saturating_add(number.saturating_mul(factor));
+    }
+    (!text.is_empty()).then_some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::nginx::Tree;
+    use crate::plan::nginx::tests::answers;
+
+    fn directive(text: &str) -> Directive {
+        Tree::parse(text.as_bytes()).expect("it can be read").directives.remove(0)
+    }
+
+    fn met(text: &str) -> bool {
+        let directive = directive(text);
+        let settings = settings(&answers("/guacamole/", "/guacamole/"));
+        let setting = settings.iter().find(|s| s.same_thing(&directive)).expect("one of ours");
+        setting.is_met_by(&directive)
+    }
+
+    #[test]
+    fn what_somebody_chose_is_kept_where_it_does_as_well() {
+        for text in [
+            "proxy_set_header connection 'upgrade';",
+            "proxy_set_header Connection $connection_upgrade;",
+            "proxy_set_header Host $host;",
+            "proxy_set_header X-Forwarded-For \"$remote_addr\";",
+            "proxy_read_timeout 1h 30m;",
+            "proxy_send_timeout 90;",
+            "client_max_body_size 1024M;",
+        ] {
+            assert!(met(text), "{text}");
+        }
+        for text in [
+            "proxy_set_header Connection close;",
+            "proxy_set_header X-Forwarded-For $http_x_forwarded_for;",
+            "proxy_read_timeout 60;",
+            "proxy_read_timeout 5000ms;",
+            "client_max_body_size 10m;",
+            "proxy_buffering on;",
+            "proxy_http_version 1.0;",
+        ] {
+            assert!(!met(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_that_differ_rewrite_redirects_and_both_cookie_paths() {
+        let texts = |public, context| {
+            let all: Vec<_> = settings(&answers(public, context)).iter().map(Setting::text).collect();
+            (all[0].clone(), all[12..].join(" "))
+        };
+        assert_eq!(
+            texts("/remote/", "/guacamole/"),
+            (
+                "proxy_pass http://127.0.0.1:8080/guacamole/;".into(),
+                "proxy_redirect ~^(?:https?://[^/]+)?/guacamole(?:/(.*))?$ /remote/$1; \
+                 proxy_cookie_path /guacamole/ /remote/; proxy_cookie_path /guacamole /remote/;"
+                    .into()
+            )
+        );
+        assert_eq!(
+            texts("/a/", "/a/"),
+            ("proxy_pass http://127.0.0.1:8080;".into(), "proxy_redirect off;".into())
+        );
+        assert_eq!(
+            texts("/a/", "/").1,
+            "proxy_redirect / /a/; proxy_redirect http://$http_host/ /a/; proxy_redirect https://$http_host/ /a/; \
+             proxy_cookie_path / /a/;"
+        );
+    }
+}

@@ -1,0 +1,246 @@
+//! Planning on whole configurations held in memory.
+
+use super::*;
+use crate::model::{
+    BackendAnswers, ContextPath, FileImage, FrontendAnswers, Host, Meta, Port, PublicPath, ServerXml,
+    Service, TrustedProxies, UploadLimit,
+};
+
+pub(super) fn answers(public: &str, context: &str) -> Answers {
+    Answers {
+        frontend: FrontendAnswers {
+            server: Server::Nginx,
+            site: None,
+            public_path: PublicPath::parse(public).expect("a path"),
+            max_upload: UploadLimit::parse("1g").expect("a size"),
+            log_tunnel: false,
+        },
+        backend: BackendAnswers {
+            host: Host::parse("127.0.0.1").expect("a host"),
+            port: Port::new(8080).expect("a port"),
+            context: ContextPath::parse(context).expect("a path"),
+            server_xml: ServerXml::Absent,
+        },
+        trust: TrustedProxies::parse("127.0.0.1").expect("a proxy"),
+    }
+}
+
+/// Findings of a machine whose one site file is included in the http context.
+fn findings(site: &str) -> NginxFindings {
+    findings_of(&[("/e/nginx.conf", "events {}\nhttp {\n\tinclude s/*;\n}\n"), ("/e/s/site", site)])
+}
+
+fn findings_of(files: &[(&str, &str)]) -> NginxFindings {
+    let image = |(path, text): &(&str, &str)| FileImage {
+        path: path.into(),
+        target: path.into(),
+        bytes: Arc::from(text.as_bytes()),
+        meta: Meta { mode: 0o644, uid: 0, gid: 0 },
+    };
+    NginxFindings {
+        version: None,
+        main: "/e/nginx.conf".into(),
+        files: files.iter().map(image).collect(),
+        sites: Vec::new(),
+        problem: None,
+        service: Service::default(),
+    }
+}
+
+/// The first server block of the site file.
+fn site_of(nginx: &NginxFindings) -> Site {
+    let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
+    let loaded = Loaded::read(&nginx.main, &MemoryFiles(files));
+    assert_eq!(loaded.problem, None);
+    let blocks = server_blocks(&loaded);
+    let placed = blocks.first().expect("a server block").placed;
+    Site {
+        file: loaded.files[placed.file].path.clone(),
+        offset: placed.directive.span.start,
+        line: loaded.line(placed),
+        names: Vec::new(),
+        listens: Vec::new(),
+        guacamole: None,
+        shadowed_by: None,
+    }
+}
+
+fn try_plan(answers: &Answers, site: &str) -> Result<(String, Vec<Note>), PlanError> {
+    let nginx = findings(site);
+    let mut notes = Vec::new();
+    let changes = changes(answers, &nginx, &site_of(&nginx), &mut notes)?;
+    let after = match changes.as_slice() {
+        [] => site.to_owned(),
+        [change] => String::from_utf8(change.after.to_vec()).expect("text"),
+        _ => panic!("one file is edited"),
+    };
+    Ok((after, notes))
+}
+
+/// The site file afterwards, and the notes; a second plan must change nothing.
+fn planned(answers: &Answers, site: &str) -> (String, Vec<String>) {
+    let (after, notes) = try_plan(answers, site).expect("a plan");
+    let (again, _) = try_plan(answers, &after).expect("a second plan");
+    assert_eq!(again, after, "the second plan changes something");
+    (after, notes.into_iter().map(|note| note.text).collect())
+}
+
+const STOCK: &str = "server {\n\tlisten 80 default_server;\n\tserver_name _;\n\n\tlocation / {\n\t\t# First attempt\n\t\ttry_files $uri $uri/ =404;\n\t}\n}\n";
+
+#[test]
+fn a_stock_site_gets_the_location_between_marks_and_keeps_all_else() {
+    let (after, notes) = planned(&answers("/guacamole/", "/guacamole/"), STOCK);
+    let (head, tail) = STOCK.split_at(STOCK.len() - 2);
+    let region = after.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail)).expect("all else is kept");
+    assert!(region.starts_with("\n\t# guacfront begin ") && region.ends_with("\t# guacfront end\n"));
+    assert!(
+        region.contains("\n\tlocation ^~ /guacamole/ {\n\t\tif ($uri ~ \"/\\.\\.;\") {\n\t\t\treturn 400;\n")
+    );
+    assert_eq!(notes, Vec::<String>::new());
+}
+
+#[test]
+fn every_change_has_a_reason_and_the_paths_field() {
+    let nginx = findings(STOCK);
+    let changes = changes(&answers("/g/", "/g/"), &nginx, &site_of(&nginx), &mut Vec::new()).expect("a plan");
+    assert!(changes[0].changes.iter().all(|change| !change.why.is_empty()));
+    let fields: Vec<_> = changes[0].changes.iter().filter_map(|change| change.field).collect();
+    for field in [
+        crate::model::Field::PublicPath,
+        crate::model::Field::Host,
+        crate::model::Field::MaxUpload,
+        crate::model::Field::LogTunnel,
+    ] {
+        assert!(fields.contains(&field), "{field:?}");
+    }
+}
+
+#[test]
+fn other_answers_update_the_region_in_place() {
+    let (first, _) = planned(&answers("/guacamole/", "/guacamole/"), STOCK);
+    let mut other = answers("/remote/", "/guacamole/");
+    other.frontend.log_tunnel = true;
+    let (second, _) = planned(&other, &first);
+    assert!(second.contains("location ^~ /remote/ {") && !second.contains("location ^~ /guacamole/"));
+    assert!(!second.contains("access_log off"));
+    assert_eq!(second.matches("guacfront begin").count(), 1);
+    let (back, _) = planned(&answers("/guacamole/", "/guacamole/"), &second);
+    assert_eq!(back, first);
+}
+
+#[test]
+fn a_region_edited_by_hand_is_refused_with_its_line() {
+    let (first, _) = planned(&answers("/guacamole/", "/guacamole/"), STOCK);
+    let edited = first.replace("3600s", "60s");
+    let error = try_plan(&answers("/guacamole/", "/guacamole/"), &edited).expect_err("it was edited");
+    assert!(matches!(&error, PlanError::Refused { line: 10, .. }), "{error}");
+    assert!(error.hint().contains("remove the two marks"));
+}
+
+#[test]
+fn the_root_takes_over_the_location_of_the_sites_pages() {
+    let (after, notes) = planned(&answers("/", "/guacamole/"), STOCK);
+    assert!(after.contains(
+        "\tlocation ^~ / {\n\t\t# First attempt\n\t\t# taken out by guacfront: try_files $uri $uri/ =404;\n"
+    ));
+    assert!(after.contains("\t\tproxy_pass http://127.0.0.1:8080/guacamole/;\n"));
+    assert!(after.contains("\t\tproxy_cookie_path /guacamole /;\n"));
+    assert!(notes[0].contains("served no more"), "{notes:?}");
+}
+
+#[test]
+fn moving_to_the_root_takes_our_region_away_and_moving_back_finds_it() {
+    let (first, _) = planned(&answers("/guacamole/", "/guacamole/"), STOCK);
+    let (root, _) = planned(&answers("/", "/guacamole/"), &first);
+    assert!(!root.contains("guacfront begin") && root.contains("location ^~ / {"));
+    let (back, _) = planned(&answers("/guacamole/", "/guacamole/"), &root);
+    assert!(back.contains("location ^~ /guacamole/ {") && !back.contains("location ^~ / {"));
+    assert!(!back.contains("\t\tproxy_cookie_path /guacamole /;"), "{back}");
+}
+
+#[test]
+fn a_location_of_the_manual_is_mended_in_place() {
+    let manual = "server {\n    listen 80;\n    location /guacamole/ {\n        proxy_pass http://localhost:8080/guacamole/;\n        \
+                  proxy_buffering on;\n        proxy_set_header X-Real-IP $remote_addr; # mine\n        \
+                  proxy_set_header Connection $http_connection;\n        access_log off;\n    }\n}\n";
+    let (after, notes) = planned(&answers("/guacamole/", "/guacamole/"), manual);
+    assert!(after.starts_with("server {\n    listen 80;\n    location ^~ /guacamole/ {\n        proxy_pass http://127.0.0.1:8080;\n        proxy_buffering off;\n        proxy_set_header X-Real-IP $remote_addr; # mine\n"), "{after}");
+    assert_eq!(after.matches("proxy_pass").count(), 1);
+    assert_eq!(after.matches("Connection").count(), 1);
+    assert!(after.contains("        client_max_body_size 1g;\n"));
+    assert!(!after.contains("guacfront begin"));
+    assert!(notes.iter().any(|note| note.contains("access_log off")), "{notes:?}");
+}
+
+#[test]
+fn a_location_on_one_line_survives_being_mended() {
+    let site = "server { listen 80; location / { try_files $uri =404; root /srv; } }";
+    let (after, _) = planned(&answers("/", "/guacamole/"), site);
+    assert!(after.contains("location ^~ / { # taken out by guacfront: try_files $uri =404;\n"), "{after}");
+    assert!(after.contains("# taken out by guacfront: root /srv;\n"), "{after}");
+}
+
+#[test]
+fn an_include_that_says_otherwise_is_refused_and_one_that_agrees_is_left() {
+    let site =
+        "server {\n\tlocation /guacamole/ {\n\t\tinclude p;\n\t\tproxy_pass http://127.0.0.1:8080;\n\t}\n}\n";
+    let main = "http { include s/*; }";
+    let plan = |include: &str| {
+        let nginx = findings_of(&[("/e/nginx.conf", main), ("/e/s/site", site), ("/e/p", include)]);
+        changes(&answers("/guacamole/", "/guacamole/"), &nginx, &site_of(&nginx), &mut Vec::new())
+    };
+    let error = plan("proxy_buffering on;\n").expect_err("the include says on");
+    assert!(matches!(&error, PlanError::Refused { file, line: 1, .. } if file.ends_with("p")), "{error}");
+    let changes = plan("proxy_buffering off;\nproxy_set_header Host $host;\n").expect("the include agrees");
+    let after = String::from_utf8(changes[0].after.to_vec()).expect("text");
+    assert!(!after.contains("proxy_buffering") && !after.contains("Host"), "{after}");
+}
+
+#[test]
+fn a_location_that_belongs_to_something_else_is_not_taken_beside_guacamoles() {
+    let site =
+        "server {\n location /guacamole/ { proxy_pass http://h:1; }\n location /app/ { root /srv; }\n}\n";
+    let error = try_plan(&answers("/app/", "/guacamole/"), site).expect_err("the path is taken");
+    assert!(matches!(error, PlanError::Refused { line: 3, .. }), "{error}");
+}
+
+#[test]
+fn a_file_that_is_loaded_twice_is_refused() {
+    let nginx = findings_of(&[
+        ("/e/nginx.conf", "http { include s; include s; }"),
+        ("/e/s", "server { listen 80; }"),
+    ]);
+    let error = changes(&answers("/g/", "/g/"), &nginx, &site_of(&nginx), &mut Vec::new());
+    assert!(
+        matches!(&error, Err(PlanError::Refused { message, .. }) if message.contains("2 times")),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn says_what_hides_guacamole_or_keeps_people_out() {
+    let site = "server {\n return 301 https://$host$request_uri;\n deny all;\n if ($x) { return 403; }\n \
+                location ~ /\\.ht { deny all; }\n location = /guacamole { return 302 /x; }\n \
+                location /guacamole/api/ { root /srv; }\n}\n";
+    let (_, notes) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    for (line, words) in [
+        (2, "answers before any location"),
+        (3, "in force for Guacamole too"),
+        (4, "where this condition holds"),
+        (5, "not applied below /guacamole/"),
+        (6, "without its last slash"),
+        (7, "is answered here"),
+    ] {
+        let place = format!("/e/s/site:{line}: ");
+        assert!(notes.iter().any(|n| n.starts_with(&place) && n.contains(words)), "{line}: {notes:?}");
+    }
+    assert_eq!(notes.len(), 6);
+}
+
+#[test]
+fn a_file_that_nginx_would_refuse_is_unreadable() {
+    let nginx = findings_of(&[("/e/nginx.conf", "http { server { listen 80; }")]);
+    let site = site_of(&findings(STOCK));
+    let error = changes(&answers("/g/", "/g/"), &nginx, &site, &mut Vec::new());
+    assert!(matches!(error, Err(PlanError::Unreadable(_))), "{error:?}");
+}

@@ -1,0 +1,212 @@
+//! The valve that believes the proxy about the client.
+
+use super::{Ground, because, note};
+use crate::config::tomcat::{
+    Element, Inserted, Meaning, REMOTE_IP_VALVE, Revision, Service, meaning, to_grammar, trust_the_same,
+};
+use crate::model::{Answers, Field, Note, Version};
+use crate::plan::PlanError;
+
+/// The headers that the frontends send, by the attribute that names each.
+const HEADERS: [(&str, &str); 3] = [
+    ("remoteIpHeader", "x-forwarded-for"),
+    ("proxiesHeader", "x-forwarded-by"),
+    ("protocolHeader", "x-forwarded-proto"),
+];
+
+/// What the manual calls `proxiesHeader`, and Tomcat does not know.
+const MISNAMED: &str = "remoteIpProxiesHeader";
+
+/// Mends every valve that a request to the host passes, or gives the host one.
+pub(super) fn revise<'a>(
+    answers: &Answers,
+    ground: &Ground<'a>,
+    service: Service<'a>,
+    revision: &mut Revision<'a>,
+    notes: &mut Vec<Note>,
+) -> Result<(), PlanError> {
+    revision.for_field(Field::Proxies);
+    let Some(engine) = service.engine else {
+        let message = "the Service of the connector has no Engine, so no place for a valve".to_owned();
+        return ground.refused(service.element, message, "name the server.xml that Tomcat starts with");
+    };
+    let of = |parent: &'a Element| parent.children_named("Valve").filter(|valve| valve.is_remote_ip_valve());
+    let mut valves: Vec<_> = of(engine).collect();
+    let host = match host(ground, service, engine) {
+        Ok(host) => Some(host),
+        // A valve of the engine serves every host, whichever is meant.
+        Err(_) if !valves.is_empty() => None,
+        Err(error) => return Err(error),
+    };
+    valves.extend(host.into_iter().flat_map(of));
+    if let (Some(host), true) = (host, service.hosts().count() > 1) {
+        note(
+            notes,
+            true,
+            format!(
+                "{}:{}: there are several hosts; {} is the engine's default, and a request that names another is \
+                 served there",
+                ground.file.display(),
+                ground.line(host),
+                host.value("name").unwrap_or("the one of this line").escape_debug()
+            ),
+        );
+    }
+    if ground.version.is_none() {
+        note(
+            notes,
+            false,
+            format!(
+                "{}: the version of this Tomcat is unknown; internalProxies is read and written as a regular \
+                 expression, as all but Tomcat 12 understand it",
+                ground.file.display()
+            ),
+        );
+    }
+    match (&valves[..], host) {
+        ([], Some(host)) => {
+            ground.editable(host)?;
+            revision.insert_first(host, Some(engine), &new(answers, ground.version), because("className"));
+        }
+        (valves, _) => {
+            for valve in valves {
+                mend(answers, ground, ground.editable(valve)?, revision, notes);
+            }
+            if let [_, second, ..] = valves {
+                note(
+                    notes,
+                    true,
+                    format!(
+                        "{}:{}: a second RemoteIpValve stands on the way to the same host; both are given the same \
+                         values, one of them can be taken out",
+                        ground.file.display(),
+                        ground.line(second)
+                    ),
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The valve as it is inserted or pasted.
+pub(super) fn new(answers: &Answers, version: Option<&Version>) -> Inserted {
+    let mut lines = vec![
+        vec![("className", REMOTE_IP_VALVE.to_owned())],
+        vec![("internalProxies", to_grammar(&answers.trust, version))],
+    ];
+    lines.extend(HEADERS.map(|(name, value)| vec![(name, value.to_owned())]));
+    Inserted { name: "Valve", lines, words: "the client's address, as the proxy tells it" }
+}
+
+/// The host that serves the context: the only one, else the engine's default.
+fn host<'a>(
+    ground: &Ground<'_>,
+    service: Service<'a>,
+    engine: &'a Element,
+) -> Result<&'a Element, PlanError> {
+    let hosts: Vec<_> = service.hosts().collect();
+    let default = engine.value("defaultHost").unwrap_or_default();
+    let is_default = |host: &&&'a Element| {
+        host.value("name").is_some_and(|name| name.eq_ignore_ascii_case(default) && !name.contains("${"))
+    };
+    match (&hosts[..], &hosts.iter().filter(is_default).collect::<Vec<_>>()[..]) {
+        ([one], _) => Ok(one),
+        (_, [one]) => Ok(one),
+        ([], _) => {
+            let message = "the Engine has no Host, so no place for a valve".to_owned();
+            ground.refused(engine, message, "name the server.xml that Tomcat starts with")
+        }
+        (several, _) => {
+            let names: Vec<_> = several.iter().filter_map(|host| host.value("name")).collect();
+            let message = format!(
+                "several hosts could be meant ({}), and the Engine's defaultHost \"{}\" is not exactly one of them",
+                names.join(", ").escape_debug(),
+                default.escape_debug()
+            );
+            ground.refused(
+                engine,
+                message,
+                "write the name of the host that serves Guacamole into defaultHost",
+            )
+        }
+    }
+}
+
+fn mend<'a>(
+    answers: &Answers,
+    ground: &Ground<'a>,
+    valve: &'a Element,
+    revision: &mut Revision<'a>,
+    notes: &mut Vec<Note>,
+) {
+    let at = format!("{}:{}", ground.file.display(), ground.line(valve));
+    let version = ground.version;
+    let written = valve.value("internalProxies");
+    let found = written.map(|value| meaning(value, version));
+    let right = matches!(&found, Some(Meaning::Proxies(list)) if trust_the_same(list, &answers.trust));
+    if !right {
+        let list = to_grammar(&answers.trust, version);
+        revision.set(valve, "internalProxies", &list, because("internalProxies"));
+        let fault = match found {
+            None => "is missing, so that every private address is believed",
+            Some(Meaning::Invalid) => {
+                "cannot be read by this Tomcat, so that every private address is believed"
+            }
+            Some(Meaning::NeverMatches) => "matches no address, so that no proxy is believed",
+            Some(Meaning::Open) => "matches any address, so that every client can forge its own",
+            Some(Meaning::Unknown) => {
+                "cannot be turned back into addresses, and is replaced by the list given"
+            }
+            Some(Meaning::Proxies(_)) => "trusts other proxies than the list given, and is replaced by it",
+        };
+        note(notes, true, format!("{at}: internalProxies {fault}"));
+    }
+    for (name, value) in HEADERS {
+        header(valve, name, value, version, revision);
+    }
+    if valve.attribute("trustedProxies").is_some() {
+        note(
+            notes,
+            true,
+            format!(
+                "{at}: trustedProxies is left as it is; what it matches is believed as well as the list given"
+            ),
+        );
+    }
+}
+
+/// Header names are alike whatever their case; what Tomcat's default already says is not written.
+fn header<'a>(
+    valve: &'a Element,
+    name: &str,
+    sent: &str,
+    version: Option<&Version>,
+    revision: &mut Revision<'a>,
+) {
+    let misnamed = (name == "proxiesHeader").then(|| valve.attribute(MISNAMED)).flatten();
+    match (valve.value(name), misnamed) {
+        (None, Some(_)) => revision.rename(valve, MISNAMED, name, sent, because(MISNAMED)),
+        (Some(_), Some(_)) => revision.remove(valve, MISNAMED, because(MISNAMED)),
+        (_, None) => {}
+    }
+    let right = match valve.value(name) {
+        Some(written) => written.eq_ignore_ascii_case(sent),
+        None => misnamed.is_some() || is_default(name, version),
+    };
+    if !right {
+        revision.set(valve, name, sent, because(name));
+    }
+}
+
+/// Whether the header is Tomcat's default: `protocolHeader` has one since 7.0.94, 8.5.40 and 9.0.18.
+fn is_default(name: &str, version: Option<&Version>) -> bool {
+    let since: &[u32] = match (name, version.map(Version::major)) {
+        ("protocolHeader", None) => return false,
+        ("protocolHeader", Some(..=7)) => &[7, 0, 94],
+        ("protocolHeader", Some(8)) => &[8, 5, 40],
+        ("protocolHeader", Some(_)) => &[9, 0, 18],
+        _ => return true,
+    };
+    version.is_some_and(|version| version.at_least(since))
+}

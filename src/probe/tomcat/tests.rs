@@ -1,0 +1,145 @@
+use super::contexts::context_path;
+use super::places::{from_command_line, variable};
+use super::*;
+use crate::model::ConnectorKind;
+use std::io::Write as _;
+
+const SERVER_XML: &str = r#"<Server port="-1">
+  <Service name="Catalina">
+    <Connector port="8080" protocol="HTTP/1.1" URIEncoding="UTF-8"/>
+    <Connector port="${ajp}" protocol="AJP/1.3" address="::1"/>
+    <Engine name="Catalina" defaultHost="LOCALHOST">
+      <Host name="localhost" appBase="webapps">
+        <Valve className="org.apache.catalina.valves.RemoteIpValve" internalProxies="127\.0\.0\.1"/>
+        <Context path="/in/xml"/>
+      </Host>
+    </Engine>
+  </Service>
+</Server>
+"#;
+
+/// Files below a folder that stands for a machine; what is made of them lasts as long as the folder.
+#[expect(clippy::disallowed_methods, reason = "a test lays out the tree it looks at")]
+fn machine(files: &[(&str, &[u8])]) -> (tempfile::TempDir, System) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (path, bytes) in files {
+        let path = folder.path().join(path.trim_start_matches('/'));
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("the folder is made");
+        std::fs::write(path, bytes).expect("the file is written");
+    }
+    let system = System::below(folder.path()).expect("the folder is there");
+    (folder, system)
+}
+
+fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file(name, zip::write::SimpleFileOptions::default()).expect("an entry is begun");
+    archive.write_all(bytes).expect("the entry is written");
+    archive.finish().expect("the archive is closed").into_inner()
+}
+
+fn debian(war: &[u8]) -> (tempfile::TempDir, System) {
+    let jar =
+        zipped("org/apache/catalina/util/ServerInfo.properties", b"server.info=x\nserver.number=10.1.60.0\n");
+    let (folder, system) = machine(&[
+        ("/etc/tomcat10/server.xml", SERVER_XML.as_bytes()),
+        ("/etc/tomcat10/Catalina/localhost/a#b.xml", b"<Context/>"),
+        ("/usr/share/java/tomcat10-catalina.jar", &jar),
+        (
+            "/lib/systemd/system/tomcat10.service",
+            b"[Service]\nEnvironment=\"CATALINA_BASE=/var/lib/tomcat10\"\n",
+        ),
+        ("/var/lib/tomcat10/webapps/ROOT/index.html", b""),
+        ("/var/lib/tomcat10/webapps/guacamole.war", war),
+        ("/var/lib/tomcat10/webapps/readme.txt", b""),
+        ("/usr/share/tomcat10/etc/server.xml", SERVER_XML.as_bytes()),
+    ]);
+    let link = |target: &str, path: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("the folder is made");
+        std::os::unix::fs::symlink(target, path).expect("the link is made");
+    };
+    link("/etc/tomcat10", "var/lib/tomcat10/conf");
+    link("../../java/tomcat10-catalina.jar", "usr/share/tomcat10/lib/catalina.jar");
+    (folder, system)
+}
+
+#[test]
+fn finds_debian_s_tomcat_once_by_the_name_a_person_uses() {
+    let (_folder, system) = debian(b"");
+    let found = probe(&system);
+    assert_eq!(found.len(), 1);
+    let tomcat = &found[0];
+    assert_eq!(tomcat.server_xml.path, Path::new("/etc/tomcat10/server.xml"));
+    assert_eq!(tomcat.base, Path::new("/var/lib/tomcat10"));
+    assert_eq!(tomcat.version, Version::parse("10.1.60.0"));
+    assert_eq!(tomcat.service.unit.as_deref(), Some("tomcat10.service"));
+    assert_eq!(tomcat.service.running, None);
+    assert_eq!(tomcat.contexts, ["/guacamole/", "/", "/a/b/", "/in/xml/"]);
+}
+
+#[test]
+fn describes_connectors_hosts_and_valves() {
+    let (_folder, system) = debian(b"");
+    let tomcat = probe(&system).remove(0);
+    let connectors: Vec<_> = tomcat.connectors.iter().map(|c| (c.line, c.port, c.kind)).collect();
+    assert_eq!(connectors, [(3, Some(8080), ConnectorKind::Http), (4, None, ConnectorKind::Ajp)]);
+    assert_eq!(tomcat.connectors[1].address.as_deref(), Some("::1"));
+    assert_eq!(tomcat.connectors[0].uri_encoding.as_deref(), Some("UTF-8"));
+    assert!(tomcat.hosts[0].default && tomcat.hosts[0].name == "localhost");
+    assert_eq!(tomcat.valves[0].parent, "Host");
+    assert_eq!(tomcat.valves[0].proxies.as_ref().map(ToString::to_string).as_deref(), Some("127.0.0.1"));
+}
+
+#[test]
+fn tells_an_application_for_tomcat_9_by_its_classes() {
+    for (class, unconverted) in [("javax/servlet/Filter", true), ("jakarta/servlet/Filter", false)] {
+        let (_folder, system) = debian(&zipped("WEB-INF/classes/A.class", class.as_bytes()));
+        assert_eq!(!probe(&system)[0].unconverted.is_empty(), unconverted, "{class}");
+    }
+}
+
+#[test]
+fn finds_tarballs_in_their_usual_places_with_the_version_of_their_name() {
+    let (_folder, system) = machine(&[
+        ("/opt/apache-tomcat-9.0.85/conf/server.xml", SERVER_XML.as_bytes()),
+        ("/opt/tomcat/conf/server.xml", b"<Server>"),
+        ("/opt/tomcat-empty/x", b""),
+        (
+            "/etc/systemd/system/guac.service",
+            b"[Service]\nEnvironment=CATALINA_BASE=/srv/guac CATALINA_HOME=/opt/t\n",
+        ),
+        ("/srv/guac/conf/server.xml", SERVER_XML.as_bytes()),
+    ]);
+    let found = probe(&system);
+    let bases: Vec<_> = found.iter().map(|tomcat| tomcat.base.display().to_string()).collect();
+    assert_eq!(bases, ["/srv/guac", "/opt/tomcat", "/opt/apache-tomcat-9.0.85"]);
+    assert_eq!(found[2].version, Version::parse("9.0.85"));
+    let problem = found[1].problem.as_ref().expect("it is not well-formed");
+    assert_eq!(problem.file, Path::new("/opt/tomcat/conf/server.xml"));
+}
+
+#[test]
+fn reads_a_running_jvm_s_command_line() {
+    let line = |arguments: &[&str]| arguments.join("\0").into_bytes();
+    let start = "org.apache.catalina.startup.Bootstrap";
+    let place =
+        from_command_line(&line(&["java", "-Dcatalina.base=/b", "-Dcatalina.home=/h", start, "start", ""]))
+            .expect("it is a Tomcat");
+    assert_eq!((place.base, place.home), (PathBuf::from("/b"), Some(PathBuf::from("/h"))));
+    let place =
+        from_command_line(&line(&["java", "-Dcatalina.home=/h", start, "-config", "/x/y.xml", "start"]))
+            .expect("it is a Tomcat");
+    assert_eq!((place.base, place.server_xml), (PathBuf::from("/h"), PathBuf::from("/x/y.xml")));
+    assert!(from_command_line(&line(&["java", "-Dcatalina.base=/b", "other.Main"])).is_none());
+    assert!(from_command_line(&line(&["java", "-Dcatalina.base=b", start])).is_none());
+}
+
+#[test]
+fn reads_units_and_names_of_applications() {
+    let unit = "Environment=A=1 'CATALINA_BASE=/a/'\nEnvironment=\"CATALINA_BASE=/b\"\n#Environment=CATALINA_BASE=/c";
+    assert_eq!(variable(unit, "CATALINA_BASE"), Some(PathBuf::from("/b")));
+    for (name, path) in [("ROOT", "/"), ("guacamole", "/guacamole/"), ("a#b", "/a/b/"), ("a##2", "/a/")] {
+        assert_eq!(context_path(name), path);
+    }
+}
