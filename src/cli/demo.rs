@@ -2,6 +2,8 @@
 
 mod layout;
 
+pub use layout::lay_out;
+
 use super::environment::Environment;
 use super::error::CliError;
 use super::{ask, machine, output};

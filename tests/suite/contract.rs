@@ -35,14 +35,22 @@ fn apply_then_apply_then_undo_for_both_frontends() {
 
         let undone = machine.run(&["undo", "--yes"]);
         assert_eq!(undone.code, 0, "{undone:?}");
-        before.assert_same_but(&Tree::read(&machine.root()), "/var/lib/guacfront", "undo gives everything back");
+        before.assert_same_but(
+            &Tree::read(&machine.root()),
+            "/var/lib/guacfront",
+            "undo gives everything back",
+        );
     }
 }
 
 #[test]
 fn answers_gives_back_what_was_applied() {
     for server in ["nginx", "apache"] {
-        let site = if server == "nginx" { "/etc/nginx/sites-available/default" } else { "/etc/apache2/sites-available/000-default.conf" };
+        let site = if server == "nginx" {
+            "/etc/nginx/sites-available/default"
+        } else {
+            "/etc/apache2/sites-available/000-default.conf"
+        };
         let machine = Machine::new();
         let asked = format!(
             "version = 1\n[frontend]\nserver = \"{server}\"\nsite = {{ file = \"{site}\" }}\npublic_path = \"/remote/\"\n\
@@ -51,7 +59,12 @@ fn answers_gives_back_what_was_applied() {
         assert_eq!(machine.with_answers(&["apply", "--yes"], &asked).code, 0);
         let answers = machine.run(&["answers"]);
         assert_eq!(answers.code, 0, "{answers:?}");
-        for line in ["public_path = \"/remote/\"", "log_tunnel = true", "proxies = [\"127.0.0.1\", \"10.1.0.0/24\"]", &format!("server = \"{server}\"")] {
+        for line in [
+            "public_path = \"/remote/\"",
+            "log_tunnel = true",
+            "proxies = [\"127.0.0.1\", \"10.1.0.0/24\"]",
+            &format!("server = \"{server}\""),
+        ] {
             assert!(answers.out.contains(line), "{line} is not in {answers:?}");
         }
         let plan = machine.with_answers(&["plan", "--exit-code"], &answers.out);
@@ -89,7 +102,8 @@ fn a_patch_of_the_plan_is_what_apply_writes() {
 fn json_is_one_object_on_standard_output() {
     let machine = Machine::new();
     let kind = |ran: &super::program::Ran| {
-        let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran:?}"));
+        let value: serde_json::Value =
+            serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran:?}"));
         assert_eq!(value["version"], 1);
         value
     };
@@ -138,7 +152,10 @@ const REFUSED: [(&str, &str); 22] = [
     ("version = 1\n[trust]\nproxies = [\"10.1.0.7/24\"]", "10.1.0.0/24"),
     ("version = 1\n[trust]\nproxies = []", "at least one"),
     ("version = 1\n[trust]\nproxies = [\"0.0.0.0/0\"]", "every address"),
-    ("version = 1\n[frontend]\nsite = { file = \"/etc/nginx/nowhere\" }", "/etc/nginx/sites-available/default"),
+    (
+        "version = 1\n[frontend]\nsite = { file = \"/etc/nginx/nowhere\" }",
+        "/etc/nginx/sites-available/default",
+    ),
     ("version = 1\n[backend]\nserver_xml = \"/etc/nowhere.xml\"", "/etc/nowhere.xml"),
 ];
 
@@ -170,8 +187,18 @@ fn a_file_that_its_server_could_not_read_is_named_with_line_and_column() {
     for (answers, path, text, words) in [
         (NGINX, "/etc/nginx/sites-available/default", "server {\n    listen 80;\n", "/etc/nginx/sites-"),
         (NGINX, "/etc/nginx/sites-available/default", "server {\n    listen 80\n}\n", ":3:"),
-        (NGINX, "/etc/tomcat10/server.xml", "<Server>\n  <Service>\n</Server>\n", "/etc/tomcat10/server.xml:3:"),
-        (APACHE, "/etc/apache2/sites-available/000-default.conf", "<VirtualHost *:80>\n</Virtual>\n", "000-default.conf:2:"),
+        (
+            NGINX,
+            "/etc/tomcat10/server.xml",
+            "<Server>\n  <Service>\n</Server>\n",
+            "/etc/tomcat10/server.xml:3:",
+        ),
+        (
+            APACHE,
+            "/etc/apache2/sites-available/000-default.conf",
+            "<VirtualHost *:80>\n</Virtual>\n",
+            "000-default.conf:2:",
+        ),
     ] {
         let machine = Machine::new();
         machine.write(path, text);

@@ -46,7 +46,10 @@ fn every_screen_at_every_size() {
         for (width, height) in [(80, 24), (120, 40), (60, 20)] {
             let (_folder, mut wizard) = demo();
             play(&mut wizard, script);
-            insta::assert_snapshot!(format!("{name}-{width}x{height}"), frame(&wizard, width, height, true, true));
+            insta::assert_snapshot!(
+                format!("{name}-{width}x{height}"),
+                frame(&wizard, width, height, true, true)
+            );
         }
     }
 }
@@ -68,7 +71,9 @@ fn no_size_makes_it_panic() {
     for (_, script) in JOURNEYS {
         let (_folder, mut wizard) = demo();
         play(&mut wizard, script);
-        for (width, height) in [(0, 0), (1, 1), (19, 5), (20, 6), (30, 10), (59, 15), (79, 3), (200, 6), (300, 100)] {
+        for (width, height) in
+            [(0, 0), (1, 1), (19, 5), (20, 6), (30, 10), (59, 15), (79, 3), (200, 6), (300, 100)]
+        {
             frame(&wizard, width, height, true, true);
         }
     }
@@ -86,5 +91,8 @@ fn the_readme_s_picture_is_a_real_frame() {
         std::fs::write(&path, &picture).expect("the picture is written");
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == picture, "assets/screens/path.svg is not what the wizard draws; INSTA_UPDATE=always renews it");
+    assert!(
+        kept == picture,
+        "assets/screens/path.svg is not what the wizard draws; INSTA_UPDATE=always renews it"
+    );
 }
