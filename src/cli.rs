@@ -22,6 +22,7 @@ mod show;
 mod undo;
 
 pub use arguments::Arguments;
+pub use demo::lay_out as lay_out_demo;
 
 use arguments::Command;
 use clap::Parser as _;

@@ -4,7 +4,7 @@
 //! 8080 are free, an empty state folder. The private copies stay behind in a temporary folder and are compared there
 //! with the machine's own folders, which nothing has touched.
 
-use crate::tree::{Times, Tree, files_holding};
+use crate::tree::{Tree, files_holding};
 use guacfront::config::MARK_BEGIN;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -141,7 +141,7 @@ fn journey(server: Server, public_path: &str, test: &str) {
     every_check_was_made(&work.path().join("checks.json"), public_path);
     for (folder, before) in FOLDERS.iter().zip(&before) {
         let copy = Tree::read(&copies.join(folder.trim_start_matches('/')));
-        before.assert_same(&copy, Times::Ignored);
+        before.assert_same(&copy, &format!("undo gives {folder} back"));
     }
 }
 

@@ -85,11 +85,23 @@ impl Tree {
         lines
     }
 
-    /// Fails with every difference, where there is one.
+    /// Fails with every difference in bytes, kind, mode, owner and link, where there is one.
     #[track_caller]
-    pub fn assert_same(&self, after: &Self, times: Times) {
-        let lines = self.differences(after, times);
-        assert!(lines.is_empty(), "the tree is not what it was:\n{}", lines.join("\n"));
+    pub fn assert_same(&self, after: &Self, what: &str) {
+        let lines = self.differences(after, Times::Ignored);
+        assert!(lines.is_empty(), "{what}, but the tree is not what it was:\n{}", lines.join("\n"));
+    }
+
+    /// The same, one folder left out.
+    #[track_caller]
+    pub fn assert_same_but(&self, after: &Self, folder: &str, what: &str) {
+        self.without(folder).assert_same(&after.without(folder), what);
+    }
+
+    fn without(&self, folder: &str) -> Self {
+        let folder = Path::new(folder.trim_start_matches('/'));
+        let kept = self.entries.iter().filter(|(path, _)| !path.starts_with(folder));
+        Self { entries: kept.map(|(path, entry)| (path.clone(), entry.clone())).collect() }
     }
 }
 
@@ -125,8 +137,8 @@ impl Entry {
         let mode = (self.mode != new.mode).then(|| format!("mode {:04o} became {:04o}", self.mode, new.mode));
         let owner = ((self.uid, self.gid) != (new.uid, new.gid))
             .then(|| format!("owner {}:{} became {}:{}", self.uid, self.gid, new.uid, new.gid));
-        let timed = times == Times::OfFiles && matches!(self.kind, Kind::File(_));
-        let time = (timed && self.mtime != new.mtime)
+        let compared = times == Times::OfFiles && matches!(self.kind, Kind::File(_));
+        let time = (compared && self.mtime != new.mtime)
             .then(|| format!("time {:?} became {:?}", self.mtime, new.mtime));
         [kind, mode, owner, time].into_iter().flatten()
     }
@@ -157,7 +169,7 @@ impl Kind {
 /// Where two byte strings part, with a line of each.
 fn first_difference(old: &[u8], new: &[u8]) -> String {
     let at = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let line = old[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = old[..at].split(|byte| *byte == b'\n').count();
     let mut text = format!("bytes differ from line {line} (byte {at} of {} and {})", old.len(), new.len());
     for (name, bytes) in [("was", old), ("is", new)] {
         let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
@@ -221,7 +233,7 @@ mod tests {
         let before = Tree::read(folder.path());
         change(folder.path());
         let after = Tree::read(folder.path());
-        before.assert_same(&after, Times::Ignored);
+        before.assert_same(&after, "time does not count");
         assert!(before.differences(&after, Times::OfFiles)[0].starts_with("a/f: time"));
     }
 
@@ -246,6 +258,24 @@ mod tests {
     fn what_came_and_what_went_is_seen() {
         let change = |folder: &Path| fs::rename(folder.join("a/f"), folder.join("b")).unwrap();
         assert_eq!(after(change), ["a/f: is gone", "b: is new"]);
+    }
+
+    #[test]
+    fn a_folder_can_be_left_out() {
+        let folder = tree();
+        let before = Tree::read(folder.path());
+        fs::create_dir(folder.path().join("state")).unwrap();
+        fs::write(folder.path().join("state/x"), "").unwrap();
+        before.assert_same_but(&Tree::read(folder.path()), "/state", "the rest is the same");
+    }
+
+    #[test]
+    #[should_panic(expected = "nothing happened, but the tree is not what it was:\na/f: is gone")]
+    fn a_difference_fails_with_its_words() {
+        let folder = tree();
+        let before = Tree::read(folder.path());
+        fs::remove_file(folder.path().join("a/f")).unwrap();
+        before.assert_same(&Tree::read(folder.path()), "nothing happened");
     }
 
     #[test]
