@@ -96,7 +96,20 @@ fn the_stock_virtual_host() {
     -	CustomLog ${APACHE_LOG_DIR}/access.log combined
     +	CustomLog ${APACHE_LOG_DIR}/access.log combined env=!guacfront_tunnel
     +
-    +	# guacfront begin 3b9d2f8cde Apache Guacamole at /guacamole/
+    +	# guacfront begin 41c442ac4a Apache Guacamole at /guacamole/
+    +	RedirectMatch "^/guacamole$" "/guacamole/"
+    +	<Location "/guacamole/">
+    +		ProxyPass "http://127.0.0.1:8080/guacamole/" flushpackets=on mapping=servlet
+    +		ProxyPassReverse "http://127.0.0.1:8080/guacamole/"
+    +		ProxyPreserveHost On
+    +		RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"
+    +	</Location>
+    +	<Location "/guacamole/websocket-tunnel">
+    +		ProxyPass "ws://127.0.0.1:8080/guacamole/websocket-tunnel"
+    +		ProxyPassReverse "ws://127.0.0.1:8080/guacamole/websocket-tunnel"
+    +	</Location>
+    +	SetEnvIf Request_URI "^/guacamole/tunnel$" guacfront_tunnel
+    +	# guacfront end
     "#);
 }
 
@@ -183,7 +196,19 @@ const MANUAL: &str = "<VirtualHost *:80>
 
 #[test]
 fn the_manual_s_sections_are_edited_in_place_and_never_doubled() {
-    insta::assert_snapshot!(diff_of(MANUAL, &answers("/guacamole/", |_| {})), @"");
+    insta::assert_snapshot!(diff_of(MANUAL, &answers("/guacamole/", |_| {})), @r#"
+    +    RedirectMatch "^/guacamole$" "/guacamole/"
+    -        ProxyPass http://localhost:8080/guacamole/ flushpackets=on
+    -        ProxyPassReverse http://localhost:8080/guacamole/
+    +        ProxyPass "http://127.0.0.1:8080/guacamole/" flushpackets=on mapping=servlet
+    +        ProxyPassReverse "http://127.0.0.1:8080/guacamole/"
+    +        ProxyPreserveHost On
+    +        RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"
+    -        ProxyPass ws://localhost:8080/guacamole/websocket-tunnel
+    -        ProxyPassReverse ws://localhost:8080/guacamole/websocket-tunnel
+    +        ProxyPass "ws://127.0.0.1:8080/guacamole/websocket-tunnel"
+    +        ProxyPassReverse "ws://127.0.0.1:8080/guacamole/websocket-tunnel"
+    "#);
 }
 
 #[test]
