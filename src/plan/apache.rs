@@ -126,7 +126,7 @@ impl<'a> Work<'a> {
                 }
                 _ => Err(self.refused(
                     section.pass,
-                    format!("{} is proxied to {} already", section.path, section.pass.arguments.join(" ")),
+                    &format!("{} is proxied to {} already", section.path, section.pass.arguments.join(" ")),
                     "choose another public path, or remove that line first",
                 )),
             };
@@ -142,16 +142,16 @@ impl<'a> Work<'a> {
         }
         Err(self.refused(
             self.host.item,
-            format!("the file is included {} times, and an edit would count as often", file.loads),
+            &format!("the file is included {} times, and an edit would count as often", file.loads),
             "include it once, or choose another virtual host",
         ))
     }
 
-    fn refused(&self, item: &crate::config::apache::Item, message: String, hint: &str) -> PlanError {
+    fn refused(&self, item: &crate::config::apache::Item, message: &str, hint: &str) -> PlanError {
         PlanError::Refused {
             file: self.loaded.file(item).path.clone(),
             line: self.loaded.line(item),
-            message: crate::model::printable(&message),
+            message: crate::model::printable(message),
             hint: hint.to_owned(),
         }
     }

@@ -164,7 +164,10 @@ const REFUSED: [(&str, &str); 22] = [
         "version = 1\n[frontend]\nsite = { file = \"/etc/nginx/nowhere\" }",
         "/etc/nginx/sites-available/default",
     ),
-    ("version = 1\n[backend]\nserver_xml = \"/etc/nowhere.xml\"", "/etc/nowhere.xml"),
+    (
+        "version = 1\n[frontend]\nsite = { file = \"/etc/nginx/sites-available/default\" }\n[backend]\nserver_xml = \"/etc/nowhere.xml\"",
+        "/etc/nowhere.xml",
+    ),
 ];
 
 #[test]

@@ -5,7 +5,7 @@ use crate::model::{Answers, Version};
 /// The sections and directives for one set of answers.
 ///
 /// # Source
-/// httpd's mod_proxy, mod_proxy_wstunnel, mod_headers, mod_alias and mod_setenvif. `Location` sections merge in file
+/// httpd's `mod_proxy`, `mod_proxy_wstunnel`, `mod_headers`, `mod_alias` and `mod_setenvif`. `Location` sections merge in file
 /// order and the later one wins, so the WebSocket's stands after the general one.
 #[derive(Clone, Debug)]
 pub(super) struct Body {

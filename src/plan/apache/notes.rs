@@ -50,11 +50,12 @@ pub(super) fn add(work: &Work<'_>, notes: &mut Vec<Note>) {
 /// A redirect of a path that Guacamole's path lies below.
 fn leads_away(item: &Item, path: &str) -> bool {
     let from = match (item.name.as_str(), item.arguments.as_slice()) {
-        ("redirect", [from, _]) | ("redirectpermanent" | "redirecttemp", [from, _]) => from,
-        ("redirect", [_, from, _]) => from,
-        _ => return false,
+        ("redirect" | "redirectpermanent" | "redirecttemp", [from, _]) | ("redirect", [_, from, _]) => {
+            Some(from)
+        }
+        _ => None,
     };
-    covers(from, path)
+    from.is_some_and(|from| covers(from, path))
 }
 
 /// Whether what holds for one path holds for another: it is the same or lies above.
@@ -66,8 +67,7 @@ fn covers(above: &str, path: &str) -> bool {
 fn restricts(item: &Item) -> bool {
     item.children.iter().any(|child| match child.name.as_str() {
         "require" => child.arguments.join(" ") != "all granted",
-        "deny" | "authtype" => true,
-        "requireall" | "requireany" | "requirenone" => true,
+        "deny" | "authtype" | "requireall" | "requireany" | "requirenone" => true,
         _ => false,
     })
 }
