@@ -7,7 +7,7 @@ use super::setting::{Setting, is_in_the_way, same_path, settings};
 use super::{PlanError, refused};
 use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, Section, Target, refuse_climbing};
 use crate::config::{Edit, Span, line_ending};
-use crate::model::{Answers, Field, Note, printable};
+use crate::model::{Answers, ContextPath, Field, Note, printable};
 
 /// Directives that would answer instead of the backend, or change the path that it is asked for.
 const IN_THE_WAY: [&str; 13] = [
@@ -102,7 +102,7 @@ impl<'a> Adoption<'a> {
 
     fn clear_the_way(&mut self, notes: &mut Vec<Note>) -> Result<(), PlanError> {
         let in_the_way = |directive: &Directive| {
-            IN_THE_WAY.iter().any(|name| directive.is(name)) || is_in_the_way(self.answers, directive)
+            IN_THE_WAY.iter().any(|name| directive.is(name)) || self.undoes(directive)
         };
         let found: Vec<Placed<'a>> =
             self.children.iter().copied().filter(|placed| in_the_way(placed.directive)).collect();
@@ -128,12 +128,17 @@ impl<'a> Adoption<'a> {
         Ok(())
     }
 
+    /// Whether a directive is left over from another path.
+    fn undoes(&self, directive: &Directive) -> bool {
+        let before = self.section.and_then(Section::context).and_then(|path| ContextPath::parse(path).ok());
+        is_in_the_way(self.answers, before.as_ref(), directive)
+    }
+
     fn mend_settings(&mut self) -> Result<(), PlanError> {
         for setting in settings(self.answers) {
             let there: Vec<Placed<'a>> =
                 self.children.iter().copied().filter(|p| setting.same_thing(p.directive)).collect();
-            let there: Vec<_> =
-                there.into_iter().filter(|p| !is_in_the_way(self.answers, p.directive)).collect();
+            let there: Vec<_> = there.into_iter().filter(|p| !self.undoes(p.directive)).collect();
             match there.as_slice() {
                 [] => self.missing.push(Line::setting(0, &setting)),
                 several if several.iter().any(|p| self.is_met(&setting, p.directive)) => {}

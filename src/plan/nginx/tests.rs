@@ -296,3 +296,30 @@ fn a_variable_or_an_upstream_that_leads_to_the_backend_is_kept() {
     let (after, _) = planned(&answers("/guacamole/", "/guacamole/"), site);
     assert!(after.contains("  proxy_pass http://tc;\n") && !after.contains("127.0.0.1:8080;\n  "), "{after}");
 }
+
+#[test]
+fn no_rewriting_of_an_earlier_path_is_left_over() {
+    let active = |text: &str| {
+        let lines = text.lines().map(|line| line.trim().to_owned());
+        let mut lines: Vec<_> =
+            lines.filter(|l| l.starts_with("proxy_redirect") || l.starts_with("proxy_cookie_path")).collect();
+        lines.sort();
+        lines
+    };
+    let (mut site, _) = planned(&answers("/", "/x/"), STOCK);
+    for (public, context) in
+        [("/r/", "/"), ("/r/", "/g/"), ("/g/", "/g/"), ("/", "/"), ("/r/", "/r/"), ("/r/", "/")]
+    {
+        let answers = answers(public, context);
+        (site, _) = planned(&answers, &site);
+        assert!(!site.contains("guacfront begin"), "it stays the location that was there");
+        assert_eq!(active(&site), active(&snippet(&answers)), "{public} {context}");
+    }
+}
+
+#[test]
+fn a_cookie_flag_is_no_path() {
+    let site = "server {\n location /g/ {\n  proxy_pass http://guac:8080/;\n  proxy_cookie_path / \"/; Secure\";\n }\n}\n";
+    let (after, _) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    assert!(after.contains("\n  proxy_cookie_path / \"/; Secure\";\n"), "{after}");
+}
