@@ -97,7 +97,7 @@ impl Setting {
 /// The directives of the location, in the order they are written in.
 ///
 /// # Source
-/// The reverse proxy chapter of Guacamole's manual, and `ngx_http_proxy_module` of nginx's; [`super::explain`] says
+/// The reverse proxy chapter of Guacamole's manual, and `ngx_http_proxy_module` of nginx's; [`super::explain()`] says
 /// of each what it does.
 pub(super) fn settings(answers: &Answers) -> Vec<Setting> {
     let header = |name: &str, value: &str, why| Setting::new("proxy_set_header", value, why).keyed(name);
