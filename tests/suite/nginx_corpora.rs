@@ -17,6 +17,8 @@ mod editing;
 mod judged;
 #[path = "nginx_corpora/machine.rs"]
 mod machine;
+#[path = "nginx_corpora/round_trip.rs"]
+mod round_trip;
 
 fn corpora() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");

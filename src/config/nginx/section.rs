@@ -3,6 +3,7 @@
 use super::load::{Loaded, Placed};
 use super::location::{Location, Modifier};
 use super::server::ServerBlock;
+use super::tree::Directive;
 use crate::config::Mark;
 use std::net::IpAddr;
 
@@ -97,6 +98,11 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// Whether a path parameter that climbs, `/..;`, is refused, which nobody but guacfront is known to do.
+    pub fn refuses_climbing(&self) -> bool {
+        refuse_climbing(&self.children)
+    }
+
     /// The first directive of this name.
     pub fn directive(&self, name: &str) -> Option<Placed<'a>> {
         self.children.iter().copied().find(|p| p.directive.is(name))
@@ -184,6 +190,13 @@ impl Target {
     }
 }
 
+/// Whether one of the directives looks for `/..;` in the path.
+pub fn refuse_climbing(directives: &[Placed<'_>]) -> bool {
+    let looks =
+        |directive: &Directive| directive.arguments().iter().any(|word| word.text().contains(r"\.\.;"));
+    directives.iter().any(|placed| placed.directive.is("if") && looks(placed.directive))
+}
+
 fn authority_of(text: &str, default: u16) -> Option<(String, u16)> {
     if text.is_empty() || text.starts_with("unix:") || text.contains('$') {
         return None;
@@ -232,7 +245,7 @@ fn constant(name: &str, levels: &[&[Placed<'_>]]) -> Option<String> {
     }
 }
 
-fn collect_sets(directive: &super::tree::Directive, name: &str, values: &mut Vec<String>) {
+fn collect_sets(directive: &Directive, name: &str, values: &mut Vec<String>) {
     if let [variable, value] = directive.arguments()
         && directive.is("set")
         && variable.text().strip_prefix('$') == Some(name)

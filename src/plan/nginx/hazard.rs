@@ -1,7 +1,11 @@
 //! What the person should know: directives of theirs that stand in Guacamole's way and that are not ours to change.
 
 use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, ServerBlock};
-use crate::model::{Answers, Host, Note, printable};
+use crate::model::{Answers, Host, Note, PublicPath, printable};
+
+/// What Guacamole serves right below its path.
+const OF_GUACAMOLE: [&str; 9] =
+    ["api", "app", "fonts", "images", "index.html", "layouts", "translations", "tunnel", "websocket-tunnel"];
 
 /// Notes on the server block that Guacamole's location stands in; `own` is that location, where it is there already.
 pub(super) fn notes(
@@ -123,9 +127,7 @@ fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option
                 "{place}: {uri} without its last slash is answered here, and not by Guacamole's location"
             ),
         )),
-        Modifier::Prefix | Modifier::FinalPrefix | Modifier::Exact
-            if uri.starts_with(path.as_str()) && uri != path.as_str() && !path.is_root() =>
-        {
+        Modifier::Prefix | Modifier::FinalPrefix | Modifier::Exact if takes_from(path, &location.uri) => {
             let text = format!(
                 "{place}: {uri} is answered here and not by Guacamole's location; see that it leads to the same backend"
             );
@@ -133,4 +135,12 @@ fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option
         }
         _ => None,
     }
+}
+
+/// Whether what begins with `uri` is taken away from Guacamole.
+fn takes_from(path: &PublicPath, uri: &str) -> bool {
+    let Some(inner) = uri.strip_prefix(path.as_str()) else { return false };
+    let first = inner.split('/').next().unwrap_or_default();
+    // At the root of a site only what has the name of something of Guacamole's is in its way.
+    inner.is_empty() || !path.is_root() || OF_GUACAMOLE.contains(&first)
 }
