@@ -314,6 +314,10 @@ fn warns_of_what_would_not_work_or_stays_open() {
     assert!(notes(STOCK, &usual()).contains("open to the network"));
     assert!(notes(STOCK, &answers("8080", "localhost", "127.0.0.1")).contains("::1 is not among"));
     assert!(notes(STOCK, &answers("8080", "10.0.0.5", "127.0.0.1")).contains("loopback is trusted"));
+    let other = STOCK.replace("defaultHost=\"localhost\">\n      <Realm", "defaultHost=\"x\">\n      <Realm");
+    assert!(notes(&other, &usual()).contains("no host here"));
+    let several = STOCK.replace("    </Engine>", "      <Host name=\"b\"/>\n    </Engine>");
+    assert!(notes(&several, &usual()).contains("several hosts"));
     let bound = STOCK.replace("connectionTimeout", "address=\"10.0.0.5\" connectionTimeout");
     assert!(notes(&bound, &usual()).contains("nothing answers at 127.0.0.1"));
     let mut old = tomcat(STOCK.as_bytes(), "10.1.60");
