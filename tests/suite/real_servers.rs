@@ -71,14 +71,12 @@ impl Server {
         }
     }
 
-    /// The advice that does not hold, each for a reason.
+    /// The advice that cannot hold.
     fn skipped(self, public_path: &str) -> &'static str {
         match self {
-            // nginx decodes a path before it puts another in the place of its beginning; and it stores an upload
-            // before it sends it on, which guacfront leaves as it is: a slow client then holds no Tomcat thread.
-            Self::Nginx if public_path != "/guacamole/" => "path-odd,upload-stream",
-            Self::Nginx => "upload-stream",
-            Self::Apache => "",
+            // nginx decodes a path before it puts another in the place of its beginning.
+            Self::Nginx if public_path != "/guacamole/" => "path-odd",
+            Self::Nginx | Self::Apache => "",
         }
     }
 }
