@@ -9,6 +9,8 @@ mod contract;
 mod frames;
 #[path = "suite/house.rs"]
 mod house;
+#[path = "suite/journeys.rs"]
+mod journeys;
 #[path = "suite/nginx_corpora.rs"]
 mod nginx_corpora;
 #[path = "suite/program.rs"]

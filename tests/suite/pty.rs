@@ -23,7 +23,7 @@ pub struct Start<'a> {
     pub argv: &'a [&'a str],
     /// Columns and rows.
     pub size: (u16, u16),
-    /// The environment beside PATH, HOME and TERM, which may be given here, too.
+    /// The environment beside PATH, HOME, TERM and LANG, which may be given here, too.
     pub env: &'a [(&'a str, &'a str)],
     /// How long the whole journey may take.
     pub deadline: Duration,
@@ -55,10 +55,14 @@ impl Terminal {
         let mut command = CommandBuilder::new(start.argv[0]);
         command.args(&start.argv[1..]);
         command.env_clear();
-        for (name, value) in
-            [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), ("HOME", "/"), ("TERM", "xterm-256color")]
-                .iter()
-                .chain(start.env)
+        for (name, value) in [
+            ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+            ("HOME", "/"),
+            ("TERM", "xterm-256color"),
+            ("LANG", "C.UTF-8"),
+        ]
+        .iter()
+        .chain(start.env)
         {
             command.env(name, value);
         }

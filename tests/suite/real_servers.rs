@@ -71,7 +71,7 @@ impl Server {
         }
     }
 
-    /// The advice that does not hold, each for a reason.
+    /// The advice that cannot hold.
     fn skipped(self, public_path: &str) -> &'static str {
         match self {
             // nginx decodes a path before it puts another in the place of its beginning.

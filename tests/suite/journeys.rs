@@ -1,0 +1,120 @@
+//! The wizard in a real terminal, by keys: what a person over SSH has.
+
+use super::program::Machine;
+use super::pty::{End, Start, Terminal};
+use super::tree::Tree;
+
+/// From the first screen to the review, every field as the machine suggests it.
+const TO_THE_REVIEW: &str = "until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] Enter \
+                             until:[Backend] Enter until:[Trust] Enter until:[Options] Enter until:[Review]";
+/// From the review to the end.
+const APPLY_AND_LEAVE: &str = "Enter until:Do_it? y until:takes_it_back until:Enter_leave Enter";
+
+fn wizard(machine: &Machine, size: (u16, u16), env: &[(&str, &str)]) -> Terminal {
+    let root = machine.root();
+    let root = root.to_str().expect("the demo machine's folder is plain ASCII");
+    let argv = &[env!("CARGO_BIN_EXE_guacfront"), "--root", root];
+    Terminal::start(&Start { argv, size, env, ..Start::default() })
+}
+
+fn journey(machine: &Machine, script: &str) -> End {
+    let mut terminal = wizard(machine, (80, 24), &[]);
+    terminal.play(script);
+    terminal.end()
+}
+
+/// Applying an answers file on a machine of its own must end in the same files as the wizard has written.
+#[track_caller]
+fn assert_as_applied(machine: &Machine, answers: &str) {
+    let other = Machine::new();
+    let applied = other.with_answers(&["apply", "--yes"], answers);
+    assert_eq!(applied.code, 0, "{applied:?}");
+    let wanted = Tree::read(&other.root());
+    let words = "the wizard ends in the files that apply writes";
+    wanted.assert_same_but(&Tree::read(&machine.root()), "/var/lib/guacfront", words);
+}
+
+#[test]
+fn enter_all_the_way_ends_in_the_files_that_apply_writes() {
+    let machine = Machine::new();
+    let suggested = machine.run(&["answers"]).out;
+    let before = Tree::read(&machine.root());
+    journey(&machine, &format!("{TO_THE_REVIEW} {APPLY_AND_LEAVE}")).assert_clean(0);
+    assert_as_applied(&machine, &suggested);
+
+    assert_eq!(machine.run(&["undo", "--yes"]).code, 0);
+    let words = "undo takes the wizard's work back";
+    before.assert_same_but(&Tree::read(&machine.root()), "/var/lib/guacfront", words);
+}
+
+#[test]
+fn another_path_is_typed_over_the_suggested_one() {
+    let machine = Machine::new();
+    let script = "until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] C-u type:/remote/ \
+                  until:^~_/remote/ Enter until:[Backend] Enter until:[Trust] Enter until:[Options] Enter \
+                  until:[Review]";
+    journey(&machine, &format!("{script} {APPLY_AND_LEAVE}")).assert_clean(0);
+    let site = r#"site = { file = "/etc/nginx/sites-available/default", name = "_" }"#;
+    assert_as_applied(
+        &machine,
+        &format!("version = 1\n[frontend]\nserver = \"nginx\"\n{site}\npublic_path = \"/remote/\"\n"),
+    );
+}
+
+#[test]
+fn quitting_changes_nothing_and_gives_the_terminal_back() {
+    for script in [
+        "until:[Machine] C-c until:Leave_guacfront? Enter",
+        "until:[Machine] Enter until:[Frontend] Enter until:[Site] C-c C-c",
+    ] {
+        let machine = Machine::new();
+        let before = Tree::read(&machine.root());
+        journey(&machine, script).assert_clean(0);
+        before.assert_same(&Tree::read(&machine.root()), script);
+    }
+}
+
+#[test]
+fn a_signal_ends_the_wizard_and_gives_the_terminal_back() {
+    for (name, number) in [("TERM", 15), ("HUP", 1), ("INT", 2)] {
+        let machine = Machine::new();
+        let before = Tree::read(&machine.root());
+        let script = format!("until:[Machine] Enter until:[Frontend] sig:{name}");
+        journey(&machine, &script).assert_clean(128 + number);
+        before.assert_same(&Tree::read(&machine.root()), name);
+    }
+}
+
+#[test]
+fn a_new_size_is_drawn_at_once_and_what_was_typed_stays() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine, (80, 24), &[]);
+    terminal.play("until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path]");
+    terminal.play("C-u type:/kept/ until:/kept/ resize:120x40");
+    terminal.wait("the keys in the last row", |screen| {
+        let last = screen.rows(0, 120).nth(39).unwrap_or_default();
+        last.contains("Enter") && screen.contents().contains("/kept/")
+    });
+    terminal.play("resize:60x20 until:/kept/ C-c C-c");
+    terminal.end().assert_clean(0);
+}
+
+#[test]
+fn no_colour_is_drawn_where_none_is_wanted() {
+    let machine = Machine::new();
+    let colours = |env: &[(&str, &str)]| {
+        let mut terminal = wizard(&machine, (80, 24), env);
+        terminal.play(TO_THE_REVIEW);
+        let (rows, cols) = terminal.screen().size();
+        let cells = (0..rows).flat_map(|row| (0..cols).map(move |col| (row, col)));
+        let coloured = cells
+            .map(|(row, col)| terminal.cell(row, col))
+            .filter(|cell| cell.fgcolor() != vt100::Color::Default || cell.bgcolor() != vt100::Color::Default)
+            .count();
+        terminal.play("C-c C-c");
+        terminal.end().assert_clean(0);
+        coloured
+    };
+    assert_eq!(colours(&[("NO_COLOR", "1")]), 0);
+    assert!(colours(&[]) > 0);
+}
