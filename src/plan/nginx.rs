@@ -28,10 +28,9 @@ pub(super) fn changes(
     site: &Site,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<FileChange>, PlanError> {
-    let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
-    let loaded = Loaded::read(&nginx.main, &MemoryFiles(files));
-    if let Some(problem) = loaded.problem {
-        return Err(PlanError::Unreadable(problem));
+    let loaded = load(nginx);
+    if let Some(problem) = &loaded.problem {
+        return Err(PlanError::Unreadable(problem.clone()));
     }
     let blocks = server_blocks(&loaded);
     let is_meant = |block: &&ServerBlock<'_>| {
@@ -46,6 +45,15 @@ pub(super) fn changes(
     hazard::notes(answers, &loaded, server, own, notes);
     let changed = edits.into_iter().filter(|(_, edits)| !edits.is_empty());
     changed.map(|(file, edits)| change(nginx, &loaded, file, edits)).collect()
+}
+
+/// The files as they were read by whoever found them, or read now.
+fn load(nginx: &NginxFindings) -> Arc<Loaded> {
+    let read = nginx.memo.recall::<Loaded>().filter(|loaded| loaded.is_of(&nginx.main, &nginx.files));
+    read.unwrap_or_else(|| {
+        let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
+        Arc::new(Loaded::read(&nginx.main, &MemoryFiles(files)))
+    })
 }
 
 /// The location alone, to be pasted by hand.

@@ -66,6 +66,7 @@ fn findings() -> Findings {
             sites: vec![site("_", 0), site("b.test", 1)],
             problem: None,
             service: Service::default(),
+            memo: crate::model::Memo::default(),
         }),
         tomcats: vec![TomcatFindings {
             base: "/var/lib/tomcat10".into(),
@@ -84,6 +85,7 @@ fn findings() -> Findings {
             unconverted: Vec::new(),
             problem: None,
             service: Service::default(),
+            memo: crate::model::Memo::default(),
         }],
         ..Findings::default()
     }

@@ -4,7 +4,7 @@ use super::condition::{Judge, module_name};
 use super::tree::{Tree, parts};
 use super::word::{expand, words};
 use crate::config::{Files, Mark, Span, position};
-use crate::model::{Problem, Version};
+use crate::model::{FileImage, Problem, Version};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 const DEEPEST: usize = 128;
 
 /// What is known before the first file is read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// `ServerRoot` as it is built in.
     pub server_root: PathBuf,
@@ -38,6 +38,8 @@ pub struct Loaded {
     pub server_root: PathBuf,
     /// The first reason why httpd would not load it, where there is one; what follows is then missing here.
     pub problem: Option<Problem>,
+    /// What was known before the first file was read.
+    facts: Facts,
 }
 
 /// One of the files.
@@ -95,6 +97,7 @@ impl Loaded {
             loaded: Self {
                 modules: facts.modules.clone(),
                 server_root: facts.server_root.clone(),
+                facts: facts.clone(),
                 ..Self::default()
             },
         };
@@ -103,6 +106,17 @@ impl Loaded {
             Err(problem) => reader.loaded.problem = Some(problem),
         }
         reader.loaded
+    }
+
+    /// Whether these are the very files that were read, by main file, by what was known before, and by identity of their bytes.
+    pub fn is_of(&self, main: &Path, facts: &Facts, files: &[FileImage]) -> bool {
+        let same = |(own, file): (&LoadedFile, &FileImage)| {
+            own.path == file.path && Arc::ptr_eq(&own.bytes, &file.bytes)
+        };
+        self.facts == *facts
+            && self.files.first().is_some_and(|file| file.path == main)
+            && self.files.len() == files.len()
+            && self.files.iter().zip(files).all(same)
     }
 
     /// The file an item stands in.

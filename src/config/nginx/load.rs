@@ -6,7 +6,7 @@
 
 use super::tree::{Directive, Tree};
 use crate::config::{Files, Mark, position};
-use crate::model::{Problem, printable_path};
+use crate::model::{FileImage, Problem, printable_path};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -72,6 +72,16 @@ impl Loaded {
             loaded.count(0);
         }
         loaded
+    }
+
+    /// Whether these are the very files that were read, by main file and by identity of their bytes.
+    pub fn is_of(&self, main: &Path, files: &[FileImage]) -> bool {
+        let same = |(own, file): (&LoadedFile, &FileImage)| {
+            own.path == file.path && Arc::ptr_eq(&own.bytes, &file.bytes)
+        };
+        self.files.first().is_some_and(|file| file.path == main)
+            && self.files.len() == files.len()
+            && self.files.iter().zip(files).all(same)
     }
 
     /// What stands outside of any block, includes replaced by what they include.

@@ -44,6 +44,7 @@ fn findings_of(files: &[(&str, &str)]) -> NginxFindings {
         sites: Vec::new(),
         problem: None,
         service: Service::default(),
+        memo: crate::model::Memo::default(),
     }
 }
 
