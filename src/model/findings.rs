@@ -311,12 +311,17 @@ pub struct FoundValve {
 }
 
 impl Findings {
-    /// The file image that the server reads by `path` or that is really there.
-    pub fn file(&self, path: &Path) -> Option<&FileImage> {
+    /// Every file that some server reads.
+    pub fn images(&self) -> impl Iterator<Item = &FileImage> {
         let nginx = self.nginx.iter().flat_map(|n| &n.files);
         let apache = self.apache.iter().flat_map(|a| &a.files);
         let tomcat = self.tomcats.iter().map(|t| &t.server_xml);
-        nginx.chain(apache).chain(tomcat).find(|file| file.path == path || file.target == path)
+        nginx.chain(apache).chain(tomcat)
+    }
+
+    /// The file image that the server reads by `path` or that is really there.
+    pub fn file(&self, path: &Path) -> Option<&FileImage> {
+        self.images().find(|file| file.path == path || file.target == path)
     }
 
     /// The sites of a frontend, empty where it is not here.

@@ -10,7 +10,7 @@ mod setting;
 pub(super) use explain::explain;
 
 use super::PlanError;
-use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_blocks};
+use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_block_at};
 use crate::config::{Edit, Mark, MemoryFiles, splice};
 use crate::model::{Answers, FileChange, NginxFindings, Note, Server, Site};
 use line::Layout;
@@ -32,17 +32,14 @@ pub(super) fn changes(
     if let Some(problem) = &loaded.problem {
         return Err(PlanError::Unreadable(problem.clone()));
     }
-    let blocks = server_blocks(&loaded);
-    let is_meant = |block: &&ServerBlock<'_>| {
-        loaded.files[block.placed.file].path == site.file && block.placed.directive.span.start == site.offset
-    };
-    let Some(server) = blocks.iter().find(is_meant) else {
+    let Some(mut server) = server_block_at(&loaded, &site.file, site.offset) else {
         let server = Server::Nginx;
         return Err(PlanError::NoSite { server, wanted: None, sites: Vec::new() });
     };
+    server.shadowed_by.clone_from(&site.shadowed_by);
 
-    let (own, edits) = edits(answers, &loaded, server, notes)?;
-    hazard::notes(answers, &loaded, server, own, notes);
+    let (own, edits) = edits(answers, &loaded, &server, notes)?;
+    hazard::notes(answers, &loaded, &server, own, notes);
     let changed = edits.into_iter().filter(|(_, edits)| !edits.is_empty());
     changed.map(|(file, edits)| change(nginx, &loaded, file, edits)).collect()
 }

@@ -155,7 +155,7 @@ impl Reader<'_> {
             at: None,
             message: format!("it cannot be read: {error}"),
         })?;
-        let tree = Tree::parse(&bytes).map_err(|error| error.in_file(path, &bytes))?;
+        let tree = Tree::parse(Arc::clone(&bytes)).map_err(|error| error.in_file(path, &bytes))?;
         let index = self.loaded.files.len();
         let directives = include_directives(&tree.directives);
         self.loaded.files.push(LoadedFile {
@@ -221,7 +221,7 @@ enum Fault {
 }
 
 fn line_starts(bytes: &[u8]) -> Vec<usize> {
-    let after_feeds = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(at, _)| at + 1);
+    let after_feeds = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
     std::iter::once(0).chain(after_feeds).collect()
 }
 
@@ -230,7 +230,7 @@ fn include_directives(directives: &[Directive]) -> Vec<(usize, Vec<u8>)> {
     let mut found = Vec::new();
     for directive in directives {
         if directive.is("include") && directive.block.is_none() && directive.words.len() == 2 {
-            found.push((directive.span.start, directive.words[1].value.clone()));
+            found.push((directive.span.start, directive.words[1].value().to_owned()));
         }
         found.extend(include_directives(directive.children()));
     }
