@@ -7,6 +7,7 @@ mod connector;
 mod element;
 mod internal_proxies;
 mod layout;
+mod outline;
 mod proof;
 mod revision;
 mod syntax;
