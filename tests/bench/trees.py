@@ -60,6 +60,7 @@ LoadModule headers_module /usr/lib/apache2/modules/mod_headers.so
 LoadModule rewrite_module /usr/lib/apache2/modules/mod_rewrite.so
 LoadModule proxy_module /usr/lib/apache2/modules/mod_proxy.so
 LoadModule proxy_http_module /usr/lib/apache2/modules/mod_proxy_http.so
+LoadModule proxy_wstunnel_module /usr/lib/apache2/modules/mod_proxy_wstunnel.so
 LoadModule setenvif_module /usr/lib/apache2/modules/mod_setenvif.so
 ServerName main.example.test
 Include {included}

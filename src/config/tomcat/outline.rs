@@ -174,7 +174,7 @@ mod tests {
         let valve = &host.children[0];
         let meant =
             Intent::Attribute { path: valve.path.clone(), name: "className".into(), value: Some("x".into()) };
-        let value = valve.attributes[0].value_span.clone();
+        let written = valve.attributes[0].value_span.clone();
         let verdict = |spans: &[(Span, &str)]| {
             let edit = |(span, text): &(Span, &str)| Edit {
                 span: span.clone(),
@@ -187,12 +187,12 @@ mod tests {
             prove(&configuration, (text.as_bytes(), &after), &changes, vec![meant.clone()])
         };
         let place = |at: usize| at..at;
-        assert_eq!(verdict(&[(value.clone(), "x")]), Ok(()));
-        assert!(verdict(&[(value.clone(), "y")]).is_err());
-        assert!(verdict(&[(value.clone(), "x' b='1")]).is_err());
+        assert_eq!(verdict(&[(written.clone(), "x")]), Ok(()));
+        assert!(verdict(&[(written.clone(), "y")]).is_err());
+        assert!(verdict(&[(written.clone(), "x' b='1")]).is_err());
         for other in ["<!-- x -->", "<Host/>", "<!--", "text", "<Host>", "</Host>", "<![CDATA["] {
             for at in [host.span.start, host.span.end, host.span.end + 1] {
-                assert!(verdict(&[(value.clone(), "x"), (place(at), other)]).is_err(), "{other} at {at}");
+                assert!(verdict(&[(written.clone(), "x"), (place(at), other)]).is_err(), "{other} at {at}");
             }
         }
         // A byte that changes without an edit to account for it.
