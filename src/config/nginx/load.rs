@@ -157,7 +157,8 @@ impl Reader<'_> {
         })?;
         let tree = Tree::parse(Arc::clone(&bytes)).map_err(|error| error.in_file(path, &bytes))?;
         let index = self.loaded.files.len();
-        let directives = include_directives(&tree.directives);
+        let mut directives = Vec::new();
+        include_directives(&tree.directives, &mut directives);
         self.loaded.files.push(LoadedFile {
             path: path.to_owned(),
             bytes: bytes.clone(),
@@ -226,15 +227,13 @@ fn line_starts(bytes: &[u8]) -> Vec<usize> {
 }
 
 /// The offset and the argument of every `include`, at any depth.
-fn include_directives(directives: &[Directive]) -> Vec<(usize, Vec<u8>)> {
-    let mut found = Vec::new();
+fn include_directives(directives: &[Directive], found: &mut Vec<(usize, Vec<u8>)>) {
     for directive in directives {
         if directive.is("include") && directive.block.is_none() && directive.words.len() == 2 {
             found.push((directive.span.start, directive.words[1].value().to_owned()));
         }
-        found.extend(include_directives(directive.children()));
+        include_directives(directive.children(), found);
     }
-    found
 }
 
 #[cfg(test)]
