@@ -86,6 +86,16 @@ fn a_signal_ends_the_wizard_and_gives_the_terminal_back() {
 }
 
 #[test]
+fn a_lost_connection_ends_the_wizard_as_sighup_does() {
+    let machine = Machine::new();
+    let before = Tree::read(&machine.root());
+    let mut terminal = wizard(&machine, (80, 24), &[]);
+    terminal.play("until:[Machine] Enter until:[Frontend]");
+    assert_eq!(terminal.hang_up(), Some(128 + 1));
+    before.assert_same(&Tree::read(&machine.root()), "a lost connection changes nothing");
+}
+
+#[test]
 fn a_new_size_is_drawn_at_once_and_what_was_typed_stays() {
     let machine = Machine::new();
     let mut terminal = wizard(&machine, (80, 24), &[]);
