@@ -54,21 +54,21 @@ pub fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<u8, CliError> {
     let environment = Environment::read();
     if let Some(Command::Demo { folder }) = &arguments.command {
-        return demo::run(folder.as_deref(), &environment, arguments.plain);
+        return demo::run(folder.as_deref(), environment, arguments.plain);
     }
     let system = machine::system(arguments.root.as_deref())?;
     machine::recover(&system)?;
     match arguments.command {
-        None => ask::run(&system, &environment, arguments.answers.as_deref(), arguments.plain),
+        None => ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain),
         Some(Command::Show { answers }) => show::run(&system, &answers),
         Some(Command::Plan { answers, json, exit_code }) => {
-            plan::run(&system, &environment, &answers, json, exit_code)
+            plan::run(&system, environment, &answers, json, exit_code)
         }
-        Some(Command::Apply(request)) => apply::run(&system, &environment, &request),
+        Some(Command::Apply(request)) => apply::run(&system, environment, &request),
         Some(Command::Answers) => answers::run(&system),
-        Some(Command::Check { json }) => check::run(&system, &environment, json),
+        Some(Command::Check { json }) => check::run(&system, environment, json),
         Some(Command::History { json }) => history::run(&system, json),
-        Some(Command::Undo(request)) => undo::run(&system, &environment, &request),
+        Some(Command::Undo(request)) => undo::run(&system, environment, &request),
         Some(Command::Demo { .. }) => Ok(0),
     }
 }

@@ -46,7 +46,7 @@ pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
             steps.extend(nginx::changes(answers, nginx, site, &mut notes)?.into_iter().map(Step::File));
         }
         (Server::Apache, _, Some(apache)) => {
-            steps.extend(apache::changes(answers, apache, site, &mut notes)?)
+            steps.extend(apache::changes(answers, apache, site, &mut notes)?);
         }
         _ => return Err(PlanError::NoFrontend { server }),
     }

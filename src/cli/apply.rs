@@ -13,7 +13,7 @@ use std::time::Duration;
 
 pub(super) fn run(
     system: &System,
-    environment: &Environment,
+    environment: Environment,
     request: &arguments::Apply,
 ) -> Result<u8, CliError> {
     if !request.yes && !environment.interactive {
@@ -29,7 +29,7 @@ pub(super) fn run(
 /// Plans, shows, asks where it may, carries out and proves.
 pub(super) fn carry_out(
     system: &System,
-    environment: &Environment,
+    environment: Environment,
     request: &arguments::Apply,
     answers: &Answers,
 ) -> Result<u8, CliError> {
@@ -61,7 +61,7 @@ pub(super) fn carry_out(
 }
 
 /// Asks the running servers, where one of them has just been made to read its files anew.
-fn prove(system: &System, environment: &Environment, plan: &Plan, options: Options) -> Vec<Outcome> {
+fn prove(system: &System, environment: Environment, plan: &Plan, options: Options) -> Vec<Outcome> {
     let does = |purpose| plan.commands().any(|command| command.purpose == purpose);
     let (reloaded, restarted) =
         (options.reload && does(Purpose::Reload), options.restart && does(Purpose::Restart));

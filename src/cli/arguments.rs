@@ -79,6 +79,7 @@ pub enum Command {
 
 /// The arguments of `apply`.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Apply {
     /// The answers file; - reads standard input
     #[arg(long, value_name = "FILE")]
@@ -102,6 +103,7 @@ pub struct Apply {
 
 /// The arguments of `undo`.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Undo {
     /// Which one, as history names it; left out: the newest
     #[arg(value_name = "ID")]

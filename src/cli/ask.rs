@@ -9,7 +9,7 @@ use std::path::Path;
 
 pub(super) fn run(
     system: &System,
-    environment: &Environment,
+    environment: Environment,
     answers: Option<&Path>,
     as_plain: bool,
 ) -> Result<u8, CliError> {

@@ -9,7 +9,7 @@ use crate::verify::{self, Outcome, Verdict};
 use crate::wizard::prefill;
 use std::time::Duration;
 
-pub(super) fn run(system: &System, environment: &Environment, as_json: bool) -> Result<u8, CliError> {
+pub(super) fn run(system: &System, environment: Environment, as_json: bool) -> Result<u8, CliError> {
     if let Some(root) = system.root() {
         return Err(CliError::operator(
             format!("no server runs below {}", root.display()),

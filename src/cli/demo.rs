@@ -12,7 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Lays the demo machine out, says where, runs the wizard on it, and says how to look at it and how to undo.
-pub(super) fn run(folder: Option<&Path>, environment: &Environment, as_plain: bool) -> Result<u8, CliError> {
+pub(super) fn run(folder: Option<&Path>, environment: Environment, as_plain: bool) -> Result<u8, CliError> {
     let root = folder.map_or_else(fresh_folder, |folder| Ok(folder.to_owned()));
     let root =
         root.and_then(|root| layout::lay_out(&root).map(|()| root)).map_err(|error| refused(&error))?;

@@ -32,7 +32,7 @@ impl Environment {
     }
 
     /// Whether printed words are coloured.
-    pub fn colors_output(&self) -> bool {
+    pub fn colors_output(self) -> bool {
         self.output_is_terminal && self.theme.color && !self.is_dumb
     }
 }

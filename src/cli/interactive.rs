@@ -24,7 +24,7 @@ const ANSWERS_FILE: &str = "guacfront-answers.toml";
 
 pub(super) fn run(
     system: &System,
-    environment: &Environment,
+    environment: Environment,
     findings: Findings,
     draft: Draft,
 ) -> Result<u8, CliError> {
@@ -142,7 +142,7 @@ impl Worker {
         thread::spawn(move || {
             if system.root().is_none() {
                 check::ask(&system, &plan, check::RESTART, &mut |outcome| {
-                    drop(news.send(Msg::Proved(proof(outcome))))
+                    drop(news.send(Msg::Proved(proof(outcome))));
                 });
             }
             drop(news.send(Msg::ProvedAll));

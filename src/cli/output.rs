@@ -20,7 +20,7 @@ pub fn result(bytes: &[u8]) {
 }
 
 /// The diff of every file of a plan, as `patch` reads it; on a terminal coloured, and made safe to show.
-pub fn diffs(plan: &Plan, environment: &Environment) -> Vec<u8> {
+pub fn diffs(plan: &Plan, environment: Environment) -> Vec<u8> {
     let mut out = Vec::new();
     for change in plan.changes() {
         let path = change.before.target.to_string_lossy();
@@ -31,7 +31,7 @@ pub fn diffs(plan: &Plan, environment: &Environment) -> Vec<u8> {
 }
 
 /// A diff as it can be shown: the bytes themselves, or safe and coloured lines where a terminal reads them.
-pub fn shown(diff: &[u8], environment: &Environment) -> Vec<u8> {
+pub fn shown(diff: &[u8], environment: Environment) -> Vec<u8> {
     if !environment.output_is_terminal {
         return diff.to_owned();
     }
@@ -87,7 +87,7 @@ pub fn notes(notes: &[Note]) -> String {
 }
 
 /// One check's outcome, as lines.
-pub fn outcome(outcome: &Outcome, environment: &Environment) -> String {
+pub fn outcome(outcome: &Outcome, environment: Environment) -> String {
     let (mark, color) = match outcome.verdict {
         Verdict::Pass => ("pass", "32"),
         Verdict::Warn => ("warn", "33"),

@@ -8,7 +8,7 @@ use std::path::Path;
 
 pub(super) fn run(
     system: &System,
-    environment: &Environment,
+    environment: Environment,
     answers: &Path,
     as_json: bool,
     exit_code: bool,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 pub(super) fn run(
     system: &System,
-    environment: &Environment,
+    environment: Environment,
     request: &arguments::Undo,
 ) -> Result<u8, CliError> {
     if !request.yes && !environment.interactive {

@@ -2,7 +2,7 @@
 //!
 //! # Source
 //! `ap_cfg_getline`, `ap_getword_conf` and `ap_build_config` in httpd's server/util.c and server/config.c; the
-//! conditionals in server/core.c and mod_version.
+//! conditionals in server/core.c and `mod_version`.
 
 mod condition;
 mod host;

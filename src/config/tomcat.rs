@@ -18,7 +18,7 @@ pub use internal_proxies::{Grammar, Meaning, meaning, to_grammar, trust_the_same
 pub use proof::{Difference, Intent, differs_only_in};
 pub use revision::{Inserted, Revised, Revision};
 
-use super::{Mark, Span, SyntaxError};
+use super::{Mark, SyntaxError};
 use text::Text;
 
 /// The class of the valve that takes the client's address from a trusted proxy.
@@ -30,6 +30,8 @@ pub struct Configuration {
     text: Text,
     server: Element,
     marks: Vec<Mark>,
+    /// Where each line but the first begins; a file has thousands of hosts, and each is asked for its line.
+    lines: Vec<usize>,
 }
 
 /// A `Service` with its one `Engine`.
@@ -52,7 +54,8 @@ impl<'a> Service<'a> {
         self.engine.into_iter().flat_map(|engine| engine.children_named("Host"))
     }
 
-    /// The host that answers when no name matches: the engine's `defaultHost`, or its only host.
+    /// The host that answers when no name matches: the first one with the name in the
+    /// engine's `defaultHost`.
     pub fn default_host(&self) -> Option<&'a Element> {
         let name = self.engine?.value("defaultHost");
         let mut named = self.hosts().filter(|host| match (host.value("name"), name) {
@@ -72,7 +75,8 @@ impl Configuration {
         let text = Text::decode(bytes)?;
         let (server, comments) = syntax::parse(&text)?;
         let marks = Mark::find(text.view().as_bytes(), &comments);
-        Ok(Self { text, server, marks })
+        let lines = text.view().match_indices('\n').map(|(at, _)| at + 1).collect();
+        Ok(Self { text, server, marks, lines })
     }
 
     /// The file as UTF-8; what all spans are ranges of.
@@ -99,14 +103,9 @@ impl Configuration {
         &self.marks
     }
 
-    /// The region that holds a span.
-    pub fn mark_around(&self, span: &Span) -> Option<&Mark> {
-        self.marks.iter().find(|mark| mark.body.start <= span.start && span.end <= mark.body.end)
-    }
-
     /// The line of an element, 1-based.
     pub fn line(&self, element: &Element) -> usize {
-        super::position(self.view().as_bytes(), element.span.start).0
+        self.lines.partition_point(|start| *start <= element.span.start) + 1
     }
 }
 

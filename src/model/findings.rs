@@ -234,7 +234,7 @@ pub struct Existing {
 pub struct TomcatFindings {
     /// `CATALINA_BASE`.
     pub base: PathBuf,
-    /// Its version, where catalina.jar tells it.
+    /// Its version, where catalina.jar or the name of its folder tells it.
     pub version: Option<Version>,
     /// Its server.xml.
     pub server_xml: FileImage,

@@ -54,14 +54,10 @@ fn is_edit_of(step: &Step, tomcat: Option<&TomcatFindings>) -> bool {
 }
 
 fn test(server: Server, program: &Path) -> Command {
-    let argument = match server {
-        Server::Nginx => "-t",
-        // apache2ctl and httpd both know it; the word configtest is the script's alone.
-        Server::Apache => "-t",
-    };
     Command {
         purpose: Purpose::Test,
-        argv: vec![program.to_string_lossy().into_owned(), argument.into()],
+        // nginx and httpd both know it; apache2ctl's own word for it, configtest, is the script's alone.
+        argv: vec![program.to_string_lossy().into_owned(), "-t".into()],
         words: format!("{server} tests its configuration; where it finds fault everything is taken back"),
     }
 }

@@ -136,18 +136,19 @@ fn region<'a>(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Result<Option<&'a
 
 /// The location that serves Guacamole without marks: the one that looks like it, or the one with the same backend.
 fn hand_written<'a>(answers: &Answers, loaded: &'a Loaded, server: &ServerBlock<'a>) -> Option<Section<'a>> {
-    let backend = &answers.backend;
-    let same_backend = |section: &Section<'_>| {
-        let same_place = |target: &Target| {
-            target.host.eq_ignore_ascii_case(&backend.host.to_string())
-                && target.port == backend.port.number()
-        };
-        section.target.as_ref().is_some_and(same_place) && section.context() == Some(backend.context.as_str())
-    };
     Section::find(loaded, server).or_else(|| {
         let mut sections = server.children.iter().filter_map(|&placed| Section::read(loaded, server, placed));
-        sections.find(same_backend)
+        sections.find(|section| leads_to(section, answers))
     })
+}
+
+/// Whether a location leads to the very backend of the answers.
+fn leads_to(section: &Section<'_>, answers: &Answers) -> bool {
+    let backend = &answers.backend;
+    let same_place = |target: &Target| {
+        target.host.eq_ignore_ascii_case(&backend.host.to_string()) && target.port == backend.port.number()
+    };
+    section.target.as_ref().is_some_and(same_place) && section.context() == Some(backend.context.as_str())
 }
 
 fn adopt<'a>(
@@ -158,7 +159,10 @@ fn adopt<'a>(
     notes: &mut Vec<Note>,
 ) -> Result<(Option<Placed<'a>>, Edits), PlanError> {
     let section = Section::read(loaded, server, location.placed);
-    let edits = adopt::edits(answers, loaded, location, section.as_ref(), notes)?;
+    let is_guacamole = section
+        .as_ref()
+        .is_some_and(|section| section.likeness(server).is_some() || leads_to(section, answers));
+    let edits = adopt::edits(answers, loaded, location, section.as_ref(), is_guacamole, notes)?;
     Ok((Some(location.placed), Edits::from([(location.placed.file, edits)])))
 }
 

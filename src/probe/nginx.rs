@@ -12,7 +12,7 @@ use build::Build;
 use std::path::PathBuf;
 
 /// Where the main file is when the program cannot be asked: Linux packages, the BSDs' ports, a build from source,
-/// OpenResty.
+/// `OpenResty`.
 const USUAL_MAIN_FILES: [&str; 5] = [
     "/etc/nginx/nginx.conf",
     "/usr/local/etc/nginx/nginx.conf",

@@ -13,6 +13,10 @@ pub struct Theme {
     pub unicode: bool,
 }
 
+#[expect(
+    clippy::unused_self,
+    reason = "every style is the theme's, whether or not it depends on colour today"
+)]
 impl Theme {
     /// The theme for an environment.
     ///

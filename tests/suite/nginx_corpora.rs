@@ -4,16 +4,21 @@
 //! The files are not part of the project. `GUACFRONT_CORPORA` names their folder; without it they are looked for
 //! beside the project's, and where there are none the tests say so and prove nothing.
 
-use guacfront::config::nginx::{Directive, Loaded, TokenKind, Tree, server_blocks, tokens};
-use guacfront::config::{MemoryFiles, SyntaxError};
-use guacfront::model::{
-    Answers, Draft, FileImage, Findings, Meta, NginxFindings, Plan, Problem, Service, Site, SiteRef,
-};
-use guacfront::plan::{PlanError, plan};
+use guacfront::config::MemoryFiles;
+use guacfront::config::nginx::{Directive, Loaded, TokenKind, Tree, tokens};
+use guacfront::model::Problem;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+
+#[path = "nginx_corpora/editing.rs"]
+mod editing;
+#[path = "nginx_corpora/judged.rs"]
+mod judged;
+#[path = "nginx_corpora/machine.rs"]
+mod machine;
+#[path = "nginx_corpora/round_trip.rs"]
+mod round_trip;
 
 fn corpora() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
@@ -163,226 +168,4 @@ fn edge_case(folder: &Path, case: &str) -> Loaded {
         files.insert(Path::new("/edge/inc").join(path.file_name().expect("a name")), read(&path).into());
     }
     Loaded::read(Path::new("/edge/main.conf"), &MemoryFiles(files))
-}
-
-fn answers(public: &str) -> Answers {
-    let draft = Draft { public_path: public.into(), server_xml: "none".into(), ..Draft::default() };
-    draft.parse().expect("the answers are good")
-}
-
-/// Findings of a machine whose main file is this one, its includes left out as if nothing matched them.
-fn machine(bytes: Vec<u8>) -> Result<(Findings, usize), SyntaxError> {
-    let path = PathBuf::from("/etc/nginx/nginx.conf");
-    let tree = Tree::parse(&bytes)?;
-    let image = FileImage {
-        path: path.clone(),
-        target: path.clone(),
-        bytes: bytes.into(),
-        meta: Meta { mode: 0o644, uid: 0, gid: 0 },
-    };
-    let mut files = MemoryFiles(BTreeMap::from([(path.clone(), Arc::clone(&image.bytes))]));
-    let mut images = vec![image];
-    for name in includes(&tree.directives) {
-        let name = Path::new("/etc/nginx").join(name).components().collect::<PathBuf>();
-        if files.0.contains_key(&name) {
-            continue;
-        }
-        let bytes: Arc<[u8]> = Arc::from(&b""[..]);
-        files.0.insert(name.clone(), Arc::clone(&bytes));
-        images.push(FileImage {
-            path: name.clone(),
-            target: name,
-            bytes,
-            meta: Meta { mode: 0o644, uid: 0, gid: 0 },
-        });
-    }
-    let loaded = Loaded::read(&path, &files);
-    assert_eq!(loaded.problem, None);
-    let sites: Vec<Site> = server_blocks(&loaded)
-        .iter()
-        .map(|block| Site {
-            file: loaded.files[block.placed.file].path.clone(),
-            offset: block.placed.directive.span.start,
-            line: loaded.line(block.placed),
-            names: block.names.clone(),
-            listens: block.listens.clone(),
-            guacamole: None,
-            shadowed_by: None,
-        })
-        .collect();
-    let count = sites.len();
-    let nginx = NginxFindings {
-        version: None,
-        main: path,
-        files: images,
-        sites,
-        problem: None,
-        service: Service::default(),
-    };
-    Ok((Findings { nginx: Some(nginx), ..Findings::default() }, count))
-}
-
-/// Names of files that are included by name and so have to be there.
-fn includes(directives: &[Directive]) -> Vec<String> {
-    let mut found = Vec::new();
-    for directive in directives {
-        let argument = directive.first_argument();
-        if directive.is("include") && !argument.contains(['*', '?', '[']) {
-            found.push(argument.into_owned());
-        }
-        found.extend(includes(directive.children()));
-    }
-    found
-}
-
-/// The plan for one of the machine's sites, chosen by keeping it alone.
-fn plan_for(findings: &Findings, answers: &Answers, index: usize) -> Result<Plan, PlanError> {
-    let mut findings = findings.clone();
-    let nginx = findings.nginx.as_mut().expect("nginx is there");
-    nginx.sites = vec![nginx.sites[index].clone()];
-    plan(answers, &findings)
-}
-
-/// A file with its server blocks in an http context, as a main file has them.
-fn as_main_file(bytes: &[u8]) -> Vec<u8> {
-    let has_http = Tree::parse(bytes).is_ok_and(|tree| tree.directives.iter().any(|d| d.is("http")));
-    if has_http { bytes.to_vec() } else { [b"http {\n", bytes, b"\n}\n"].concat() }
-}
-
-#[test]
-fn an_insertion_touches_one_place_and_a_second_plan_nothing() {
-    let Some(folder) = corpora() else { return };
-    let answers = answers("/guacfront-test/");
-    let (mut planned, mut refused) = (0, Vec::new());
-    for (name, bytes) in good_files(&folder) {
-        for variant in variants(&bytes) {
-            let Ok((findings, sites)) = machine(as_main_file(&variant)) else { panic!("{name} is read") };
-            for index in 0..sites.min(3) {
-                let plan = match plan_for(&findings, &answers, index) {
-                    Ok(plan) => plan,
-                    Err(error) => {
-                        refused.push(format!("{name}: {error}"));
-                        continue;
-                    }
-                };
-                let changes: Vec<_> = plan.changes().collect();
-                let [change] = changes.as_slice() else { panic!("{name}: one file is edited") };
-                one_place(&name, &change.before.bytes, &change.after, &change.changes);
-                let (after, _) = machine(change.after.to_vec()).expect("it is still read");
-                let again = plan_for(&after, &answers, index).expect("a second plan");
-                assert_eq!(again.changes().count(), 0, "{name}: the second plan changes something");
-                planned += 1;
-            }
-        }
-    }
-    eprintln!("{planned} insertions; refused: {refused:#?}");
-    assert!(planned > 300, "only {planned} insertions");
-    assert_eq!(refused, Vec::<String>::new());
-}
-
-fn one_place(name: &str, before: &[u8], after: &[u8], changes: &[guacfront::model::Change]) {
-    let (first, last) = (changes.first().expect("an edit"), changes.last().expect("an edit"));
-    let (start, end) = (first.from.start, last.from.end);
-    assert_eq!(before[..start], after[..start], "{name}");
-    assert_eq!(before[end..], after[last.to.end..], "{name}");
-    assert!(before[start..end].trim_ascii().is_empty(), "{name}: more than blanks is replaced");
-    let region = String::from_utf8(after[start..last.to.end].to_vec()).expect("ours is text");
-    assert!(region.contains("# guacfront begin ") && region.contains("# guacfront end"), "{name}");
-}
-
-#[test]
-fn nginx_itself_accepts_the_planned_stock_tree() {
-    let nginx = Path::new("/usr/sbin/nginx");
-    if !nginx.is_file() || !Path::new("/etc/nginx/sites-available/default").is_file() {
-        eprintln!("no nginx with Debian's files here: nothing is proved");
-        return;
-    }
-    for public in ["/guacamole/", "/remote/", "/"] {
-        for context in ["/guacamole/", "/"] {
-            let folder = tempfile::tempdir().expect("a temporary folder");
-            let conf = stock_tree(folder.path());
-            let mut answers = answers(public);
-            answers.backend.context = guacfront::model::ContextPath::parse(context).expect("a path");
-            let before = nginx_test(nginx, folder.path(), &conf);
-            assert!(before.0, "the stock tree itself: {}", before.1);
-            let first = apply(&conf, &answers);
-            assert!(first > 0, "{public} {context}: nothing was planned");
-            let after = nginx_test(nginx, folder.path(), &conf);
-            assert!(after.0 && !after.1.contains("[warn]"), "{public} {context}: {}", after.1);
-            assert_eq!(apply(&conf, &answers), 0, "{public} {context}: the second plan changes something");
-        }
-    }
-}
-
-/// A copy of the machine's own tree with free ports and its own paths; its main file.
-fn stock_tree(folder: &Path) -> PathBuf {
-    let root = folder.to_str().expect("a plain path");
-    for part in ["conf.d", "sites-enabled", "modules-enabled", "log"] {
-        std::fs::create_dir_all(folder.join(part)).expect("a folder");
-    }
-    let copy = |from: &str, to: &str| {
-        let text = String::from_utf8(read(Path::new(from))).expect("text");
-        let text = text
-            .replace("/etc/nginx", root)
-            .replace("/var/log/nginx", &format!("{root}/log"))
-            .replace("/run/nginx.pid", &format!("{root}/nginx.pid"))
-            .replace("listen 80 ", "listen 127.0.0.1:18999 ")
-            .replace("listen [::]:80 ", "listen 127.0.0.1:18998 ");
-        std::fs::write(folder.join(to), text).expect("the file is written");
-    };
-    copy("/etc/nginx/nginx.conf", "nginx.conf");
-    copy("/etc/nginx/mime.types", "mime.types");
-    copy("/etc/nginx/sites-available/default", "sites-enabled/default");
-    folder.join("nginx.conf")
-}
-
-/// Plans on the tree and writes the result; how many files were changed.
-fn apply(main: &Path, answers: &Answers) -> usize {
-    let loaded = Loaded::read(main, &guacfront::system::System::machine());
-    assert_eq!(loaded.problem, None);
-    let meta = Meta { mode: 0o644, uid: 0, gid: 0 };
-    let image = |path: &PathBuf, bytes: &Arc<[u8]>| FileImage {
-        path: path.clone(),
-        target: path.clone(),
-        bytes: Arc::clone(bytes),
-        meta,
-    };
-    let files = loaded.files.iter().map(|file| image(&file.path, &file.bytes)).collect();
-    let block = server_blocks(&loaded).into_iter().next().expect("the stock site");
-    let site = Site {
-        file: loaded.files[block.placed.file].path.clone(),
-        offset: block.placed.directive.span.start,
-        line: loaded.line(block.placed),
-        names: block.names.clone(),
-        listens: block.listens.clone(),
-        guacamole: None,
-        shadowed_by: None,
-    };
-    let nginx = NginxFindings {
-        version: None,
-        main: main.to_owned(),
-        files,
-        sites: vec![site],
-        problem: None,
-        service: Service::default(),
-    };
-    let mut answers = answers.clone();
-    answers.frontend.site = None::<SiteRef>;
-    let plan = plan(&answers, &Findings { nginx: Some(nginx), ..Findings::default() }).expect("a plan");
-    for change in plan.changes() {
-        std::fs::write(&change.before.target, &change.after).expect("the file is written");
-    }
-    plan.changes().count()
-}
-
-fn nginx_test(nginx: &Path, prefix: &Path, conf: &Path) -> (bool, String) {
-    let output = std::process::Command::new(nginx)
-        .arg("-t")
-        .arg("-p")
-        .arg(prefix)
-        .arg("-c")
-        .arg(conf)
-        .output()
-        .expect("nginx runs");
-    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
 }

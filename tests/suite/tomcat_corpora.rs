@@ -24,7 +24,7 @@ fn corpora() -> Option<PathBuf> {
 }
 
 fn read(path: &Path) -> Vec<u8> {
-    std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    std::fs::read(path).expect("a file of the corpora can be read")
 }
 
 fn table(path: &Path) -> Vec<Vec<String>> {
@@ -253,6 +253,9 @@ fn configtest(java: &str, case: &[u8]) {
     ]);
     let said = output.stdout + &output.stderr;
     assert!(output.code == Some(0), "{said}\n{}", String::from_utf8_lossy(&after));
+    // Debian's own native library is older than its Tomcat likes, whatever stands in the file.
+    let of_the_file = |line: &&str| !line.contains("Tomcat Native library");
+    let said = said.lines().filter(of_the_file).collect::<Vec<_>>().join("\n");
     assert!(
         !said.contains("WARNING") && !said.contains("SEVERE"),
         "{said}\n{}",

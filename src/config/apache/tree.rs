@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(tree.top.len(), 3);
         let host = tree.nodes[tree.top[1]].section.as_ref().expect("a section");
         assert_eq!((host.children.len(), host.close), (2, 6));
-        assert_eq!(tree.span(tree.top[1]), 4..77);
+        assert_eq!(tree.span(tree.top[1]), 4..83);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! nginx's tokenizer: contiguous spans that tile the file.
 //!
 //! # Source
-//! `ngx_conf_read_token` in nginx's src/core/ngx_conf_file.c. It knows bytes alone: no encoding, no byte order mark,
+//! `ngx_conf_read_token` in nginx's `src/core/ngx_conf_file.c`. It knows bytes alone: no encoding, no byte order mark,
 //! and no white space but blank, tab, carriage return and line feed.
 
 use super::lua;

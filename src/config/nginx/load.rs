@@ -1,12 +1,12 @@
 //! Every file that nginx loads, includes followed as nginx follows them.
 //!
 //! # Source
-//! `ngx_conf_include` in nginx's src/core/ngx_conf_file.c: a relative name starts from the folder of the main file,
+//! `ngx_conf_include` in nginx's `src/core/ngx_conf_file.c`: a relative name starts from the folder of the main file,
 //! from nested files too; a name with one of `*?[` is a glob, which may match nothing; any other has to be there.
 
 use super::tree::{Directive, Tree};
 use crate::config::{Files, Mark, position};
-use crate::model::Problem;
+use crate::model::{Problem, printable_path};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -97,7 +97,7 @@ impl Loaded {
 
     /// File and line of a directive, as a person names a place.
     pub fn place(&self, placed: Placed<'_>) -> String {
-        format!("{}:{}", self.files[placed.file].path.display(), self.line(placed))
+        format!("{}:{}", printable_path(&self.files[placed.file].path), self.line(placed))
     }
 
     fn flatten<'a>(&'a self, file: usize, directives: &'a [Directive], found: &mut Vec<Placed<'a>>) {
@@ -147,7 +147,7 @@ impl Reader<'_> {
         })?;
         let tree = Tree::parse(&bytes).map_err(|error| error.in_file(path, &bytes))?;
         let index = self.loaded.files.len();
-        let includes = include_directives(&tree.directives);
+        let directives = include_directives(&tree.directives);
         self.loaded.files.push(LoadedFile {
             path: path.to_owned(),
             bytes: bytes.clone(),
@@ -159,7 +159,7 @@ impl Reader<'_> {
         });
         self.known.insert(path.to_owned(), index);
         self.under_way.push(path.to_owned());
-        for (offset, name) in includes {
+        for (offset, name) in directives {
             let here = |message: String| Problem {
                 file: path.to_owned(),
                 at: Some(position(&bytes, offset)),
@@ -185,17 +185,18 @@ impl Reader<'_> {
         let paths = if name.contains(['*', '?', '[']) {
             self.files.glob(&path)
         } else if self.files.is_dir(&path) {
-            return Err(Fault::Here(format!("{} is a folder; nginx includes files", path.display())));
+            return Err(Fault::Here(format!("{} is a folder; nginx includes files", printable_path(&path))));
         } else {
             vec![path]
         };
         let mut included = Vec::new();
         for path in paths {
             if self.under_way.contains(&path) {
-                return Err(Fault::Here(format!("{} includes itself", path.display())));
+                return Err(Fault::Here(format!("{} includes itself", printable_path(&path))));
             }
             if let Err(error) = self.files.read(&path) {
-                let message = format!("{} is included here but cannot be read: {error}", path.display());
+                let message =
+                    format!("{} is included here but cannot be read: {error}", printable_path(&path));
                 return Err(Fault::Here(message));
             }
             included.push(self.load(&path).map_err(Fault::There)?);

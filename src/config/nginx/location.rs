@@ -1,7 +1,7 @@
 //! `location` blocks.
 //!
 //! # Source
-//! `ngx_http_core_location` in nginx's src/http/ngx_http_core_module.c.
+//! `ngx_http_core_location` in nginx's `src/http/ngx_http_core_module.c`.
 
 use super::load::Placed;
 

@@ -1,7 +1,7 @@
 //! The bodies of Lua blocks, which nginx does not read itself.
 //!
 //! # Source
-//! The lexer of lua-nginx-module, src/ngx_http_lua_lex.rl, and where it is used, src/ngx_http_lua_directive.c.
+//! The lexer of lua-nginx-module, `src/ngx_http_lua_lex.rl`, and where it is used, `src/ngx_http_lua_directive.c`.
 
 use crate::config::SyntaxError;
 
@@ -85,7 +85,7 @@ mod tests {
             "-- }\nx()",
             "--[[ } \n ]] x()",
             "s = [==[ ]] } ]==]",
-            r#"s = '\'}'"#,
+            r"s = '\'}'",
             "it's { }",
         ] {
             let text = format!("{body}}} after");

@@ -3,7 +3,9 @@
 use super::load::{Loaded, Placed};
 use super::location::{Location, Modifier};
 use super::server::ServerBlock;
+use super::tree::Directive;
 use crate::config::Mark;
+use std::net::IpAddr;
 
 /// Where a `proxy_pass` sends requests, variables and upstreams resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,12 +98,18 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// Whether a path parameter that climbs, `/..;`, is refused, which nobody but guacfront is known to do.
+    pub fn refuses_climbing(&self) -> bool {
+        refuse_climbing(&self.children)
+    }
+
     /// The first directive of this name.
     pub fn directive(&self, name: &str) -> Option<Placed<'a>> {
         self.children.iter().copied().find(|p| p.directive.is(name))
     }
 
-    fn likeness(&self, server: &ServerBlock<'_>) -> Option<u8> {
+    /// How sure it is that this is Guacamole; `None`: nothing speaks for it.
+    pub fn likeness(&self, server: &ServerBlock<'_>) -> Option<u8> {
         let uri = self.location.uri.trim_end_matches('/');
         if self.mark.is_some() {
             return Some(4);
@@ -162,6 +170,9 @@ impl Target {
 
     /// Where the host is an upstream of one server, that server.
     fn through_upstream(mut self, loaded: &Loaded, http: &[Placed<'_>]) -> Self {
+        if self.host.parse::<IpAddr>().is_ok() {
+            return self;
+        }
         let upstream =
             http.iter().find(|p| p.directive.is("upstream") && p.directive.first_argument() == self.host);
         let servers: Vec<_> = upstream
@@ -177,6 +188,13 @@ impl Target {
         }
         self
     }
+}
+
+/// Whether one of the directives looks for `/..;` in the path.
+pub fn refuse_climbing(directives: &[Placed<'_>]) -> bool {
+    let looks =
+        |directive: &Directive| directive.arguments().iter().any(|word| word.text().contains(r"\.\.;"));
+    directives.iter().any(|placed| placed.directive.is("if") && looks(placed.directive))
 }
 
 fn authority_of(text: &str, default: u16) -> Option<(String, u16)> {
@@ -198,18 +216,16 @@ fn has_segment(path: &str, like: impl Fn(&str) -> bool) -> bool {
 fn resolve(value: &str, levels: &[&[Placed<'_>]]) -> Option<String> {
     let mut value = value.to_owned();
     // A `set` may itself use variables; a few rounds are enough, and end where they go round.
-    for _ in 0..5 {
+    for _ in 0..10 {
         let Some(at) = value.find('$') else { return Some(value) };
         let rest = &value[at + 1..];
-        let (name, len) = match rest.strip_prefix('{') {
-            Some(braced) => {
-                let end = braced.find('}')?;
-                (&braced[..end], end + 2)
-            }
-            None => {
-                let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
-                (&rest[..end], end)
-            }
+        let (name, len) = if let Some(braced) = rest.strip_prefix('{') {
+            let end = braced.find('}')?;
+            (&braced[..end], end + 2)
+        } else {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+            (&rest[..end], end)
         };
         let constant = constant(name, levels)?;
         value.replace_range(at..at + 1 + len, &constant);
@@ -229,7 +245,7 @@ fn constant(name: &str, levels: &[&[Placed<'_>]]) -> Option<String> {
     }
 }
 
-fn collect_sets(directive: &super::tree::Directive, name: &str, values: &mut Vec<String>) {
+fn collect_sets(directive: &Directive, name: &str, values: &mut Vec<String>) {
     if let [variable, value] = directive.arguments()
         && directive.is("set")
         && variable.text().strip_prefix('$') == Some(name)

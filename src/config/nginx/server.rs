@@ -110,10 +110,8 @@ fn address_of(text: &str) -> (Option<IpAddr>, Option<u16>) {
 /// What makes two listens one socket.
 fn socket(listen: &Listen) -> String {
     let Some(port) = listen.port else { return listen.text.clone() };
-    let any: IpAddr = match listen.text.starts_with('[') {
-        true => Ipv6Addr::UNSPECIFIED.into(),
-        false => Ipv4Addr::UNSPECIFIED.into(),
-    };
+    let is_ipv6 = listen.text.starts_with('[');
+    let any: IpAddr = if is_ipv6 { Ipv6Addr::UNSPECIFIED.into() } else { Ipv4Addr::UNSPECIFIED.into() };
     let name = listen.text.rsplit_once(':').map_or("", |(host, _)| host);
     // A host name that only DNS could resolve is a socket of its own.
     let unresolved = listen.address.is_none() && name.bytes().any(|b| b.is_ascii_alphabetic());
@@ -148,17 +146,15 @@ fn find_shadows(loaded: &Loaded, blocks: &mut [ServerBlock<'_>]) {
             let socket = socket(listen);
             reached |= listen.default;
             for name in &names {
-                match taken.get(&(socket.clone(), name.clone())) {
-                    Some(&earlier) => first = first.or(Some(earlier)),
-                    None => {
-                        reached = true;
-                        taken.insert((socket.clone(), name.clone()), index);
-                    }
+                let earlier = *taken.entry((socket.clone(), name.clone())).or_insert(index);
+                if earlier == index {
+                    reached = true;
+                } else {
+                    first = first.or(Some(earlier));
                 }
             }
         }
-        // A server is not shadowed by itself where it writes a listen or a name twice.
-        if let Some(earlier) = first.filter(|&earlier| !reached && earlier != index) {
+        if let Some(earlier) = first.filter(|_| !reached) {
             blocks[index].shadowed_by = Some(loaded.place(blocks[earlier].placed));
         }
     }

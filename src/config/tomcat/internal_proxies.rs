@@ -206,7 +206,9 @@ mod tests {
                 IpNet::V6(Ipv6Net::new(Ipv6Addr::from(*bits), *length).expect("a length").trunc()).to_string()
             }));
             let Ok(list) = TrustedProxies::parse(&list.join(",")) else { return Ok(()) };
-            prop_assume!(!list.nets().iter().any(|net| net.addr().is_unspecified()));
+            if list.nets().iter().any(|net| net.addr().is_unspecified()) {
+                return Ok(());
+            }
             for version in [None, Version::parse("11.0.13"), Version::parse("12.0")] {
                 let written = to_grammar(&list, version.as_ref());
                 let read = meaning(&written, version.as_ref());

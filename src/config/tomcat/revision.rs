@@ -212,7 +212,7 @@ impl<'a> Revision<'a> {
                 span: start..start + old.len(),
                 text: Mark::hash(&body).into_bytes(),
                 field,
-                why: "the mark carries a hash of what stands between it and its end".to_owned(),
+                why: "The mark carries a hash of what stands between it and its end.".to_owned(),
             });
         }
     }

@@ -5,9 +5,9 @@ use super::line::{Line, header, refusal, tunnel_log_guard};
 use super::place::{Place, indent_at, line_indent};
 use super::setting::{Setting, is_in_the_way, same_path, settings};
 use super::{PlanError, refused};
-use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, Section, Target};
+use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, Section, Target, refuse_climbing};
 use crate::config::{Edit, Span, line_ending};
-use crate::model::{Answers, Field, Note};
+use crate::model::{Answers, ContextPath, Field, Note, printable};
 
 /// Directives that would answer instead of the backend, or change the path that it is asked for.
 const IN_THE_WAY: [&str; 13] = [
@@ -35,14 +35,25 @@ pub(super) fn edits(
     loaded: &Loaded,
     location: &Location<'_>,
     section: Option<&Section<'_>>,
+    is_guacamole: bool,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<Edit>, PlanError> {
-    let children = loaded.children(location.placed);
-    let mut adoption =
-        Adoption { answers, loaded, location, section, children, edits: Vec::new(), missing: Vec::new() };
+    let mut adoption = Adoption {
+        answers,
+        loaded,
+        location,
+        section,
+        is_guacamole,
+        children: loaded.children(location.placed),
+        edits: Vec::new(),
+        missing: Vec::new(),
+    };
     adoption.move_to_path()?;
     adoption.clear_the_way(notes)?;
     adoption.mend_settings()?;
+    if !is_guacamole {
+        notes.extend(adoption.lost_backend());
+    }
     adoption.refuse_climbing();
     adoption.mend_tunnel_log(notes)?;
     Ok(adoption.finish())
@@ -54,6 +65,8 @@ struct Adoption<'a> {
     location: &'a Location<'a>,
     /// The same, where it proxies already.
     section: Option<&'a Section<'a>>,
+    /// Whether it served Guacamole before.
+    is_guacamole: bool,
     children: Vec<Placed<'a>>,
     edits: Vec<Edit>,
     missing: Vec<Line>,
@@ -89,7 +102,7 @@ impl<'a> Adoption<'a> {
 
     fn clear_the_way(&mut self, notes: &mut Vec<Note>) -> Result<(), PlanError> {
         let in_the_way = |directive: &Directive| {
-            IN_THE_WAY.iter().any(|name| directive.is(name)) || is_in_the_way(self.answers, directive)
+            IN_THE_WAY.iter().any(|name| directive.is(name)) || self.undoes(directive)
         };
         let found: Vec<Placed<'a>> =
             self.children.iter().copied().filter(|placed| in_the_way(placed.directive)).collect();
@@ -100,23 +113,32 @@ impl<'a> Adoption<'a> {
         }
         taken.dedup();
         if !taken.is_empty() {
-            let text = format!(
-                "{}: the location {} becomes Guacamole's. Its {} is commented out, and what it served before is served no more",
-                self.loaded.place(self.location.placed),
-                self.location.uri,
-                taken.join(", ")
-            );
-            notes.push(Note { warning: true, text });
+            let place = self.loaded.place(self.location.placed);
+            let (taken, uri) = (taken.join(", "), printable(&self.location.uri));
+            let text = if self.is_guacamole {
+                format!("{place}: {taken} in Guacamole's location stands in its way and is commented out")
+            } else {
+                format!(
+                    "{place}: the location {uri} becomes Guacamole's. Its {taken} is commented out, and what it served \
+                     before is served no more"
+                )
+            };
+            notes.push(Note { warning: !self.is_guacamole, text });
         }
         Ok(())
+    }
+
+    /// Whether a directive is left over from another path.
+    fn undoes(&self, directive: &Directive) -> bool {
+        let before = self.section.and_then(Section::context).and_then(|path| ContextPath::parse(path).ok());
+        is_in_the_way(self.answers, before.as_ref(), directive)
     }
 
     fn mend_settings(&mut self) -> Result<(), PlanError> {
         for setting in settings(self.answers) {
             let there: Vec<Placed<'a>> =
                 self.children.iter().copied().filter(|p| setting.same_thing(p.directive)).collect();
-            let there: Vec<_> =
-                there.into_iter().filter(|p| !is_in_the_way(self.answers, p.directive)).collect();
+            let there: Vec<_> = there.into_iter().filter(|p| !self.undoes(p.directive)).collect();
             match there.as_slice() {
                 [] => self.missing.push(Line::setting(0, &setting)),
                 several if several.iter().any(|p| self.is_met(&setting, p.directive)) => {}
@@ -131,9 +153,11 @@ impl<'a> Adoption<'a> {
             return setting.is_met_by(directive);
         }
         let backend = &self.answers.backend;
+        // With a variable in it the URI is sent as it stands, whatever was asked for.
+        let has_variable = directive.first_argument().contains('$');
         let leads_there = |target: &Target| {
             let uri = match &target.uri {
-                Some(uri) => uri == backend.context.as_str(),
+                Some(uri) => uri == backend.context.as_str() && !has_variable,
                 None => same_path(self.answers),
             };
             !target.tls
@@ -142,6 +166,18 @@ impl<'a> Adoption<'a> {
                 && uri
         };
         self.section.and_then(|section| section.target.as_ref()).is_some_and(leads_there)
+    }
+
+    /// Says that a location which led to another program leads there no more.
+    fn lost_backend(&self) -> Option<Note> {
+        let pass = self.section?.directive("proxy_pass")?;
+        let text = format!(
+            "{}: the location {} becomes Guacamole's, and {} is no longer reached through it",
+            self.loaded.place(pass),
+            printable(&self.location.uri),
+            printable(&pass.directive.first_argument())
+        );
+        Some(Note { warning: true, text })
     }
 
     fn mend(&mut self, placed: Placed<'a>, setting: &Setting) -> Result<(), PlanError> {
@@ -156,11 +192,7 @@ impl<'a> Adoption<'a> {
     }
 
     fn refuse_climbing(&mut self) {
-        let refuses = |placed: &Placed<'_>| {
-            placed.directive.is("if")
-                && placed.directive.arguments().iter().any(|word| word.text().contains(r"\.\.;"))
-        };
-        if !self.children.iter().any(refuses) {
+        if !refuse_climbing(&self.children) {
             self.missing.extend(refusal(0));
         }
     }
@@ -209,6 +241,10 @@ impl<'a> Adoption<'a> {
             && let Some(block) = &directive.block
         {
             let place = Place::at_end(self.bytes(), directive, block);
+            // What is added begins a new line itself, right after a directive that was commented out.
+            self.edits.retain(|edit| {
+                !(edit.span == (place.start()..place.start()) && edit.text.trim_ascii().is_empty())
+            });
             self.edits.extend(place.write(&self.missing));
         }
         self.edits

@@ -1,7 +1,11 @@
 //! What the person should know: directives of theirs that stand in Guacamole's way and that are not ours to change.
 
 use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, ServerBlock};
-use crate::model::{Answers, Host, Note};
+use crate::model::{Answers, Host, Note, PublicPath, printable};
+
+/// What Guacamole serves right below its path.
+const OF_GUACAMOLE: [&str; 9] =
+    ["api", "app", "fonts", "images", "index.html", "layouts", "translations", "tunnel", "websocket-tunnel"];
 
 /// Notes on the server block that Guacamole's location stands in; `own` is that location, where it is there already.
 pub(super) fn notes(
@@ -81,7 +85,7 @@ fn hides(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
 
 fn keeps_out(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
     let directive = placed.directive;
-    let first = directive.first_argument();
+    let first = printable(&directive.first_argument());
     let restricts = match &*directive.words[0].text() {
         "deny" => true,
         "auth_basic" | "auth_request" => first != "off",
@@ -100,14 +104,15 @@ fn keeps_out(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
 fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option<(bool, String)> {
     let place = loaded.place(location.placed);
     let path = &answers.frontend.public_path;
-    let uri = &location.uri;
+    let uri = &printable(&location.uri);
     match location.modifier {
         Modifier::Regex => {
             let children = location.placed.directive.children();
             let denies = children.iter().any(|d| {
                 d.is("deny") || (d.is("return") && matches!(&*d.first_argument(), "403" | "404" | "444"))
             });
-            denies.then(|| {
+            // At the root every address is Guacamole's, the site's scripts and challenges included.
+            (denies || path.is_root()).then(|| {
                 (
                     false,
                     format!(
@@ -122,9 +127,7 @@ fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option
                 "{place}: {uri} without its last slash is answered here, and not by Guacamole's location"
             ),
         )),
-        Modifier::Prefix | Modifier::FinalPrefix | Modifier::Exact
-            if uri.starts_with(path.as_str()) && uri != path.as_str() && !path.is_root() =>
-        {
+        Modifier::Prefix | Modifier::FinalPrefix | Modifier::Exact if takes_from(path, &location.uri) => {
             let text = format!(
                 "{place}: {uri} is answered here and not by Guacamole's location; see that it leads to the same backend"
             );
@@ -132,4 +135,12 @@ fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option
         }
         _ => None,
     }
+}
+
+/// Whether what begins with `uri` is taken away from Guacamole.
+fn takes_from(path: &PublicPath, uri: &str) -> bool {
+    let Some(inner) = uri.strip_prefix(path.as_str()) else { return false };
+    let first = inner.split('/').next().unwrap_or_default();
+    // At the root of a site only what has the name of something of Guacamole's is in its way.
+    inner.is_empty() || !path.is_root() || OF_GUACAMOLE.contains(&first)
 }

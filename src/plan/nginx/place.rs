@@ -40,6 +40,11 @@ impl Place {
         Self { span: block.close - blanks..block.close, before: ending.to_owned(), after: outer, layout }
     }
 
+    /// Offset of the first byte that is replaced.
+    pub(super) fn start(&self) -> usize {
+        self.span.start
+    }
+
     /// The edits that write the lines here.
     pub(super) fn write(&self, lines: &[Line]) -> Vec<Edit> {
         let mut edits = edits(&self.span, lines, &self.layout);

@@ -1,7 +1,7 @@
 //! The directives that the location needs, and what of them counts as there already.
 
-use crate::config::nginx::Directive;
-use crate::model::{Answers, Field, UploadLimit};
+use crate::config::nginx::{Directive, Word};
+use crate::model::{Answers, ContextPath, Field, UploadLimit};
 
 /// A directive of the location.
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ impl Setting {
 /// The directives of the location, in the order they are written in.
 ///
 /// # Source
-/// The reverse proxy chapter of Guacamole's manual, and `ngx_http_proxy_module` of nginx's; [`super::explain`] says
+/// The reverse proxy chapter of Guacamole's manual, and `ngx_http_proxy_module` of nginx's; [`super::explain()`] says
 /// of each what it does.
 pub(super) fn settings(answers: &Answers) -> Vec<Setting> {
     let header = |name: &str, value: &str, why| Setting::new("proxy_set_header", value, why).keyed(name);
@@ -172,18 +172,18 @@ fn rewritings(answers: &Answers) -> Vec<Setting> {
             .keyed(key)
             .of(Field::PublicPath)
     };
-    redirect_keys(answers)
+    redirect_keys(&answers.backend.context)
         .into_iter()
         .map(redirect)
-        .chain(cookie_keys(answers).into_iter().map(cookie))
+        .chain(cookie_keys(&answers.backend.context).into_iter().map(cookie))
         .collect()
 }
 
 /// What `proxy_redirect` looks for.
 ///
 /// The root application's redirects can only be told from those to other servers by their host.
-fn redirect_keys(answers: &Answers) -> Vec<String> {
-    match answers.backend.context.bare() {
+fn redirect_keys(context: &ContextPath) -> Vec<String> {
+    match context.bare() {
         Some(bare) => {
             let escaped = bare.replace('.', r"\.");
             vec![format!("~^(?:https?://[^/]+)?{escaped}(?:/(.*))?$")]
@@ -197,22 +197,30 @@ fn public_redirect(key: &str, public: &str) -> String {
 }
 
 /// What `proxy_cookie_path` looks for: Guacamole's own cookies end in a slash, Tomcat's session cookie does not.
-fn cookie_keys(answers: &Answers) -> Vec<String> {
-    let context = &answers.backend.context;
+fn cookie_keys(context: &ContextPath) -> Vec<String> {
     std::iter::once(context.as_str()).chain(context.bare()).map(ToOwned::to_owned).collect()
 }
 
-/// Whether a directive of somebody else undoes what the location needs.
-pub(super) fn is_in_the_way(answers: &Answers, directive: &Directive) -> bool {
-    let first = directive.first_argument();
-    if same_path(answers) {
-        // Left over from a time when the paths differed. From the root on it may be meant for anything.
-        let left_over = |keys: Vec<String>| first != "/" && keys.iter().any(|key| *key == first);
-        (directive.is("proxy_redirect") && left_over(redirect_keys(answers)))
-            || (directive.is("proxy_cookie_path") && left_over(cookie_keys(answers)))
-    } else {
-        directive.is("proxy_redirect") && (first == "off" || first == "default")
-    }
+/// Whether a directive undoes what the location needs: left over from another path, or a blanket `off`.
+///
+/// `before` is the context path that the location led to until now.
+pub(super) fn is_in_the_way(answers: &Answers, before: Option<&ContextPath>, directive: &Directive) -> bool {
+    let keys: fn(&ContextPath) -> Vec<String> = match &*directive.words[0].value {
+        b"proxy_redirect" => redirect_keys,
+        b"proxy_cookie_path" => cookie_keys,
+        _ => return false,
+    };
+    let [key, replacement @ ..] = directive.arguments() else { return false };
+    let key = key.text();
+    let Some(replacement) = replacement.first().map(Word::text) else {
+        return !same_path(answers) && (key == "off" || key == "default");
+    };
+    let context = &answers.backend.context;
+    let is_of = |path: &ContextPath| keys(path).iter().any(|own| **own == key);
+    let is_wanted = !same_path(answers) && is_of(context);
+    // A replacement such as "/; Secure" adds to a cookie and moves nothing.
+    let moves = replacement.starts_with('/') && !replacement.contains(';') && replacement != key;
+    moves && !is_wanted && (is_of(context) || before.is_some_and(is_of))
 }
 
 /// A time as nginx writes it; `None` where it is none.

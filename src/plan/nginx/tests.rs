@@ -244,3 +244,82 @@ fn a_file_that_nginx_would_refuse_is_unreadable() {
     let error = changes(&answers("/g/", "/g/"), &nginx, &site, &mut Vec::new());
     assert!(matches!(error, Err(PlanError::Unreadable(_))), "{error:?}");
 }
+
+#[test]
+fn a_location_in_a_snippet_of_its_own_is_mended_there() {
+    let main = "http { include s/*; }";
+    let site = "server {\n\tinclude g;\n}\n";
+    let nginx = findings_of(&[
+        ("/e/nginx.conf", main),
+        ("/e/s/site", site),
+        ("/e/g", "location /guacamole/ {\n  proxy_pass http://127.0.0.1:8080;\n}\n"),
+    ]);
+    let changes = changes(&answers("/guacamole/", "/guacamole/"), &nginx, &site_of(&nginx), &mut Vec::new())
+        .expect("a plan");
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].before.path, std::path::Path::new("/e/g"));
+    assert!(
+        changes[0]
+            .after
+            .starts_with(b"location ^~ /guacamole/ {\n  proxy_pass http://127.0.0.1:8080;\n\n  proxy_http")
+    );
+}
+
+#[test]
+fn says_which_program_loses_its_location() {
+    let site = "server {\n location / { proxy_pass http://127.0.0.1:3000; }\n location = / { return 302 /x; }\n \
+                location /api/ { root /srv; }\n location /docs/ { root /srv; }\n}\n";
+    let (_, notes) = planned(&answers("/", "/guacamole/"), site);
+    assert!(notes.iter().any(|n| n.contains("http://127.0.0.1:3000 is no longer reached")), "{notes:?}");
+    for (line, uri) in [(3, "/"), (4, "/api/")] {
+        assert!(
+            notes.iter().any(|n| n.starts_with(&format!("/e/s/site:{line}: {uri} is answered here"))),
+            "{notes:?}"
+        );
+    }
+    assert!(!notes.iter().any(|n| n.contains("/docs/")), "{notes:?}");
+}
+
+#[test]
+fn a_rewrite_and_a_fixed_uri_with_variables_are_mended() {
+    let site = "server {\n location ^~ /guacamole/ {\n  set $b 127.0.0.1;\n  rewrite /guacamole(.*) $1 break;\n  \
+                proxy_pass http://$b:8080/guacamole/;\n }\n}\n";
+    let (after, notes) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    assert!(after.contains("  # taken out by guacfront: rewrite /guacamole(.*) $1 break;\n"), "{after}");
+    assert!(after.contains("  proxy_pass http://127.0.0.1:8080;\n"), "{after}");
+    assert_eq!(notes.len(), 1, "{notes:?}");
+}
+
+#[test]
+fn a_variable_or_an_upstream_that_leads_to_the_backend_is_kept() {
+    let site = "upstream tc { server 127.0.0.1:8080; }\nserver {\n location /guacamole/ {\n  proxy_pass http://tc;\n }\n}\n";
+    let (after, _) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    assert!(after.contains("  proxy_pass http://tc;\n") && !after.contains("127.0.0.1:8080;\n  "), "{after}");
+}
+
+#[test]
+fn no_rewriting_of_an_earlier_path_is_left_over() {
+    let active = |text: &str| {
+        let lines = text.lines().map(|line| line.trim().to_owned());
+        let mut lines: Vec<_> =
+            lines.filter(|l| l.starts_with("proxy_redirect") || l.starts_with("proxy_cookie_path")).collect();
+        lines.sort();
+        lines
+    };
+    let (mut site, _) = planned(&answers("/", "/x/"), STOCK);
+    for (public, context) in
+        [("/r/", "/"), ("/r/", "/g/"), ("/g/", "/g/"), ("/", "/"), ("/r/", "/r/"), ("/r/", "/")]
+    {
+        let answers = answers(public, context);
+        (site, _) = planned(&answers, &site);
+        assert!(!site.contains("guacfront begin"), "it stays the location that was there");
+        assert_eq!(active(&site), active(&snippet(&answers)), "{public} {context}");
+    }
+}
+
+#[test]
+fn a_cookie_flag_is_no_path() {
+    let site = "server {\n location /g/ {\n  proxy_pass http://guac:8080/;\n  proxy_cookie_path / \"/; Secure\";\n }\n}\n";
+    let (after, _) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    assert!(after.contains("\n  proxy_cookie_path / \"/; Secure\";\n"), "{after}");
+}

@@ -39,18 +39,8 @@ pub(super) fn revise<'a>(
         Err(error) => return Err(error),
     };
     valves.extend(host.into_iter().flat_map(of));
-    if let (Some(host), true) = (host, service.hosts().count() > 1) {
-        note(
-            notes,
-            true,
-            format!(
-                "{}:{}: there are several hosts; {} is the engine's default, and a request that names another is \
-                 served there",
-                ground.file.display(),
-                ground.line(host),
-                host.value("name").unwrap_or("the one of this line").escape_debug()
-            ),
-        );
+    if let Some(host) = host {
+        about_names(ground, service, engine, host, notes);
     }
     if ground.version.is_none() {
         note(
@@ -87,6 +77,34 @@ pub(super) fn revise<'a>(
         }
     }
     Ok(())
+}
+
+/// By which names requests reach the host.
+fn about_names(
+    ground: &Ground<'_>,
+    service: Service<'_>,
+    engine: &Element,
+    host: &Element,
+    notes: &mut Vec<Note>,
+) {
+    let at = format!("{}:{}", ground.file.display(), ground.line(host));
+    let name = host.value("name").unwrap_or_default();
+    let default = engine.value("defaultHost").unwrap_or_default();
+    if service.hosts().count() > 1 {
+        let text = format!(
+            "{at}: there are several hosts; {} is the engine's default, and a request that names another is served \
+             there",
+            name.escape_debug()
+        );
+        note(notes, true, text);
+    } else if !name.eq_ignore_ascii_case(default) && !format!("{name}{default}").contains("${") {
+        let text = format!(
+            "{at}: the engine's defaultHost is \"{}\", which is no host here; only a request that names {} is served",
+            default.escape_debug(),
+            name.escape_debug()
+        );
+        note(notes, true, text);
+    }
 }
 
 /// The valve as it is inserted or pasted.

@@ -6,6 +6,7 @@ use crate::config::Files as _;
 use crate::config::tomcat::Configuration;
 use crate::model::Version;
 use crate::system::System;
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -32,12 +33,15 @@ pub(super) fn all(
     version: Option<&Version>,
 ) -> Contexts {
     let mut found = Contexts::default();
+    // Hosts may share a folder; a large server has thousands of hosts.
+    let mut seen = BTreeSet::new();
     let conf = server_xml.parent().unwrap_or(&place.base);
     for service in configuration.services() {
         let engine = service.engine.and_then(|engine| engine.value("name")).unwrap_or("Catalina");
         for host in service.hosts() {
             let webapps = below(&place.base, host.value("appBase").unwrap_or("webapps"));
-            for name in system.names(&webapps) {
+            let names = if seen.insert(webapps.clone()) { system.names(&webapps) } else { Vec::new() };
+            for name in names {
                 let name = name.to_string_lossy();
                 let path = webapps.join(&*name);
                 let Some(context) = application(system, &path, &name) else { continue };

@@ -62,7 +62,7 @@ pub(super) fn all(system: &System) -> Vec<Place> {
         base: base_of(system, &folder),
         home: None,
         server_xml: below(&folder, "server.xml"),
-        unit: None,
+        unit: unit_of(system, &units, &base_of(system, &folder)),
         running: resting,
     }));
     places

@@ -72,7 +72,7 @@ fn finds_debian_s_tomcat_once_by_the_name_a_person_uses() {
     let tomcat = &found[0];
     assert_eq!(tomcat.server_xml.path, Path::new("/etc/tomcat10/server.xml"));
     assert_eq!(tomcat.base, Path::new("/var/lib/tomcat10"));
-    assert_eq!(tomcat.version, Version::parse("10.1.60.0"));
+    assert_eq!(tomcat.version, Version::parse("10.1.60"));
     assert_eq!(tomcat.service.unit.as_deref(), Some("tomcat10.service"));
     assert_eq!(tomcat.service.running, None);
     assert_eq!(tomcat.contexts, ["/guacamole/", "/", "/a/b/", "/in/xml/"]);

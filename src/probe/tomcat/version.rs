@@ -31,7 +31,8 @@ fn told_by(system: &System, jar: &Path) -> Option<Version> {
     let mut text = String::new();
     file.take(1 << 16).read_to_string(&mut text).ok()?;
     let number = text.lines().find_map(|line| line.trim().strip_prefix("server.number="))?;
-    Version::parse(number.trim())
+    // A fourth part, always 0, is in no name people use.
+    Version::parse(number.trim()).map(|Version(parts)| Version(parts.into_iter().take(3).collect()))
 }
 
 fn named_by(place: &Place) -> Option<Version> {

@@ -77,8 +77,8 @@ fn tabs(wizard: &Wizard, theme: Theme, width: usize, top: usize, rows: usize) ->
     let used: usize = spans.iter().map(Span::width).sum();
     let fill = width.saturating_sub(used + place.width() + 2);
     spans.push(Span::styled(theme.line().repeat(fill), theme.quiet()));
-    let style = if preview.stale { theme.warning() } else { theme.quiet() };
-    spans.push(Span::styled(place, style));
+    let tone = if preview.stale { theme.warning() } else { theme.quiet() };
+    spans.push(Span::styled(place, tone));
     spans.push(Span::styled(theme.line().repeat(2), theme.quiet()));
     Line::from(spans)
 }
