@@ -1,19 +1,17 @@
-//! Journeys of a person: keys in a real terminal of 80x24, files as the result.
+//! The wizard in a real terminal, by keys: what a person over SSH has.
 
 use super::program::Machine;
-use super::pty::{Start, Terminal};
-use super::tree::{Times, Tree};
-use std::time::Duration;
+use super::pty::{End, Start, Terminal};
+use super::tree::Tree;
 
-const APACHE: &str = "version = 1
-[frontend]
-server = \"apache\"
-site = { file = \"/etc/apache2/sites-available/000-default.conf\" }
-public_path = \"/remote/\"
-[backend]
-server_xml = \"/etc/tomcat10/server.xml\"
-";
-const NGINX: &str = "version = 1
+/// From the first screen to the review, every field as the machine suggests it.
+const TO_THE_REVIEW: &str = "until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] Enter \
+                             until:[Backend] Enter until:[Trust] Enter until:[Options] Enter until:[Review]";
+/// From the review to the end.
+const APPLY_AND_LEAVE: &str = "Enter until:Do_it? y until:takes_it_back until:Enter_leave Enter";
+
+/// What the journeys with wrong turns end in.
+const MENDED: &str = "version = 1
 [frontend]
 server = \"nginx\"
 site = { file = \"/etc/nginx/sites-available/default\", name = \"_\" }
@@ -25,96 +23,216 @@ server_xml = \"/etc/tomcat10/server.xml\"
 proxies = [\"127.0.0.1\", \"10.1.0.0/24\"]
 ";
 
-fn wizard(machine: &Machine, arguments: &[&str], env: &[(&str, &str)]) -> Terminal {
+fn wizard(machine: &Machine, size: (u16, u16), env: &[(&str, &str)]) -> Terminal {
     let root = machine.root();
-    let mut argv =
-        vec![env!("CARGO_BIN_EXE_guacfront"), "--root", root.to_str().expect("a path that is text")];
-    argv.extend(arguments);
-    Terminal::start(&Start { argv: &argv, env, deadline: Duration::from_secs(60), ..Start::default() })
+    let root = root.to_str().expect("the demo machine's folder is plain ASCII");
+    let argv = &[env!("CARGO_BIN_EXE_guacfront"), "--root", root];
+    Terminal::start(&Start { argv, size, env, ..Start::default() })
 }
 
-/// The machine is as `apply` leaves one with the same answers.
+fn journey(machine: &Machine, script: &str) -> End {
+    let mut terminal = wizard(machine, (80, 24), &[]);
+    terminal.play(script);
+    terminal.end()
+}
+
+/// Applying an answers file on a machine of its own must end in the same files as the wizard has written.
 #[track_caller]
 fn assert_as_applied(machine: &Machine, answers: &str) {
     let other = Machine::new();
     let applied = other.with_answers(&["apply", "--yes"], answers);
     assert_eq!(applied.code, 0, "{applied:?}");
-    let mut lines = Tree::read(&other.root()).differences(&Tree::read(&machine.root()), Times::Ignored);
-    lines.retain(|line| !line.starts_with("var/lib/guacfront"));
-    assert!(lines.is_empty(), "{lines:#?}");
-}
-
-#[track_caller]
-fn assert_untouched(machine: &Machine) {
-    let mut lines =
-        Tree::read(&Machine::new().root()).differences(&Tree::read(&machine.root()), Times::Ignored);
-    lines.retain(|line| !line.starts_with("var/lib/guacfront"));
-    assert!(lines.is_empty(), "{lines:#?}");
+    let wanted = Tree::read(&other.root());
+    let words = "the wizard ends in the files that apply writes";
+    wanted.assert_same_but(&Tree::read(&machine.root()), "/var/lib/guacfront", words);
 }
 
 #[test]
-fn by_keys_nginx_gets_what_apply_would_write() {
+fn enter_all_the_way_ends_in_the_files_that_apply_writes() {
     let machine = Machine::new();
-    let mut terminal = wizard(&machine, &[], &[]);
+    let suggested = machine.run(&["answers"]).out;
+    let before = Tree::read(&machine.root());
+    journey(&machine, &format!("{TO_THE_REVIEW} {APPLY_AND_LEAVE}")).assert_clean(0);
+    assert_as_applied(&machine, &suggested);
+
+    assert_eq!(machine.run(&["undo", "--yes"]).code, 0);
+    let words = "undo takes the wizard's work back";
+    before.assert_same_but(&Tree::read(&machine.root()), "/var/lib/guacfront", words);
+}
+
+#[test]
+fn another_path_is_typed_over_the_suggested_one() {
+    let machine = Machine::new();
+    let script = "until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] C-u type:/remote/ \
+                  until:^~_/remote/ Enter until:[Backend] Enter until:[Trust] Enter until:[Options] Enter \
+                  until:[Review]";
+    journey(&machine, &format!("{script} {APPLY_AND_LEAVE}")).assert_clean(0);
+    let site = r#"site = { file = "/etc/nginx/sites-available/default", name = "_" }"#;
+    assert_as_applied(
+        &machine,
+        &format!("version = 1\n[frontend]\nserver = \"nginx\"\n{site}\npublic_path = \"/remote/\"\n"),
+    );
+}
+
+#[test]
+fn apache_httpd_is_chosen_with_the_arrow_key() {
+    let machine = Machine::new();
+    let script = TO_THE_REVIEW.replace("until:[Frontend] Enter", "until:[Frontend] Down Enter");
+    journey(&machine, &format!("{script} {APPLY_AND_LEAVE}")).assert_clean(0);
+    assert_as_applied(&machine, "version = 1\n[frontend]\nserver = \"apache\"\n");
+}
+
+#[test]
+fn plain_questions_end_in_the_same_files() {
+    let machine = Machine::new();
+    let suggested = machine.run(&["answers"]).out;
+    let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
+    for question in [
+        "Frontend, 1 to 2 [1]:",
+        "Site, 1 to 3 [1]:",
+        "Public path [/guacamole/]:",
+        "Host [127.0.0.1]:",
+        "Port [8080]:",
+        "Context path [/guacamole/]:",
+        "server.xml, 1 to 2 [1]:",
+        "Trusted proxies [127.0.0.1, ::1]:",
+        "Largest upload [1g]:",
+        "Log tunnel requests, 1 to 2 [1]:",
+    ] {
+        terminal.until(question);
+        terminal.play("Enter");
+    }
+    terminal.play("until:Do_it? type:yes Enter");
+    let end = terminal.end();
+    end.assert_clean(0);
+    assert!(!end.raw.contains(&0x1b), "a dumb terminal gets no escape sequence");
+    assert_as_applied(&machine, &suggested);
+}
+
+#[test]
+fn quitting_changes_nothing_and_gives_the_terminal_back() {
+    for script in [
+        "until:[Machine] C-c until:Leave_guacfront? Enter",
+        "until:[Machine] Enter until:[Frontend] Enter until:[Site] C-c C-c",
+    ] {
+        let machine = Machine::new();
+        let before = Tree::read(&machine.root());
+        journey(&machine, script).assert_clean(0);
+        before.assert_same(&Tree::read(&machine.root()), script);
+    }
+}
+
+#[test]
+fn a_signal_ends_the_wizard_and_gives_the_terminal_back() {
+    for (name, number) in [("TERM", 15), ("HUP", 1), ("INT", 2)] {
+        let machine = Machine::new();
+        let before = Tree::read(&machine.root());
+        let script = format!("until:[Machine] Enter until:[Frontend] sig:{name}");
+        journey(&machine, &script).assert_clean(128 + number);
+        before.assert_same(&Tree::read(&machine.root()), name);
+    }
+}
+
+#[test]
+fn a_lost_connection_ends_the_wizard() {
+    let machine = Machine::new();
+    let before = Tree::read(&machine.root());
+    let mut terminal = wizard(&machine, (80, 24), &[]);
+    terminal.play("until:[Machine] Enter until:[Frontend]");
+    // The signal is seen first, or the terminal that no longer answers: both are an orderly end.
+    let code = terminal.hang_up();
+    assert!(matches!(code, Some(129 | 3)), "{code:?}");
+    before.assert_same(&Tree::read(&machine.root()), "a lost connection changes nothing");
+}
+
+#[test]
+fn a_new_size_is_drawn_at_once_and_what_was_typed_stays() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine, (80, 24), &[]);
+    terminal.play("until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path]");
+    terminal.play("C-u type:/kept/ until:/kept/ resize:120x40");
+    terminal.wait("the keys in the last row", |screen| {
+        let last = screen.rows(0, 120).nth(39).unwrap_or_default();
+        last.contains("Enter") && screen.contents().contains("/kept/")
+    });
+    terminal.play("resize:60x20 until:/kept/ C-c C-c");
+    terminal.end().assert_clean(0);
+}
+
+#[test]
+fn no_colour_is_drawn_where_none_is_wanted() {
+    let machine = Machine::new();
+    let colours = |env: &[(&str, &str)]| {
+        let mut terminal = wizard(&machine, (80, 24), env);
+        terminal.play(TO_THE_REVIEW);
+        let (rows, cols) = terminal.screen().size();
+        let cells = (0..rows).flat_map(|row| (0..cols).map(move |col| (row, col)));
+        let coloured = cells
+            .map(|(row, col)| terminal.cell(row, col))
+            .filter(|cell| cell.fgcolor() != vt100::Color::Default || cell.bgcolor() != vt100::Color::Default)
+            .count();
+        terminal.play("C-c C-c");
+        terminal.end().assert_clean(0);
+        coloured
+    };
+    assert_eq!(colours(&[("NO_COLOR", "1")]), 0);
+    assert!(colours(&[]) > 0);
+}
+
+#[test]
+fn what_is_typed_wrong_is_told_and_mended() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine, (80, 24), &[]);
     terminal
         .play("until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path]")
         // A typo is told at once, and mended.
         .play("C-u type:/remote;/ until:;_cannot_stand Enter until:[Path!] Left Backspace gone:cannot_stand")
         .play("until:^~_/remote/ Enter until:[Backend] Enter until:[Trust]")
         .play("C-u type:127.0.0.1,_10.1.0.0/24 until:10\\.1\\.0\\. Enter until:[Options]")
-        .play("C-u type:512m until:client_max_body_size_512m; Enter until:[Review] Enter until:Do_it? y")
+        .play("C-u type:512m until:512m; Enter until:[Review] Enter until:Do_it? y")
         .play("until:takes_it_back");
     terminal.play("Enter");
     terminal.end().assert_clean(0);
-    assert_as_applied(&machine, NGINX);
+    assert_as_applied(&machine, MENDED);
 }
 
 #[test]
-fn by_keys_apache_gets_what_apply_would_write() {
+fn back_and_forth_keeps_what_was_typed() {
     let machine = Machine::new();
-    let mut terminal = wizard(&machine, &[], &[]);
+    let mut terminal = wizard(&machine, (80, 24), &[]);
     terminal
         .play("until:[Machine] Enter until:[Frontend] Down until:<Location Enter until:[Site] Enter until:[Path]")
         // Back and forth: what was typed stays.
         .play("C-u type:/remote/ Enter until:[Backend] Esc until:[Path] until:/remote/ Enter until:[Backend]")
         .play("Enter until:[Trust] Enter until:[Options] Enter until:[Review] Enter until:Do_it? y until:takes_it_back q");
     terminal.end().assert_clean(0);
-    assert_as_applied(&machine, APACHE);
+    let answers = "version = 1\n[frontend]\nserver = \"apache\"\npublic_path = \"/remote/\"\n";
+    assert_as_applied(&machine, answers);
 }
 
 #[test]
-fn plain_questions_come_to_the_same_files() {
-    for (arguments, env) in [(&["--plain"][..], &[][..]), (&[], &[("TERM", "dumb")])] {
-        let machine = Machine::new();
-        let mut terminal = wizard(&machine, arguments, env);
-        terminal
-            .play("until:Frontend,_1_to_2 type:3 Enter until:a_number_from_1_to_2 type:1 Enter")
-            .play("until:Site,_1_to_3 Enter until:Public_path type:/a_b/ Enter until:not_taken type:/remote/ Enter")
-            .play("until:Host_ Enter until:Port_ Enter until:Context_path_ Enter until:server.xml,_1 Enter")
-            .play("until:Trusted_proxies_ type:127.0.0.1,10.1.0.0/24 Enter until:Largest_upload_ type:512m Enter")
-            .play("until:Log_tunnel_requests,_1 Enter until:Do_it? type:yes Enter");
-        let end = terminal.end();
-        end.assert_clean(0);
-        assert_as_applied(&machine, NGINX);
-    }
-}
-
-#[test]
-fn a_dumb_terminal_gets_lines_and_no_cursor_movements() {
+fn plain_questions_refuse_what_is_wrong_and_ask_again() {
     let machine = Machine::new();
-    let mut terminal = wizard(&machine, &[], &[("TERM", "dumb")]);
-    terminal.play("until:Frontend,_1_to_2 Enter until:Site,_1_to_3 C-c");
-    assert!(!terminal.raw().contains(&0x1b), "{}", String::from_utf8_lossy(terminal.raw()));
-    drop(terminal.end());
-    assert_untouched(&machine);
+    let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
+    terminal
+        .play("until:Frontend,_1_to_2 type:3 Enter until:a_number_from_1_to_2 type:1 Enter")
+        .play(
+            "until:Site,_1_to_3 Enter until:Public_path type:/a_b/ Enter until:not_taken type:/remote/ Enter",
+        )
+        .play("until:Host_ Enter until:Port_ Enter until:Context_path_ Enter until:server.xml,_1 Enter")
+        .play("until:Trusted_proxies_ type:127.0.0.1,10.1.0.0/24 Enter until:Largest_upload_ type:512m Enter")
+        .play("until:Log_tunnel_requests,_1 Enter until:Do_it? type:yes Enter");
+    terminal.end().assert_clean(0);
+    assert_as_applied(&machine, MENDED);
 }
 
 #[test]
 fn every_screen_can_be_left_with_the_terminal_as_it_was() {
     let names = ["Machine", "Frontend", "Site", "Path", "Backend", "Trust", "Options", "Review"];
     let machine = Machine::new();
+    let before = Tree::read(&machine.root());
     for (at, name) in names.iter().enumerate() {
-        let mut terminal = wizard(&machine, &[], &[]);
+        let mut terminal = wizard(&machine, (80, 24), &[]);
         for earlier in &names[..at] {
             terminal.play(&format!("until:[{earlier}] Enter"));
         }
@@ -123,27 +241,7 @@ fn every_screen_can_be_left_with_the_terminal_as_it_was() {
         ));
         terminal.end().assert_clean(0);
     }
-    assert_untouched(&machine);
-}
-
-#[test]
-fn a_signal_ends_the_wizard_with_the_terminal_as_it_was() {
-    for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
-        let machine = Machine::new();
-        let mut terminal = wizard(&machine, &[], &[]);
-        terminal.play(&format!("until:[Machine] Enter until:[Frontend] sig:{signal}"));
-        terminal.end().assert_clean(code);
-        assert_untouched(&machine);
-    }
-}
-
-#[test]
-fn another_size_in_the_middle_is_taken() {
-    let machine = Machine::new();
-    let mut terminal = wizard(&machine, &[], &[]);
-    terminal.play("until:[Machine] resize:120x40 Enter until:[Frontend] until:│ resize:60x20 until:2/9 resize:10x4 until:guacfront");
-    terminal.play("resize:80x24 until:[Frontend] C-c until:Leave_guacfront? Enter");
-    terminal.end().assert_clean(0);
+    before.assert_same(&Tree::read(&machine.root()), "leaving changes nothing");
 }
 
 #[test]
@@ -152,8 +250,7 @@ fn the_demo_says_where_it_is_and_how_to_undo() {
     let tree = folder.path().join("demo");
     let path = tree.to_str().expect("a path that is text");
     let argv = [env!("CARGO_BIN_EXE_guacfront"), "demo", path];
-    let mut terminal =
-        Terminal::start(&Start { argv: &argv, deadline: Duration::from_secs(60), ..Start::default() });
+    let mut terminal = Terminal::start(&Start { argv: &argv, ..Start::default() });
     terminal
         .play("until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] Enter until:[Backend]")
         .play("Enter until:[Trust] Enter until:[Options] Enter until:[Review] Enter until:Do_it? y until:takes_it_back Enter");
