@@ -19,6 +19,8 @@ mod program;
 mod pty;
 #[path = "suite/real_servers.rs"]
 mod real_servers;
+#[path = "suite/running_servers.rs"]
+mod running_servers;
 #[path = "suite/script.rs"]
 mod script;
 #[path = "suite/svg.rs"]

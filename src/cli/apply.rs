@@ -8,8 +8,7 @@ use crate::apply::{self, Options, Receipt};
 use crate::model::{Answers, Plan, Purpose};
 use crate::plain;
 use crate::system::System;
-use crate::verify::Outcome;
-use std::time::Duration;
+use crate::verify::{Outcome, Patience};
 
 pub(super) fn run(
     system: &System,
@@ -68,8 +67,7 @@ fn prove(system: &System, environment: Environment, plan: &Plan, options: Option
     if !reloaded && !restarted {
         return Vec::new();
     }
-    let patience = if restarted { check::RESTART } else { Duration::ZERO };
-    check::ask(system, plan, patience, &mut |outcome| {
+    check::ask(system, plan, Patience::after(reloaded, restarted), &mut |outcome| {
         output::words(output::outcome(outcome, environment).trim_end());
     })
 }

@@ -7,7 +7,7 @@ use crate::apply::{self, Options};
 use crate::model::{Draft, Findings, Plan};
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
-use crate::verify::{Outcome, Verdict};
+use crate::verify::{Outcome, Patience, Verdict};
 use crate::wizard::{Effect, Msg, Phase, Proof, ProofMark, Wizard};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::path::Path;
@@ -141,7 +141,7 @@ impl Worker {
         let news = self.news.clone();
         thread::spawn(move || {
             if system.root().is_none() {
-                check::ask(&system, &plan, check::RESTART, &mut |outcome| {
+                check::ask(&system, &plan, Patience::after(true, true), &mut |outcome| {
                     drop(news.send(Msg::Proved(proof(outcome))));
                 });
             }
