@@ -17,9 +17,9 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
 done
 "#;
 
-fn proved(test: &str, server: &str, config: &str, logs: &str) {
+fn proved(name: &str, server: &str, config: &str, logs: &str) {
     if !is_root() {
-        return again_as_root(&format!("running_servers::{test}"));
+        return again_as_root(&format!("running_servers::{name}"));
     }
     let work = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| work.path().join(name);
