@@ -17,6 +17,8 @@ mod nginx_corpora;
 mod program;
 #[path = "suite/pty.rs"]
 mod pty;
+#[path = "suite/readme.rs"]
+mod readme;
 #[path = "suite/real_servers.rs"]
 mod real_servers;
 #[path = "suite/running_servers.rs"]

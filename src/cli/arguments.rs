@@ -15,7 +15,7 @@ pub struct Arguments {
     pub root: Option<PathBuf>,
 
     /// Ask plain questions, one a line, for screen readers and simple terminals
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub plain: bool,
 
     /// Begin with the answers in FILE instead of what the machine suggests
