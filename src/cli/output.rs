@@ -7,8 +7,11 @@ use crate::verify::{Outcome, Verdict};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
-/// A line for the person, to standard error.
+/// A line for the person, to standard error; nothing where there is nothing to say.
 pub fn words(text: &str) {
+    if text.is_empty() {
+        return;
+    }
     // Who closes standard error does not want to be told.
     let _ = writeln!(io::stderr(), "{text}");
 }
