@@ -92,7 +92,7 @@ pub fn undo(
         undoes: Some(receipt.id),
         empty_folders: receipt.folders,
     };
-    transaction::carry_out(&store, &work, report)
+    transaction::carry_out(&store, &work, None, report)
 }
 
 /// The receipt that is asked for.

@@ -49,6 +49,7 @@ pub(super) fn history(history: &History) -> Vec<u8> {
                 "id": receipt.id,
                 "time": receipt.time,
                 "guacfront": receipt.guacfront,
+                "backup_bytes": receipt.backup_size(),
                 "undoes": receipt.undoes,
                 "undone_by": receipt.undone_by,
                 "files": receipt.files.iter().map(|file| file.target.to_string_lossy()).collect::<Vec<_>>(),

@@ -4,6 +4,7 @@ use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
 use super::output;
+use super::signals::Signals;
 use crate::apply::{self, Options};
 use crate::model::printable_path;
 use crate::plain;
@@ -47,9 +48,21 @@ pub(super) fn run(
         return Ok(0);
     }
     let options = Options { reload: !request.no_reload, restart: !request.no_restart };
-    let receipt = apply::undo(system, request.id.as_deref(), request.force, options, &[], &mut |event| {
+    let signals = Signals::watch()?;
+    signals.bar_suspension()?;
+    let own = system.clone().stopped_by(signals.flag());
+    let undone = apply::undo(&own, request.id.as_deref(), request.force, options, &[], &mut |event| {
         output::words(&event.to_string());
-    })?;
-    output::words(&format!("Taken back. guacfront undo {} does it again.", receipt.id));
-    Ok(0)
+    });
+    match (undone, signals.code()) {
+        (Ok(receipt), code) => {
+            output::words(&format!("Taken back. guacfront undo {} does it again.", receipt.id));
+            Ok(code.unwrap_or(0))
+        }
+        (Err(error), Some(code)) => {
+            CliError::from(error).print();
+            Ok(code)
+        }
+        (Err(error), None) => Err(error.into()),
+    }
 }
