@@ -6,5 +6,6 @@ mod fault;
 mod journal;
 mod machine;
 mod mount;
+mod trial;
 mod undone;
 mod whole;
