@@ -18,6 +18,7 @@ mod by_hand;
 mod commands;
 mod error;
 mod event;
+mod merge;
 mod receipt;
 mod store;
 mod take_back;

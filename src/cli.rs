@@ -65,8 +65,7 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
     machine::recover(&system)?;
     match arguments.command {
         None => {
-            let confirm = arguments.confirm.unwrap_or(confirm::SECONDS);
-            ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, confirm)
+            ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
         }
         Some(Command::Show { answers }) => show::run(&system, &answers),
         Some(Command::Plan { answers, json, exit_code }) => {

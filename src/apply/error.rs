@@ -172,7 +172,7 @@ impl ApplyError {
             Self::ChangedSince { later, .. } => match later.first() {
                 Some(newest) => format!("undo {} first", printable(newest)),
                 None => {
-                    "take out by hand what guacfront put in, or use --force: it gives back the old bytes and \
+                    "the lines that guacfront wrote are no longer as it wrote them: take them out by hand, or use --force: it gives back the old bytes and \
                          keeps a backup of what it replaces"
                         .to_owned()
                 }

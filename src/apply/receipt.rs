@@ -189,7 +189,7 @@ impl Receipt {
     /// # Units
     /// Bytes.
     pub fn backup_size(&self) -> u64 {
-        let backed_up = self.files.iter().filter_map(|file| file.before.as_ref());
+        let backed_up = self.files.iter().flat_map(|file| file.before.iter().chain(&file.after));
         backed_up.filter(|kept| kept.backup.is_some()).map(|kept| kept.size).sum()
     }
 

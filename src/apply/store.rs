@@ -25,6 +25,8 @@ const UNBORN: &str = "journal.new";
 const WASTE: &str = "journal.old";
 const RECEIPT: &str = "receipt.toml";
 const BACKUPS: &str = "files";
+/// The files as they were made, for an undo of a file that was changed again.
+const MADE: &str = "made";
 /// That a person has said in another process that the machine can still be reached.
 const CONFIRMED: &str = "confirmed";
 
@@ -274,6 +276,11 @@ pub(super) fn confirm_journal(system: &System) -> Result<(), ApplyError> {
 /// Where the backup of a file is kept, in the folder of its journal.
 pub(super) fn backup_of(target: &Path) -> PathBuf {
     Path::new(BACKUPS).join(target.strip_prefix("/").unwrap_or(target))
+}
+
+/// Where the bytes that a file was given are kept, in the folder of its journal.
+pub(super) fn made_of(target: &Path) -> PathBuf {
+    Path::new(MADE).join(target.strip_prefix("/").unwrap_or(target))
 }
 
 /// The receipts, each told whether it is undone.

@@ -4,7 +4,7 @@ use super::commands;
 use super::error::{ApplyError, ChangedFile};
 use super::event::Event;
 use super::receipt::{CommandRecord, FileRecord, Kept, LinkRecord, Outcome, Receipt};
-use super::store::{Backup, Store, backup_of};
+use super::store::{Backup, Store, backup_of, made_of};
 use super::trial::Trial;
 use super::work::{FileWork, Work};
 use super::{Options, take_back};
@@ -23,7 +23,8 @@ pub(super) fn carry_out(
 ) -> Result<Receipt, ApplyError> {
     let (receipt, backups) = draft(store, work)?;
     store.open_journal(&receipt, &backups)?;
-    report(&Event::JournalWritten { backups: backups.len() });
+    let kept = receipt.files.iter().filter(|file| file.before.is_some()).count();
+    report(&Event::JournalWritten { backups: kept });
     let mut run = Run { store, work, receipt, trial, report };
     if let Err(cause) = run.all() {
         let Run { mut receipt, report, .. } = run;
@@ -46,6 +47,12 @@ fn draft(store: &Store<'_>, work: &Work) -> Result<(Receipt, Vec<Backup>), Apply
             backups.push(Backup { path: backup.clone(), bytes });
             Kept::of(&snapshot.content, Some(backup))
         });
+        let after = file.after.as_ref().map(|content| {
+            // What was made of a file tells later whose lines are whose; of a new file it tells nothing.
+            let kept = before.is_some().then(|| made_of(&file.target));
+            backups.extend(kept.clone().map(|path| Backup { path, bytes: Arc::clone(&content.bytes) }));
+            Kept::of(content, kept)
+        });
         let temporary = file.target.with_file_name(format!(".guacfront-{}-{at}", receipt.id));
         receipt.files.push(FileRecord {
             path: file.path.clone(),
@@ -54,7 +61,7 @@ fn draft(store: &Store<'_>, work: &Work) -> Result<(Receipt, Vec<Backup>), Apply
             touched: false,
             in_place: None,
             before,
-            after: file.after.as_ref().map(|content| Kept::of(content, None)),
+            after,
         });
     }
     let made = work.files.iter().filter(|file| file.after.is_some()).map(|file| &file.target);

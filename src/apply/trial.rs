@@ -81,7 +81,7 @@ impl Trial {
                 }
                 Word::Silence => {}
             }
-            let seconds = left.as_millis().div_ceil(1000) as u64;
+            let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
             if shown.replace(seconds) != Some(seconds) {
                 report(&Event::Awaiting { left: seconds });
             }

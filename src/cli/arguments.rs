@@ -142,7 +142,7 @@ pub struct Undo {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
-    /// Give back the old bytes even where a file was changed since; what is replaced is kept
+    /// Give back the old bytes whatever was changed since; what is replaced is kept
     #[arg(long)]
     pub force: bool,
     /// Do not reload the frontend

@@ -12,7 +12,7 @@ pub(super) fn run(
     environment: Environment,
     answers: Option<&Path>,
     as_plain: bool,
-    confirm: u64,
+    confirm: Option<u64>,
 ) -> Result<u8, CliError> {
     if !environment.interactive {
         return Err(CliError::operator(
@@ -31,7 +31,7 @@ pub(super) fn run(
             no_reload: false,
             no_restart: false,
             no_check: false,
-            confirm: Some(confirm),
+            confirm,
         };
         return apply::carry_out(system, environment, &request, &answers);
     }

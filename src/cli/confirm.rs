@@ -32,7 +32,7 @@ pub(super) fn guard(system: &System, id: &str) -> Result<u8, CliError> {
 /// The trial that `apply` is asked for; `None`: none.
 pub(super) fn trial(system: &System, environment: Environment, request: &arguments::Apply) -> Option<Trial> {
     let seconds = request.confirm.unwrap_or(if request.yes { 0 } else { SECONDS });
-    let always = request.confirm.is_some() && request.yes;
+    let always = request.confirm.is_some();
     (seconds > 0).then(|| Trial {
         within: Duration::from_secs(seconds),
         always,

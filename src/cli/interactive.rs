@@ -27,14 +27,13 @@ pub(super) fn run(
     environment: Environment,
     findings: Findings,
     draft: Draft,
-    confirm: u64,
+    confirm: Option<u64>,
 ) -> Result<u8, CliError> {
     let signals = Signals::watch()?;
     let own = system.clone().stopped_by(signals.flag());
     let mut wizard = Wizard::new(findings, draft);
     let screen = Screen::take(environment.theme)?;
-    let within = Duration::from_secs(confirm);
-    let worker = Worker::new(within);
+    let worker = Worker::new(confirm);
     let signal = Loop { system: &own, worker, input: Input, screen, signals }.run(&mut wizard)?;
     report(&wizard);
     Ok(match (signal, wizard.run().phase()) {
@@ -124,16 +123,16 @@ impl Loop<'_> {
 struct Worker {
     news: Sender<Msg>,
     messages: Receiver<Msg>,
-    /// How long the person is waited for after the reload; nothing: not at all.
-    within: Duration,
+    /// How many seconds the person wants to be waited for after the reload; `None`: as many as are usual.
+    confirm: Option<u64>,
     /// Whether the person has said that what was done may stay.
     keep: Arc<AtomicBool>,
 }
 
 impl Worker {
-    fn new(within: Duration) -> Self {
+    fn new(confirm: Option<u64>) -> Self {
         let (news, messages) = channel();
-        Self { news, messages, within, keep: Arc::default() }
+        Self { news, messages, confirm, keep: Arc::default() }
     }
 
     fn apply(&self, system: System, plan: Arc<Plan>, options: Options) {
@@ -142,9 +141,10 @@ impl Worker {
         let tell = move |msg: Msg| drop(news.send(msg));
         let keep = Arc::clone(&self.keep);
         keep.store(false, Ordering::SeqCst);
-        let mut trial = (!self.within.is_zero()).then(|| Trial {
-            within: self.within,
-            always: false,
+        let seconds = self.confirm.unwrap_or(confirm::SECONDS);
+        let mut trial = (seconds > 0).then(|| Trial {
+            within: Duration::from_secs(seconds),
+            always: self.confirm.is_some(),
             guard: confirm::guard_program(&system),
             word: Box::new(move || if keep.load(Ordering::SeqCst) { Word::Keep } else { Word::Silence }),
         });
@@ -200,7 +200,7 @@ fn report(wizard: &Wizard) {
         }
         Phase::Done(None) | Phase::Proving(None) => output::words("Nothing had to be done."),
         Phase::Applying | Phase::Awaiting(_) => {
-            output::words("A transaction was under way; the next guacfront takes it back.")
+            output::words("A transaction was under way; the next guacfront takes it back.");
         }
         Phase::Failed(message) => output::words(message),
     }

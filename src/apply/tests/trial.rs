@@ -20,7 +20,8 @@ fn trial(within: Duration, word: impl FnMut() -> Word + Send + 'static) -> Trial
 /// A plan whose reload notes down what the server would read.
 fn reloading(machine: &Machine) -> Plan {
     let file = machine.real("/etc/nginx/nginx.conf");
-    let script = format!("grep -c guacfront {0} >> {1}; true", file.display(), machine.real("/log").display());
+    let script =
+        format!("grep -c guacfront {0} >> {1}; true", file.display(), machine.real("/log").display());
     plan(vec![machine.change("/etc/nginx/nginx.conf"), run(Purpose::Reload, &["/bin/sh", "-c", &script])])
 }
 
@@ -140,7 +141,7 @@ fn obey(folder: &Path) {
         signal_hook::low_level::raise(signal_hook::consts::SIGKILL).expect("it can be killed");
         Word::Keep
     };
-    let _ = on_trial(&machine, trial(LONG, word));
+    drop(on_trial(&machine, trial(LONG, word)));
 }
 
 #[test]
@@ -159,8 +160,7 @@ fn killed_while_it_waits_the_next_start_takes_it_back() {
 
 #[test]
 fn killed_while_it_waits_the_guard_takes_it_back_even_where_it_was_confirmed_too_late() {
-    const TEST: &str =
-        "apply::tests::trial::killed_while_it_waits_the_guard_takes_it_back_even_where_it_was_confirmed_too_late";
+    const TEST: &str = "apply::tests::trial::killed_while_it_waits_the_guard_takes_it_back_even_where_it_was_confirmed_too_late";
     if let Some((folder, _)) = child::order() {
         return obey(&folder);
     }
