@@ -248,7 +248,15 @@ impl Wizard {
             | Msg::Applied(_)
             | Msg::Failed(_)
             | Msg::Proved(_)
-            | Msg::ProvedAll => self.run.take(msg, self.preview.plan.as_ref().ok()),
+            | Msg::ProvedAll => {
+                let plan = self.preview.plan.as_ref().ok();
+                let effects = self.run.take(msg, plan);
+                // What was said of the transaction is over with it.
+                if !self.run.is_transacting() {
+                    self.message = None;
+                }
+                effects
+            }
         }
     }
 

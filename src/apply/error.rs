@@ -165,7 +165,9 @@ impl ApplyError {
     /// What to do next.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::Locked { .. } => "wait until it has ended, then try again".to_owned(),
+            Self::Locked { .. } => {
+                "wait until it has ended, then try again; if it waits for a word: guacfront confirm".to_owned()
+            }
             Self::Changed { .. } => {
                 "nothing was touched; start again, so that the files are read anew".to_owned()
             }

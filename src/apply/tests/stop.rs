@@ -87,8 +87,7 @@ fn a_command_under_way_is_not_waited_for() {
         let mark = machine.real("/begun");
         // What puts the old files in force again is waited for.
         let script = format!("[ -e {0} ] && touch {0}.again || {{ touch {0}; sleep 50; }}", mark.display());
-        let steps =
-            vec![machine.change("/etc/nginx/nginx.conf"), run(purpose, &["/bin/sh", "-c", &script])];
+        let steps = vec![machine.change("/etc/nginx/nginx.conf"), run(purpose, &["/bin/sh", "-c", &script])];
         let hand = std::thread::spawn({
             let mark = mark.clone();
             move || {
