@@ -7,6 +7,8 @@
 mod confirm;
 #[path = "suite/contract.rs"]
 mod contract;
+#[path = "suite/crash.rs"]
+mod crash;
 #[path = "suite/frames.rs"]
 mod frames;
 #[path = "suite/house.rs"]
@@ -23,6 +25,8 @@ mod pty;
 mod real_servers;
 #[path = "suite/script.rs"]
 mod script;
+#[path = "suite/secrets.rs"]
+mod secrets;
 #[path = "suite/svg.rs"]
 mod svg;
 #[path = "suite/tomcat_corpora.rs"]
