@@ -94,6 +94,45 @@ fn the_wizard_shows_no_secret_in_the_changes() {
 }
 
 #[test]
+fn beside_a_change_a_secret_is_in_the_patch_and_masked_elsewhere() {
+    let machine = Machine::new();
+    let xml = machine.text("/etc/tomcat10/server.xml");
+    let planted =
+        xml.replace("<Connector ", &format!("<Connector keystorePass=\"{SECRET}\" secret='{SECRET}' "));
+    let planted = planted.replace("<Engine ", &format!("<Engine\n      password=\"{SECRET}\" "));
+    assert!(planted.matches(SECRET).count() >= 3);
+    machine.write("/etc/tomcat10/server.xml", planted);
+    let patch = machine.with_answers(&["plan"], NGINX);
+    assert!(patch.out.contains(SECRET), "a true patch has the line as it is: {patch:?}");
+    for command in [["plan", "--json"], ["apply", "--json"]] {
+        let json = machine
+            .with_answers(&[&command[..], &["--yes"][..usize::from(command[0] == "apply")]].concat(), NGINX);
+        assert!(json.code == 0 && json.out.contains("***") && !json.out.contains(SECRET), "{json:?}");
+        assert!(!json.err.contains(SECRET), "{json:?}");
+    }
+    assert_eq!(machine.run(&["undo", "--yes"]).code, 0);
+    let root = machine.root();
+    let answers = machine.answers(NGINX);
+    let (root, answers) = (root.to_str().expect("text"), answers.to_str().expect("text"));
+    let program = env!("CARGO_BIN_EXE_guacfront");
+    for argv in [
+        vec![program, "--root", root, "plan", "--answers", answers],
+        vec![program, "--root", root, "--answers", answers],
+    ] {
+        let mut terminal =
+            Terminal::start(&Start { argv: &argv, size: (120, 40), env: &[], ..Start::default() });
+        if argv.len() == 5 {
+            for screen in ["Machine", "Frontend", "Site", "Path", "Backend", "Trust", "Options"] {
+                terminal.play(&format!("until:[{screen}] Enter"));
+            }
+            terminal.play("until:[Review] C-t until:*** C-v C-c C-c");
+        }
+        let raw = String::from_utf8_lossy(&terminal.end().raw).into_owned();
+        assert!(raw.contains("***") && !raw.contains(SECRET), "{argv:?}");
+    }
+}
+
+#[test]
 fn a_link_in_an_answer_does_not_lead_out_of_the_root() {
     let machine = Machine::new();
     let outside = machine.root().parent().expect("a folder").join("outside.xml");
