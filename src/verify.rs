@@ -14,14 +14,31 @@ use crate::model::{Answers, PublicAddress};
 use crate::system::System;
 use std::time::Duration;
 
+/// How long what does not work yet is tried again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Patience {
+    /// For a backend that is starting.
+    pub backend: Duration,
+    /// For a frontend that is reading its files again: the old workers still answer for a moment.
+    pub frontend: Duration,
+}
+
+impl Patience {
+    /// What the commands just run call for.
+    pub fn after(reloaded: bool, restarted: bool) -> Self {
+        let seconds = |wanted: bool, seconds| Duration::from_secs(if wanted { seconds } else { 0 });
+        Self { backend: seconds(restarted, 60), frontend: seconds(reloaded, 5) }
+    }
+}
+
 /// Asks the running servers: the backend first, so that a proxy is not blamed for it, then every public address.
 ///
-/// `patience`: how long to wait for a backend that is still starting. `report` is told each outcome as it comes.
+/// `report` is told each outcome as it comes.
 pub fn trials(
     system: &System,
     addresses: &[PublicAddress],
     answers: &Answers,
-    patience: Duration,
+    patience: Patience,
     report: &mut dyn FnMut(&Outcome),
 ) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
@@ -29,10 +46,10 @@ pub fn trials(
         report(&outcome);
         outcomes.push(outcome);
     };
-    let backend = backend::Backend::find(system, &answers.backend, patience);
+    let backend = backend::Backend::find(system, &answers.backend, patience.backend);
     tell(backend.outcome());
     for address in addresses {
-        frontend::trials(system, address, answers, &backend, &mut tell);
+        frontend::trials(system, address, answers, &backend, patience.frontend, &mut tell);
     }
     outcomes
 }

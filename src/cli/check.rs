@@ -5,9 +5,8 @@ use super::error::CliError;
 use super::{json, machine, output};
 use crate::model::{AnswersFileError, Plan};
 use crate::system::System;
-use crate::verify::{self, Outcome, Verdict};
+use crate::verify::{self, Outcome, Patience, Verdict};
 use crate::wizard::prefill;
-use std::time::Duration;
 
 pub(super) fn run(system: &System, environment: Environment, as_json: bool) -> Result<u8, CliError> {
     if let Some(root) = system.root() {
@@ -36,21 +35,18 @@ pub(super) fn run(system: &System, environment: Environment, as_json: bool) -> R
             output::result(output::outcome(outcome, environment).as_bytes());
         }
     };
-    let outcomes = ask(system, &plan, Duration::ZERO, &mut say);
+    let outcomes = ask(system, &plan, Patience::default(), &mut say);
     if as_json {
         output::result(&json::checked(&plan, &outcomes));
     }
     Ok(code(&outcomes))
 }
 
-/// How long a Tomcat that has just been restarted is given to serve Guacamole.
-pub(super) const RESTART: Duration = Duration::from_secs(60);
-
-/// Asks the running servers at every address of the plan; a backend that is not there yet is waited for.
+/// Asks the running servers at every address of the plan.
 pub(super) fn ask(
     system: &System,
     plan: &Plan,
-    patience: Duration,
+    patience: Patience,
     report: &mut dyn FnMut(&Outcome),
 ) -> Vec<Outcome> {
     verify::trials(system, &plan.addresses, &plan.answers, patience, report)

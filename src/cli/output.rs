@@ -1,14 +1,17 @@
 //! Words to standard error, results to standard output.
 
 use super::environment::Environment;
-use crate::model::{Note, Plan, Purpose, Step, printable, printable_path};
+use crate::model::{Note, Plan, Purpose, Step, masked, printable, printable_path};
 use crate::plan::diff;
 use crate::verify::{Outcome, Verdict};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
-/// A line for the person, to standard error.
+/// A line for the person, to standard error; nothing where there is nothing to say.
 pub fn words(text: &str) {
+    if text.is_empty() {
+        return;
+    }
     // Who closes standard error does not want to be told.
     let _ = writeln!(io::stderr(), "{text}");
 }
@@ -37,7 +40,7 @@ pub fn shown(diff: &[u8], environment: Environment) -> Vec<u8> {
     }
     let mut out = String::new();
     for line in diff.split_inclusive(|&b| b == b'\n') {
-        let line = String::from_utf8_lossy(line);
+        let line = masked(&String::from_utf8_lossy(line));
         let color = match line.as_bytes().first() {
             _ if !environment.colors_output() => None,
             Some(b'+') => Some("32"),

@@ -16,14 +16,13 @@ pub enum Language {
 /// What a line does and what breaks without it, in two sentences; `None` for a line that guacfront never writes.
 pub fn explain(language: Language, line: &str) -> Option<&'static str> {
     let line = line.trim();
+    if !line.contains(char::is_alphabetic) {
+        return None;
+    }
     let mut words = line.split_whitespace();
     let first = words.next()?;
     match language {
-        Language::Nginx => {
-            let second = words.next().unwrap_or_default();
-            nginx::explain(&format!("{first} {second}"))
-                .or_else(|| nginx::explain(first.trim_end_matches(';')))
-        }
+        Language::Nginx => nginx::explain(line),
         Language::Apache => {
             let third = words.nth(1).unwrap_or_default();
             apache::explain(&format!("{first} {third}"))

@@ -70,17 +70,12 @@ fn edits<'a>(
     notes: &mut Vec<Note>,
 ) -> Result<(Option<Placed<'a>>, Edits), PlanError> {
     let region = region(loaded, server)?;
-    let in_region = |location: &Location<'_>| {
-        let span = &location.placed.directive.span;
-        location.placed.file == server.placed.file
-            && region.is_some_and(|mark| mark.span.start <= span.start && span.end <= mark.span.end)
-    };
+    let in_region = |location: &Location<'_>| region.is_some_and(|region| region.holds(location.placed));
     let path = answers.frontend.public_path.as_str();
     let mut locations = server.children.iter().copied().filter_map(Location::read);
     let at_path = locations.find(|l| l.is_prefix() && l.uri == path && !in_region(l));
 
-    if let Some(mark) = region {
-        let file = server.placed.file;
+    if let Some(Region { file, mark }) = region {
         let Some(location) = at_path else {
             let own =
                 server.children.iter().copied().filter_map(Location::read).find(in_region).map(|l| l.placed);
@@ -113,15 +108,46 @@ fn edits<'a>(
     }
 }
 
-/// The region between marks within the server block.
-fn region<'a>(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Result<Option<&'a Mark>, PlanError> {
-    let file = &loaded.files[server.placed.file];
+/// A region between marks, and the index of its file.
+#[derive(Clone, Copy)]
+struct Region<'a> {
+    file: usize,
+    mark: &'a Mark,
+}
+
+impl Region<'_> {
+    fn holds(self, placed: Placed<'_>) -> bool {
+        let (mark, span) = (&self.mark.span, &placed.directive.span);
+        self.file == placed.file && mark.start <= span.start && span.end <= mark.end
+    }
+}
+
+/// The region within the server block, or in a file that it includes.
+fn region<'a>(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Result<Option<Region<'a>>, PlanError> {
     let block = &server.placed.directive.span;
-    let mut marks = file.marks.iter().filter(|m| block.start <= m.span.start && m.span.end <= block.end);
-    let (first, second) = (marks.next(), marks.next());
-    let refuse = |mark: &Mark, message: &str, hint: &str| {
+    let all = loaded
+        .files
+        .iter()
+        .enumerate()
+        .flat_map(|(file, loaded)| loaded.marks.iter().map(move |mark| Region { file, mark }));
+    let is_here = |region: &Region<'_>| {
+        let span = &region.mark.span;
+        let in_block =
+            region.file == server.placed.file && block.start <= span.start && span.end <= block.end;
+        in_block
+            || server.children.iter().any(|&placed| placed.file != server.placed.file && region.holds(placed))
+    };
+    let mut here = all.filter(is_here);
+    let (first, second) = (here.next(), here.next());
+    let refuse = |region: Region<'_>, message: &str, hint: &str| {
+        let file = &loaded.files[region.file];
         let (message, hint) = (message.to_owned(), hint.to_owned());
-        Err(PlanError::Refused { file: file.path.clone(), line: file.line(mark.span.start), message, hint })
+        Err(PlanError::Refused {
+            file: file.path.clone(),
+            line: file.line(region.mark.span.start),
+            message,
+            hint,
+        })
     };
     match (first, second) {
         (_, Some(second)) => refuse(
@@ -129,13 +155,13 @@ fn region<'a>(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Result<Option<&'a
             "this is a second region of guacfront's in one server block",
             "remove one of the two",
         ),
-        (Some(mark), None) if !mark.intact => refuse(
-            mark,
+        (Some(region), None) if !region.mark.intact => refuse(
+            region,
             "what stands between guacfront's marks has been edited by hand since",
             "undo that edit, or remove the two marks: the location is then treated as written by hand, and kept but \
              for what Guacamole needs",
         ),
-        (mark, None) => Ok(mark),
+        (region, None) => Ok(region),
     }
 }
 

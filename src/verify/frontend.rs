@@ -5,10 +5,15 @@ use super::outcome::{Outcome, Trial, Verdict};
 use super::words::{asked, brief, unreachable};
 use crate::model::{Answers, PublicAddress, Server};
 use crate::system::{Answer, Ask, AskError, Handshake, Peer, System};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Over the 1 MiB that nginx lets through where nothing is said, and under the 2 MiB of a refused body that Tomcat
 /// still reads before it hangs up.
 const UPLOAD: u64 = 1_600_000;
+
+/// How often a frontend that is reading its files again is asked again.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// Makes every trial at one address.
 pub(super) fn trials(
@@ -16,18 +21,27 @@ pub(super) fn trials(
     address: &PublicAddress,
     answers: &Answers,
     backend: &Backend,
+    patience: Duration,
     tell: &mut dyn FnMut(Outcome),
 ) {
+    let started = Instant::now();
+    let patiently = |trial: &dyn Fn() -> Outcome| loop {
+        let outcome = trial();
+        if outcome.verdict != Verdict::Fail || started.elapsed() >= patience {
+            break outcome;
+        }
+        thread::sleep(AGAIN);
+    };
     let peer = Peer { connect: address.connect, tls: address.tls, host: address.host.clone() };
     let site = Site { system, address, answers, backend, peer, url: address.url() };
-    let page = site.page();
+    let page = patiently(&|| site.page());
     // Where the page leads elsewhere or nothing answers, more requests would say the same again.
     let goes_on = page.verdict != Verdict::Fail && page.next.is_none();
     tell(page);
     if goes_on {
-        tell(site.websocket());
-        tell(site.slash());
-        tell(site.upload());
+        tell(patiently(&|| site.websocket()));
+        tell(patiently(&|| site.slash()));
+        tell(patiently(&|| site.upload()));
     } else {
         for trial in [Trial::WebSocket, Trial::Slash, Trial::Upload] {
             tell(site.outcome(trial, Verdict::Skipped, "not tried: see the page"));

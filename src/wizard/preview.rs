@@ -119,7 +119,12 @@ impl Preview {
             Ok(plan) => plan.changes().map(|change| preview_file(change, findings, self.view)).collect(),
             Err(_) => Vec::new(),
         };
-        self.file = shown.and_then(|path| self.files.iter().position(|file| file.path == path)).unwrap_or(0);
+        let still_there = shown.and_then(|path| self.files.iter().position(|file| file.path == path));
+        self.file = still_there.unwrap_or(0);
+        if still_there.is_none() {
+            // The file that was looked at does not change any more: the field's own is looked for anew.
+            self.field = None;
+        }
         self.rows = self.make_rows();
     }
 

@@ -10,6 +10,19 @@ const TO_THE_REVIEW: &str = "until:[Machine] Enter until:[Frontend] Enter until:
 /// From the review to the end.
 const APPLY_AND_LEAVE: &str = "Enter until:Do_it? y until:takes_it_back until:Enter_leave Enter";
 
+/// What the journeys with wrong turns end in.
+const MENDED: &str = "version = 1
+[frontend]
+server = \"nginx\"
+site = { file = \"/etc/nginx/sites-available/default\", name = \"_\" }
+public_path = \"/remote/\"
+max_upload = \"512m\"
+[backend]
+server_xml = \"/etc/tomcat10/server.xml\"
+[trust]
+proxies = [\"127.0.0.1\", \"10.1.0.0/24\"]
+";
+
 fn wizard(machine: &Machine, size: (u16, u16), env: &[(&str, &str)]) -> Terminal {
     let root = machine.root();
     let root = root.to_str().expect("the demo machine's folder is plain ASCII");
@@ -62,6 +75,41 @@ fn another_path_is_typed_over_the_suggested_one() {
 }
 
 #[test]
+fn apache_httpd_is_chosen_with_the_arrow_key() {
+    let machine = Machine::new();
+    let script = TO_THE_REVIEW.replace("until:[Frontend] Enter", "until:[Frontend] Down Enter");
+    journey(&machine, &format!("{script} {APPLY_AND_LEAVE}")).assert_clean(0);
+    assert_as_applied(&machine, "version = 1\n[frontend]\nserver = \"apache\"\n");
+}
+
+#[test]
+fn plain_questions_end_in_the_same_files() {
+    let machine = Machine::new();
+    let suggested = machine.run(&["answers"]).out;
+    let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
+    for question in [
+        "Frontend, 1 to 2 [1]:",
+        "Site, 1 to 3 [1]:",
+        "Public path [/guacamole/]:",
+        "Host [127.0.0.1]:",
+        "Port [8080]:",
+        "Context path [/guacamole/]:",
+        "server.xml, 1 to 2 [1]:",
+        "Trusted proxies [127.0.0.1, ::1]:",
+        "Largest upload [1g]:",
+        "Log tunnel requests, 1 to 2 [1]:",
+    ] {
+        terminal.until(question);
+        terminal.play("Enter");
+    }
+    terminal.play("until:Do_it? type:yes Enter");
+    let end = terminal.end();
+    end.assert_clean(0);
+    assert!(!end.raw.contains(&0x1b), "a dumb terminal gets no escape sequence");
+    assert_as_applied(&machine, &suggested);
+}
+
+#[test]
 fn quitting_changes_nothing_and_gives_the_terminal_back() {
     for script in [
         "until:[Machine] C-c until:Leave_guacfront? Enter",
@@ -83,6 +131,18 @@ fn a_signal_ends_the_wizard_and_gives_the_terminal_back() {
         journey(&machine, &script).assert_clean(128 + number);
         before.assert_same(&Tree::read(&machine.root()), name);
     }
+}
+
+#[test]
+fn a_lost_connection_ends_the_wizard() {
+    let machine = Machine::new();
+    let before = Tree::read(&machine.root());
+    let mut terminal = wizard(&machine, (80, 24), &[]);
+    terminal.play("until:[Machine] Enter until:[Frontend]");
+    // The signal is seen first, or the terminal that no longer answers: both are an orderly end.
+    let code = terminal.hang_up();
+    assert!(matches!(code, Some(129 | 3)), "{code:?}");
+    before.assert_same(&Tree::read(&machine.root()), "a lost connection changes nothing");
 }
 
 #[test]
@@ -117,4 +177,87 @@ fn no_colour_is_drawn_where_none_is_wanted() {
     };
     assert_eq!(colours(&[("NO_COLOR", "1")]), 0);
     assert!(colours(&[]) > 0);
+}
+
+#[test]
+fn what_is_typed_wrong_is_told_and_mended() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine, (80, 24), &[]);
+    terminal
+        .play("until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path]")
+        // A typo is told at once, and mended.
+        .play("C-u type:/remote;/ until:;_cannot_stand Enter until:[Path!] Left Backspace gone:cannot_stand")
+        .play("until:^~_/remote/ Enter until:[Backend] Enter until:[Trust]")
+        .play("C-u type:127.0.0.1,_10.1.0.0/24 until:10\\.1\\.0\\. Enter until:[Options]")
+        .play("C-u type:512m until:512m; Enter until:[Review] Enter until:Do_it? y")
+        .play("until:takes_it_back");
+    terminal.play("Enter");
+    terminal.end().assert_clean(0);
+    assert_as_applied(&machine, MENDED);
+}
+
+#[test]
+fn back_and_forth_keeps_what_was_typed() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine, (80, 24), &[]);
+    terminal
+        .play("until:[Machine] Enter until:[Frontend] Down until:<Location Enter until:[Site] Enter until:[Path]")
+        // Back and forth: what was typed stays.
+        .play("C-u type:/remote/ Enter until:[Backend] Esc until:[Path] until:/remote/ Enter until:[Backend]")
+        .play("Enter until:[Trust] Enter until:[Options] Enter until:[Review] Enter until:Do_it? y until:takes_it_back q");
+    terminal.end().assert_clean(0);
+    let answers = "version = 1\n[frontend]\nserver = \"apache\"\npublic_path = \"/remote/\"\n";
+    assert_as_applied(&machine, answers);
+}
+
+#[test]
+fn plain_questions_refuse_what_is_wrong_and_ask_again() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
+    terminal
+        .play("until:Frontend,_1_to_2 type:3 Enter until:a_number_from_1_to_2 type:1 Enter")
+        .play(
+            "until:Site,_1_to_3 Enter until:Public_path type:/a_b/ Enter until:not_taken type:/remote/ Enter",
+        )
+        .play("until:Host_ Enter until:Port_ Enter until:Context_path_ Enter until:server.xml,_1 Enter")
+        .play("until:Trusted_proxies_ type:127.0.0.1,10.1.0.0/24 Enter until:Largest_upload_ type:512m Enter")
+        .play("until:Log_tunnel_requests,_1 Enter until:Do_it? type:yes Enter");
+    terminal.end().assert_clean(0);
+    assert_as_applied(&machine, MENDED);
+}
+
+#[test]
+fn every_screen_can_be_left_with_the_terminal_as_it_was() {
+    let names = ["Machine", "Frontend", "Site", "Path", "Backend", "Trust", "Options", "Review"];
+    let machine = Machine::new();
+    let before = Tree::read(&machine.root());
+    for (at, name) in names.iter().enumerate() {
+        let mut terminal = wizard(&machine, (80, 24), &[]);
+        for earlier in &names[..at] {
+            terminal.play(&format!("until:[{earlier}] Enter"));
+        }
+        terminal.play(&format!(
+            "until:[{name}] C-c until:Leave_guacfront? n gone:Leave_guacfront? C-c until:Leave_guacfront? C-c"
+        ));
+        terminal.end().assert_clean(0);
+    }
+    before.assert_same(&Tree::read(&machine.root()), "leaving changes nothing");
+}
+
+#[test]
+fn the_demo_says_where_it_is_and_how_to_undo() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let tree = folder.path().join("demo");
+    let path = tree.to_str().expect("a path that is text");
+    let argv = [env!("CARGO_BIN_EXE_guacfront"), "demo", path];
+    let mut terminal = Terminal::start(&Start { argv: &argv, ..Start::default() });
+    terminal
+        .play("until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] Enter until:[Backend]")
+        .play("Enter until:[Trust] Enter until:[Options] Enter until:[Review] Enter until:Do_it? y until:takes_it_back Enter");
+    let end = terminal.end();
+    end.assert_clean(0);
+    let text = String::from_utf8_lossy(&end.raw);
+    assert!(text.contains(&format!("guacfront --root {path} undo")), "{text}");
+    let undone = super::program::run(Some(&tree), &["undo", "--yes"]);
+    assert_eq!(undone.code, 0, "{undone:?}");
 }

@@ -14,6 +14,8 @@ use keys::Word;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read as _, Write};
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -37,9 +39,12 @@ impl Default for Start<'_> {
 
 /// A running program and its terminal.
 pub struct Terminal {
-    master: Box<dyn MasterPty + Send>,
+    /// `None` once it has hung up.
+    master: Option<Box<dyn MasterPty + Send>>,
     writer: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
+    /// Tells the thread that reads to let go of the terminal.
+    hung_up: Arc<AtomicBool>,
     child: Box<dyn Child + Send + Sync>,
     parser: vt100::Parser<Replies>,
     raw: Vec<u8>,
@@ -73,18 +78,21 @@ impl Terminal {
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (sender, output) = channel();
+        let hung_up = Arc::new(AtomicBool::new(false));
+        let let_go = Arc::clone(&hung_up);
         std::thread::spawn(move || {
             let mut buffer = vec![0; 1 << 16];
             while let Ok(count @ 1..) = reader.read(&mut buffer) {
-                if sender.send(buffer[..count].to_vec()).is_err() {
+                if let_go.load(Ordering::SeqCst) || sender.send(buffer[..count].to_vec()).is_err() {
                     break;
                 }
             }
         });
         Self {
             writer: pair.master.take_writer().unwrap(),
-            master: pair.master,
+            master: Some(pair.master),
             output,
+            hung_up,
             child,
             parser: vt100::Parser::new_with_callbacks(rows, cols, 0, Replies::default()),
             raw: Vec::new(),
@@ -127,7 +135,7 @@ impl Terminal {
     pub fn wait(&mut self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
         self.drain();
         while !condition(self.screen()) {
-            match self.output.recv_timeout(self.deadline.saturating_duration_since(Instant::now())) {
+            match self.output.recv_timeout(self.left()) {
                 Ok(bytes) => {
                     self.feed(&bytes);
                     self.drain();
@@ -172,7 +180,7 @@ impl Terminal {
 
     /// Whether the program reads keys one by one, without echo.
     pub fn is_raw(&self) -> bool {
-        line_settings(&*self.master) != self.line_settings
+        self.master.as_ref().is_some_and(|master| line_settings(&**master) != self.line_settings)
     }
 
     /// Every byte that the program has written so far.
@@ -190,7 +198,29 @@ impl Terminal {
     pub fn resize(&mut self, cols: u16, rows: u16) {
         self.drain();
         self.parser.screen_mut().set_size(rows, cols);
-        self.master.resize(size(cols, rows)).unwrap();
+        self.master.as_ref().unwrap().resize(size(cols, rows)).unwrap();
+    }
+
+    /// Closes the terminal as a lost connection does, and waits for the program's end: its exit code, `None` where a
+    /// signal ended it.
+    ///
+    /// The program must be one that draws anew at another size: only what it writes wakes the thread that reads.
+    pub fn hang_up(mut self) -> Option<u32> {
+        let (rows, cols) = self.screen().size();
+        self.hung_up.store(true, Ordering::SeqCst);
+        self.resize(cols + 1, rows);
+        while let Ok(bytes) = self.output.recv_timeout(self.left()) {
+            self.feed(&bytes);
+        }
+        self.writer = Box::new(std::io::sink());
+        self.master = None;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.signal().is_none().then(|| status.exit_code());
+            }
+            assert!(!self.left().is_zero(), "the program goes on without its terminal");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Waits for the program's end and says how it left.
@@ -199,9 +229,8 @@ impl Terminal {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
-            let left = self.deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "the program did not end; its screen is:\n{}", self.text());
-            if let Ok(bytes) = self.output.recv_timeout(left.min(Duration::from_millis(5))) {
+            assert!(!self.left().is_zero(), "the program did not end; its screen is:\n{}", self.text());
+            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(5)) {
                 self.feed(&bytes);
             }
         };
@@ -211,6 +240,10 @@ impl Terminal {
             self.feed(&bytes);
         }
         End::new(&status, self.screen().clone(), self.text(), self.is_raw(), std::mem::take(&mut self.raw))
+    }
+
+    fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
     }
 
     /// As a terminal does: between marks where the program asked for them, else as if typed.

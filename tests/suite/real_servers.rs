@@ -6,6 +6,7 @@
 
 use crate::tree::{Tree, files_holding};
 use guacfront::config::MARK_BEGIN;
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -170,12 +171,12 @@ fn require_stock_machine() {
     }
 }
 
-fn is_root() -> bool {
+pub fn is_root() -> bool {
     fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
 /// Namespaces and Tomcat's files need root: the test runs itself again as root, and ends as that one ends.
-fn again_as_root(test: &str) {
+pub fn again_as_root(test: &str) {
     let output = Command::new("sudo")
         .args(["-n", "--"])
         .arg(std::env::current_exe().unwrap())
@@ -190,6 +191,21 @@ fn again_as_root(test: &str) {
 
 fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// Runs a shell script in a sandbox that keeps nothing; fails with what it printed where it fails.
+pub fn sandbox(script: &str, env: &[(&str, &OsStr)]) -> String {
+    require_stock_machine();
+    let output = Command::new(lab())
+        .args(["sandbox", "--", "sh", "-c", script])
+        .env("GUACFRONT", env!("CARGO_BIN_EXE_guacfront"))
+        .envs(env.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("{}: {error}", lab().display()));
+    let told = told(&output);
+    assert!(output.status.success(), "{told}");
+    told
 }
 
 fn lab() -> PathBuf {

@@ -314,4 +314,14 @@ mod tests {
     fn refuses_blocks_without_bottom() {
         assert!(Tree::parse("a{".repeat(100_000).as_bytes()).is_err());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_accepted_is_tiled(text in r#"([a-c {};#"'\\$\n\r\t()\[\]-]|_by_lua_block |\PC){0,60}"#) {
+            if let Ok(tokens) = tokens(text.as_bytes()) {
+                let all: Vec<u8> = tokens.iter().flat_map(|t| text.as_bytes()[t.span.clone()].to_vec()).collect();
+                proptest::prop_assert_eq!(all, text.as_bytes());
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What the person should know: directives of theirs that stand in Guacamole's way and that are not ours to change.
 
-use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, ServerBlock};
+use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, ServerBlock, Word};
 use crate::model::{Answers, Host, Note, PublicPath, printable};
 
 /// What Guacamole serves right below its path.
@@ -36,7 +36,7 @@ pub(super) fn notes(
         }
     }
     for &placed in server.http.iter().chain(&server.children) {
-        if let Some(text) = keeps_out(loaded, placed) {
+        for text in keeps_out(loaded, placed).into_iter().chain(says_otherwise(loaded, placed)) {
             say(true, text);
         }
     }
@@ -68,18 +68,41 @@ pub(super) fn notes(
 fn hides(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
     let place = loaded.place(placed);
     let directive = placed.directive;
-    let answers = |d: &Directive| {
-        d.is("return")
-            || (d.is("rewrite") && d.arguments().iter().any(|w| w.is("redirect") || w.is("permanent")))
-    };
-    if answers(directive) {
+    if redirects(directive) {
         return Some(format!(
             "{place}: this {} answers before any location is looked at, so Guacamole is not reached through this server block",
             directive.words[0].text()
         ));
     }
-    (directive.is("if") && directive.children().iter().any(answers)).then(|| {
+    (directive.is("if") && directive.children().iter().any(redirects)).then(|| {
         format!("{place}: where this condition holds, the server block answers before Guacamole's location is looked at")
+    })
+}
+
+fn redirects(directive: &Directive) -> bool {
+    let leaves_the_server = |word: &Word| {
+        let text = word.text();
+        ["http://", "https://", "$scheme"].iter().any(|start| text.starts_with(start))
+    };
+    let words = directive.arguments();
+    let is_redirect = words.iter().any(|word| word.is("redirect") || word.is("permanent"));
+    directive.is("return")
+        || (directive.is("rewrite") && (is_redirect || words.get(1).is_some_and(leaves_the_server)))
+}
+
+/// Headers set outside are not inherited by a location that sets any. What they say of the client, a proxy in front
+/// of this one has told them.
+fn says_otherwise(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
+    let [name, value] = placed.directive.arguments() else { return None };
+    let ours = [("X-Forwarded-Proto", "$scheme"), ("X-Forwarded-For", "$proxy_add_x_forwarded_for")];
+    let (header, own) = ours.into_iter().find(|(header, _)| name.text().eq_ignore_ascii_case(header))?;
+    (placed.directive.is("proxy_set_header") && !value.is(own)).then(|| {
+        format!(
+            "{}: {header} is set to {} here, but Guacamole's location sets it for itself; where another proxy stands in \
+             front of this one, set it in the location to what that proxy says",
+            loaded.place(placed),
+            printable(&value.text())
+        )
     })
 }
 

@@ -324,3 +324,35 @@ fn a_cookie_flag_is_no_path() {
     let (after, _) = planned(&answers("/guacamole/", "/guacamole/"), site);
     assert!(after.contains("\n  proxy_cookie_path / \"/; Secure\";\n"), "{after}");
 }
+
+#[test]
+fn a_region_moved_into_a_snippet_is_updated_there() {
+    let (first, _) = planned(&answers("/guacamole/", "/guacamole/"), "server {\n}\n");
+    let region =
+        first.strip_prefix("server {\n").and_then(|rest| rest.strip_suffix("}\n")).expect("the region alone");
+    let files = [
+        ("/e/nginx.conf", "http { include s/*; }"),
+        ("/e/s/site", "server {\n\tinclude g;\n}\n"),
+        ("/e/g", region),
+    ];
+    let nginx = findings_of(&files);
+    let plan = |public| changes(&answers(public, "/guacamole/"), &nginx, &site_of(&nginx), &mut Vec::new());
+    assert_eq!(plan("/guacamole/"), Ok(Vec::new()));
+    let changes = plan("/remote/").expect("a plan");
+    assert_eq!(changes[0].before.path, std::path::Path::new("/e/g"));
+    let after = String::from_utf8(changes[0].after.to_vec()).expect("text");
+    assert!(
+        after.contains("location ^~ /remote/ {") && after.matches("guacfront begin").count() == 1,
+        "{after}"
+    );
+}
+
+#[test]
+fn says_that_a_proxy_in_front_seems_to_be_known_elsewhere() {
+    let site = "server {\n proxy_set_header X-Forwarded-Proto https;\n proxy_set_header X-Forwarded-For $remote_addr;\n \
+                proxy_set_header Host $host;\n rewrite ^ https://a.test/ last;\n}\n";
+    let (_, notes) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    let lines: Vec<_> =
+        notes.iter().filter_map(|note| note.strip_prefix("/e/s/site:")).map(|note| &note[..1]).collect();
+    assert_eq!(lines, ["5", "2", "3"]);
+}

@@ -61,6 +61,13 @@ fn a_program_that_a_signal_ends_has_no_exit_code() {
 }
 
 #[test]
+fn a_lost_terminal_ends_the_program() {
+    let mut terminal = bash("trap 'stty size' WINCH; echo ready; while :; do read -r -t 0.05; done");
+    terminal.play("until:ready");
+    assert_eq!(terminal.hang_up(), None);
+}
+
+#[test]
 fn a_new_size_reaches_the_program_and_the_screen() {
     let mut terminal = bash("trap 'stty size' WINCH; stty size; while :; do read -r -t 0.05; done");
     terminal.play("until:24_80 resize:100x30 until:30_100");

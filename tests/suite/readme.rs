@@ -1,0 +1,78 @@
+//! The README says what the program does: its tables and examples are held against the code.
+
+use super::program::run;
+use guacfront::cli::Arguments;
+use guacfront::model::{Answers, Draft, Field};
+use std::path::Path;
+
+fn readme() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    std::fs::read_to_string(path).expect("the README is there")
+}
+
+#[test]
+fn every_key_of_the_answers_file_is_in_its_table_with_its_default() {
+    let readme = readme();
+    let default = Draft::default();
+    for field in Field::ALL {
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{}`", field.key())));
+        let row = row.unwrap_or_else(|| panic!("{} has no row", field.key()));
+        let value = match field {
+            Field::Site | Field::ServerXml => continue,
+            Field::LogTunnel => "false".to_owned(),
+            Field::Proxies => default.text(field).split(", ").collect::<Vec<_>>().join("\", \""),
+            _ => default.text(field).to_owned(),
+        };
+        assert!(row.contains(&value), "{value} is not in {row}");
+    }
+}
+
+#[test]
+fn every_command_and_flag_is_named() {
+    use clap::CommandFactory as _;
+    let readme = readme();
+    let command = Arguments::command();
+    for sub in command.get_subcommands() {
+        let name = sub.get_name();
+        assert!(
+            readme.contains(&format!("guacfront {name}")) || readme.contains(&format!("`{name}`")),
+            "{name}"
+        );
+    }
+    for argument in
+        command.get_arguments().chain(command.get_subcommands().flat_map(clap::Command::get_arguments))
+    {
+        if let Some(long) = argument.get_long().filter(|long| !matches!(*long, "help" | "version")) {
+            assert!(readme.contains(&format!("--{long}")), "--{long} is not in the README");
+        }
+    }
+}
+
+#[test]
+fn the_files_that_the_readme_shows_are_there() {
+    let readme = readme();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let links = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    for link in links.filter(|link| !link.starts_with("http") && !link.starts_with('#')) {
+        assert!(root.join(link).exists(), "{link} is not there");
+    }
+}
+
+#[test]
+fn the_keys_of_a_plan_object_are_those_of_the_readme() {
+    let machine = super::program::Machine::new();
+    let answers = "version = 1\n[frontend]\nserver = \"apache\"\n";
+    let plan = machine.with_answers(&["plan", "--json"], answers);
+    let object: serde_json::Value = serde_json::from_str(&plan.out).expect("one object");
+    let readme = readme();
+    for key in object.as_object().expect("an object").keys() {
+        assert!(readme.contains(&format!("`{key}`")), "{key} is not in the README");
+    }
+}
+
+#[test]
+fn what_the_program_prints_of_a_machine_can_be_read_back() {
+    let machine = super::program::Machine::new();
+    let ran = run(Some(&machine.root()), &["answers"]);
+    Answers::from_toml(&ran.out).expect("the answers can be read back");
+}

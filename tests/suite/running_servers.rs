@@ -1,0 +1,75 @@
+//! guacfront on a machine whose servers run: apply reloads the frontend, asks it, and says so; undo reloads it again.
+
+use super::real_servers::{again_as_root, is_root, sandbox};
+use serde_json::Value;
+use std::fs;
+
+/// What is run while the stock servers run.
+const SCRIPT: &str = r#"
+"$GUACFRONT" apply --answers "$ANSWERS" --yes --json >"$WORK/applied.json" 2>"$WORK/applied.err"; echo $? >"$WORK/applied"
+"$GUACFRONT" check --json >"$WORK/checked.json" 2>"$WORK/checked.err"; echo $? >"$WORK/checked"
+"$GUACFRONT" undo --yes >"$WORK/undone.err" 2>&1; echo $? >"$WORK/undone"
+for try in 1 2 3 4 5 6 7 8 9 10; do
+    "$GUACFRONT" plan --answers "$ANSWERS" >/dev/null 2>&1
+    curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1$PUBLIC_PATH" >"$WORK/page"
+    [ "$(cat "$WORK/page")" = 200 ] || break
+    sleep 0.3
+done
+"#;
+
+fn proved(name: &str, server: &str, config: &str, logs: &str) {
+    if !is_root() {
+        return again_as_root(&format!("running_servers::{name}"));
+    }
+    let work = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| work.path().join(name);
+    let text = |name: &str| fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let answers = format!(
+        "version = 1\n[frontend]\nserver = \"{server}\"\npublic_path = \"/remote/\"\n[backend]\n\
+         server_xml = \"/etc/tomcat10/server.xml\"\n"
+    );
+    fs::write(path("answers.toml"), answers).expect("the answers are written");
+    let serve = format!(
+        "exec \"$LAB\" serve --in-place --{server} {config} --server-xml /etc/tomcat10/server.xml --url \
+         http://127.0.0.1/remote/ --log-dir {logs} -- sh -c \"$SCRIPT\""
+    );
+    let told = sandbox(
+        &serve,
+        &[
+            ("SCRIPT", SCRIPT.as_ref()),
+            ("ANSWERS", path("answers.toml").as_os_str()),
+            ("WORK", work.path().as_os_str()),
+            ("PUBLIC_PATH", "/remote/".as_ref()),
+        ],
+    );
+    assert_eq!(text("applied").trim(), "0", "{told}\n{}", text("applied.err"));
+    let applied: Value = serde_json::from_str(&text("applied.json")).expect("one object");
+    every_trial_passes(&applied);
+    assert_eq!(text("checked").trim(), "0", "{told}\n{}", text("checked.err"));
+    every_trial_passes(&serde_json::from_str(&text("checked.json")).expect("one object"));
+    assert_eq!(text("undone").trim(), "0", "{told}\n{}", text("undone.err"));
+    assert_eq!(text("page"), "404", "after undo the reloaded server knows the path no more");
+}
+
+fn every_trial_passes(object: &Value) {
+    let checks = object["checks"].as_array().expect("a list of checks");
+    let verdicts: Vec<_> =
+        checks.iter().map(|check| (check["trial"].as_str().unwrap_or_default(), &check["verdict"])).collect();
+    for trial in ["backend", "page", "web_socket", "slash", "upload"] {
+        assert!(
+            verdicts.iter().any(|(name, verdict)| *name == trial && *verdict == "pass"),
+            "{trial}: {object:#}"
+        );
+    }
+    assert!(checks.iter().all(|check| check["verdict"] == "pass"), "{object:#}");
+}
+
+#[test]
+fn nginx_is_reloaded_asked_and_given_back() {
+    proved("nginx_is_reloaded_asked_and_given_back", "nginx", "/etc/nginx", "/var/log/nginx");
+}
+
+#[test]
+fn apache_is_reloaded_asked_and_given_back() {
+    proved("apache_is_reloaded_asked_and_given_back", "apache", "/etc/apache2", "/var/log/apache2");
+}
