@@ -16,7 +16,7 @@ pub use error::PlanError;
 pub use explain::{Language, explain};
 pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};
 
-use crate::model::{Answers, Findings, Note, Plan, Server, ServerXml, Step, TomcatFindings};
+use crate::model::{Answers, Findings, Note, Plan, Rule, Server, ServerXml, Step, TomcatFindings};
 
 /// Decides what has to be done for the answers to hold on the machine that was found.
 ///
@@ -32,14 +32,14 @@ pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
     let mut steps = Vec::new();
     match tomcat {
         Some(tomcat) => steps.extend(tomcat::changes(answers, tomcat, &mut notes)?.into_iter().map(Step::File)),
-        None => notes.push(Note {
-            warning: true,
-            text: format!(
+        None => notes.push(
+            Note::warning(format!(
                 "Tomcat is not on this machine: give the one at {}:{} the valve that guacfront show prints, or it takes every \
                  user for this proxy",
                 answers.backend.host, answers.backend.port
-            ),
-        }),
+            ))
+            .of(Rule::ValveMissing),
+        ),
     }
     match (server, &findings.nginx, &findings.apache) {
         (Server::Nginx, Some(nginx), _) => {

@@ -1,7 +1,7 @@
 //! The objects of `--json`: versioned, one on standard output.
 
 use crate::apply::{History, Receipt};
-use crate::model::{Plan, Purpose, Step, masked};
+use crate::model::{Plan, Purpose, Rule, Step, masked};
 use crate::plan::diff;
 use crate::verify::Outcome;
 use serde_json::{Value, json};
@@ -101,8 +101,11 @@ fn described(plan: &Plan) -> Value {
             json!({ "purpose": purpose, "argv": command.argv, "words": command.words })
         })
         .collect();
-    let notes: Vec<Value> =
-        plan.notes.iter().map(|note| json!({ "warning": note.warning, "text": note.text })).collect();
+    let notes: Vec<Value> = plan
+        .notes
+        .iter()
+        .map(|note| json!({ "warning": note.warning, "text": note.text, "rule": note.rule.map(Rule::code) }))
+        .collect();
     json!({
         "files": files,
         "links": links,

@@ -84,7 +84,7 @@ pub fn notes(notes: &[Note]) -> String {
     let mut out = String::new();
     for note in notes {
         let word = if note.warning { "warning" } else { "note" };
-        let _ = writeln!(out, "{word}: {}", printable(&note.text));
+        let _ = writeln!(out, "{word}: {}", printable(&note.sentence()));
     }
     out
 }

@@ -1,6 +1,6 @@
 //! What will be done: the same bytes for the preview, the diff, the deed and the receipt.
 
-use super::{Answers, Field, FileImage, Server, Site};
+use super::{Answers, Field, FileImage, Rule, Server, Site};
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -115,6 +115,35 @@ pub struct Note {
     pub warning: bool,
     /// The sentence.
     pub text: String,
+    /// The rule whose page says more, where there is one.
+    pub rule: Option<Rule>,
+}
+
+impl Note {
+    /// Information.
+    pub fn info(text: impl Into<String>) -> Self {
+        Self { warning: false, text: text.into(), rule: None }
+    }
+
+    /// A warning.
+    pub fn warning(text: impl Into<String>) -> Self {
+        Self { warning: true, text: text.into(), rule: None }
+    }
+
+    /// The same, with the rule whose page says more.
+    #[must_use]
+    pub fn of(mut self, rule: Rule) -> Self {
+        self.rule = Some(rule);
+        self
+    }
+
+    /// The sentence, with the code of its rule at its end: `… [N09]`.
+    pub fn sentence(&self) -> String {
+        match self.rule {
+            Some(rule) => format!("{} [{rule}]", self.text),
+            None => self.text.clone(),
+        }
+    }
 }
 
 /// One way the public reaches Guacamole, and how to try it from this machine.

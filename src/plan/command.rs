@@ -1,6 +1,6 @@
 //! The commands that follow the files: the servers' own tests, then reloads, then Tomcat's restart.
 
-use crate::model::{Command, Findings, Note, Purpose, Server, Service, Step, TomcatFindings};
+use crate::model::{Command, Findings, Note, Purpose, Rule, Server, Service, Step, TomcatFindings};
 use std::path::Path;
 
 /// The commands that the steps call for; what cannot be run here is said in a note instead.
@@ -23,7 +23,7 @@ pub(super) fn commands(
             "below {} no server is tested, reloaded or restarted: do that where the files are used",
             root.display()
         );
-        notes.push(Note { warning: false, text });
+        notes.push(Note::info(text));
         return commands;
     }
     if touches_frontend && let Some(service) = service {
@@ -32,12 +32,9 @@ pub(super) fn commands(
                 commands.push(test(server, program));
                 commands.extend(reload(server, service, program, notes));
             }
-            None => notes.push(Note {
-                warning: true,
-                text: format!(
-                    "{server}'s program was not found: its configuration is not tested and not reloaded"
-                ),
-            }),
+            None => notes.push(Note::warning(format!(
+                "{server}'s program was not found: its configuration is not tested and not reloaded"
+            ))),
         }
     }
     if touches_tomcat && let Some(tomcat) = tomcat {
@@ -64,10 +61,9 @@ fn test(server: Server, program: &Path) -> Command {
 
 fn reload(server: Server, service: &Service, program: &Path, notes: &mut Vec<Note>) -> Option<Command> {
     if service.running != Some(true) {
-        notes.push(Note {
-            warning: true,
-            text: format!("{server} is not running: start it when you are ready, there is nothing to reload"),
-        });
+        let text =
+            format!("{server} is not running: start it when you are ready, there is nothing to reload");
+        notes.push(Note::warning(text).of(Rule::NotRunning));
         return None;
     }
     let argv = match (&service.unit, server) {
@@ -94,12 +90,12 @@ fn restart(tomcat: &TomcatFindings, notes: &mut Vec<Note>) -> Option<Command> {
         (None, Some(true)) => {
             let text = "restart Tomcat yourself: it reads server.xml at its start alone, and guacfront knows no service \
                         unit for it. Running Guacamole sessions end";
-            notes.push(Note { warning: true, text: text.into() });
+            notes.push(Note::warning(text));
             None
         }
         _ => {
             let text = "Tomcat is not running: it reads server.xml when you start it";
-            notes.push(Note { warning: true, text: text.into() });
+            notes.push(Note::warning(text).of(Rule::NotRunning));
             None
         }
     }

@@ -7,7 +7,7 @@ mod valve;
 
 use super::PlanError;
 use crate::config::tomcat::{Configuration, Difference, Element, Revision};
-use crate::model::{Answers, FileChange, Note, TomcatFindings, Version};
+use crate::model::{Answers, FileChange, Note, Rule, TomcatFindings, Version};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -87,8 +87,8 @@ impl Ground<'_> {
     }
 }
 
-fn note(notes: &mut Vec<Note>, warning: bool, text: String) {
-    notes.push(Note { warning, text });
+fn note(notes: &mut Vec<Note>, warning: bool, rule: Option<Rule>, text: String) {
+    notes.push(Note { warning, text, rule });
 }
 
 /// The sentence of an explanation that says why.

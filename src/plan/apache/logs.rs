@@ -5,7 +5,7 @@
 use super::Work;
 use super::edits::Edits;
 use crate::config::apache::Item;
-use crate::model::{Field, Note};
+use crate::model::{Field, Note, Rule};
 
 /// The variable that marks the tunnel's requests.
 pub(super) const VARIABLE: &str = "guacfront_tunnel";
@@ -31,15 +31,13 @@ pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>, notes: &mut Vec<No
             // The log takes only what is marked: unmarking keeps a request out.
             Some(Condition::If(name)) => format!("!{name}"),
             Some(Condition::Expression) => {
-                notes.push(Note {
-                    warning: true,
-                    text: format!(
-                        "the tunnel's requests stay in the log of {}:{}: it has a condition of its own (expr=), which is \
-                         left as it is",
-                        work.loaded.file(log).path.display(),
-                        work.loaded.line(log)
-                    ),
-                });
+                let text = format!(
+                    "the tunnel's requests stay in the log of {}:{}: it has a condition of its own (expr=), which is left \
+                     as it is",
+                    work.loaded.file(log).path.display(),
+                    work.loaded.line(log)
+                );
+                notes.push(Note::warning(text).of(Rule::ApacheTunnelLogged));
                 continue;
             }
             None => {
@@ -55,7 +53,7 @@ pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>, notes: &mut Vec<No
     }
     if work.host.item.named("transferlog").next().is_some() && !work.answers.frontend.log_tunnel {
         let text = "TransferLog knows no condition: the tunnel's requests stay in that log";
-        notes.push(Note { warning: true, text: text.into() });
+        notes.push(Note::warning(text).of(Rule::ApacheTunnelLogged));
     }
     variables
 }

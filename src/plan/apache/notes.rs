@@ -2,25 +2,35 @@
 
 use super::Work;
 use crate::config::apache::Item;
-use crate::model::Note;
+use crate::model::{Note, Rule};
 
 pub(super) fn add(work: &Work<'_>, notes: &mut Vec<Note>) {
-    let mut note =
-        |warning: bool, text: String| notes.push(Note { warning, text: crate::model::printable(&text) });
+    let mut note = |warning: bool, rule: Option<Rule>, text: String| {
+        notes.push(Note { warning, text: crate::model::printable(&text), rule });
+    };
     let frontend = &work.answers.frontend;
     if frontend.max_upload.bytes().is_some() {
-        note(false, "Apache httpd sets no limit for proxied uploads: they pass whatever their size".into());
+        note(
+            false,
+            None,
+            "Apache httpd sets no limit for proxied uploads: they pass whatever their size".into(),
+        );
     }
     if frontend.public_path.is_root() {
-        note(true, "at / Guacamole takes the whole site: its own pages are no longer served".into());
+        note(true, None, "at / Guacamole takes the whole site: its own pages are no longer served".into());
     }
     if let Some(earlier) = &work.host.shadowed_by {
-        note(true, format!("no request reaches this virtual host: {earlier} has its name and comes first"));
+        note(
+            true,
+            Some(Rule::DeadVirtualHost),
+            format!("no request reaches this virtual host: {earlier} has its name and comes first"),
+        );
     }
     for item in &work.host.item.children {
         if leads_away(item, frontend.public_path.as_str()) {
             note(
                 true,
+                Some(Rule::LeadsAway),
                 format!(
                     "{}:{}: {} {} may send Guacamole's requests elsewhere before they are proxied",
                     work.loaded.file(item).path.display(),
@@ -36,6 +46,7 @@ pub(super) fn add(work: &Work<'_>, notes: &mut Vec<Note>) {
         {
             note(
                 false,
+                Some(Rule::ApacheKeepsOut),
                 format!(
                     "{}:{}: your own access rules for {} hold for Guacamole too",
                     work.loaded.file(item).path.display(),

@@ -123,7 +123,7 @@ impl<'a> Adoption<'a> {
                      before is served no more"
                 )
             };
-            notes.push(Note { warning: !self.is_guacamole, text });
+            notes.push(Note { warning: !self.is_guacamole, text, rule: None });
         }
         Ok(())
     }
@@ -177,7 +177,7 @@ impl<'a> Adoption<'a> {
             printable(&self.location.uri),
             printable(&pass.directive.first_argument())
         );
-        Some(Note { warning: true, text })
+        Some(Note::warning(text))
     }
 
     fn mend(&mut self, placed: Placed<'a>, setting: &Setting) -> Result<(), PlanError> {
@@ -216,7 +216,7 @@ impl<'a> Adoption<'a> {
                 "{}: nothing of Guacamole is logged here, logins included; take access_log off out to log all but the tunnel",
                 self.loaded.place(off)
             );
-            notes.push(Note { warning: false, text });
+            notes.push(Note::info(text));
             return Ok(());
         }
         match guard {

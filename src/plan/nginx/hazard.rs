@@ -1,7 +1,7 @@
 //! What the person should know: directives of theirs that stand in Guacamole's way and that are not ours to change.
 
 use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, ServerBlock, Word};
-use crate::model::{Answers, Host, Note, PublicPath, printable};
+use crate::model::{Answers, Host, Note, PublicPath, Rule, printable};
 
 /// What Guacamole serves right below its path.
 const OF_GUACAMOLE: [&str; 9] =
@@ -15,29 +15,30 @@ pub(super) fn notes(
     own: Option<Placed<'_>>,
     notes: &mut Vec<Note>,
 ) {
-    let mut say = |warning: bool, text: String| notes.push(Note { warning, text });
+    let mut say =
+        |warning: bool, rule: Rule, text: String| notes.push(Note { warning, text, rule: Some(rule) });
     if let Some(earlier) = &server.shadowed_by {
         let text = format!(
             "{}: no request reaches this server block, as the one at {earlier} has the same names and listens",
             loaded.place(server.placed)
         );
-        say(true, text);
+        say(true, Rule::DeadServer, text);
     }
     if let Host::Name(name) = &answers.backend.host
         && name.eq_ignore_ascii_case("localhost")
     {
         let text = "localhost may mean 127.0.0.1 or ::1: some requests then come to Tomcat from ::1, so trust both or write \
                     127.0.0.1 as the backend";
-        say(false, text.to_owned());
+        say(false, Rule::ProxiesOneFamily, text.to_owned());
     }
     for &placed in &server.children {
         if let Some(text) = hides(loaded, placed) {
-            say(true, text);
+            say(true, Rule::AnsweredFirst, text);
         }
     }
     for &placed in server.http.iter().chain(&server.children) {
         for text in keeps_out(loaded, placed).into_iter().chain(says_otherwise(loaded, placed)) {
-            say(true, text);
+            say(true, Rule::KeepsOut, text);
         }
     }
     for location in server.children.iter().copied().filter_map(Location::read) {
@@ -47,8 +48,8 @@ pub(super) fn notes(
         if is_own {
             continue;
         }
-        if let Some((warning, text)) = beside(answers, loaded, &location) {
-            say(warning, text);
+        if let Some((warning, rule, text)) = beside(answers, loaded, &location) {
+            say(warning, rule, text);
         }
     }
     let inner = own.map(|own| loaded.children(own)).unwrap_or_default();
@@ -59,7 +60,7 @@ pub(super) fn notes(
                 "{}: this location inside Guacamole's has an upload limit of its own",
                 loaded.place(location.placed)
             );
-            say(true, text);
+            say(true, Rule::BodyLimit, text);
         }
     }
 }
@@ -124,7 +125,7 @@ fn keeps_out(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
 }
 
 /// What a location beside Guacamole's means for it.
-fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option<(bool, String)> {
+fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option<(bool, Rule, String)> {
     let place = loaded.place(location.placed);
     let path = &answers.frontend.public_path;
     let uri = &printable(&location.uri);
@@ -138,6 +139,7 @@ fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option
             (denies || path.is_root()).then(|| {
                 (
                     false,
+                    Rule::RegexHijack,
                     format!(
                         "{place}: the rule for {uri} is not applied below {path}, which is Guacamole's alone"
                     ),
@@ -146,6 +148,7 @@ fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option
         }
         Modifier::Exact if path.bare() == Some(uri.as_str()) => Some((
             false,
+            Rule::TakenOver,
             format!(
                 "{place}: {uri} without its last slash is answered here, and not by Guacamole's location"
             ),
@@ -154,7 +157,7 @@ fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option
             let text = format!(
                 "{place}: {uri} is answered here and not by Guacamole's location; see that it leads to the same backend"
             );
-            Some((true, text))
+            Some((true, Rule::TakenOver, text))
         }
         _ => None,
     }

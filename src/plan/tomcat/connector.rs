@@ -3,7 +3,7 @@
 use super::explain::AJP_ONLY;
 use super::{Ground, because, note};
 use crate::config::tomcat::{Element, Inserted, Revision, Service, connector_kind, port};
-use crate::model::{Answers, ConnectorKind, Field, Host, Note};
+use crate::model::{Answers, ConnectorKind, Field, Host, Note, Rule};
 use crate::plan::PlanError;
 
 /// Makes the connector on the backend's port ready, or adds one; the service that has it.
@@ -97,6 +97,7 @@ fn choose<'a>(
             note(
                 notes,
                 true,
+                None,
                 format!(
                     "{}:{}: the HTTP connector's port is \"{}\", which only Tomcat can tell; it is taken to be {wanted}",
                     ground.file.display(),
@@ -175,6 +176,7 @@ fn turn_into_http<'a>(
     note(
         notes,
         true,
+        Some(Rule::AjpUsed),
         format!(
             "{}:{}: the connector on port {} speaks AJP, which cannot carry a WebSocket, and becomes an HTTP connector; \
              whoever speaks AJP to it no longer can{taken}",
@@ -217,6 +219,7 @@ fn add<'a>(
     note(
         notes,
         true,
+        Some(Rule::NoHttpConnector),
         format!(
             "{}: no connector has the port {wanted}, so one is added; there is already: {there}",
             ground.file.display()

@@ -2,7 +2,7 @@
 
 use super::note;
 use crate::config::tomcat::{Configuration, Element, connector_kind, port};
-use crate::model::{Answers, ConnectorKind, Host, Note, TomcatFindings};
+use crate::model::{Answers, ConnectorKind, Host, Note, Rule, TomcatFindings};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Notes on connectors, the trust list and the application.
@@ -21,7 +21,7 @@ pub(super) fn about_the_machine(
             let port = connector.value("port").unwrap_or("none").escape_debug();
             let text =
                 format!("{at}: the AJP connector on port {port} stays as it is; Guacamole does not need it");
-            note(notes, true, text);
+            note(notes, true, Some(Rule::AjpOpen), text);
         }
     }
     trust(answers, notes);
@@ -46,14 +46,14 @@ fn binding(answers: &Answers, connector: &Element, at: &str, notes: &mut Vec<Not
             "{at}: the connector is open to the network although the proxy is local; address=\"{}\" would close it",
             if host.is_ipv6_loopback() { "::1" } else { "127.0.0.1" }
         );
-        note(notes, false, text);
+        note(notes, false, Some(Rule::ConnectorOpen), text);
     }
     if let (Some(bound), Host::Address(wanted)) = (bound, host)
         && !bound.is_unspecified()
         && bound != *wanted
     {
         let text = format!("{at}: the connector is bound to {bound}, so that nothing answers at {wanted}");
-        note(notes, true, text);
+        note(notes, true, Some(Rule::NoHttpConnector), text);
     }
 }
 
@@ -69,7 +69,7 @@ fn trust(answers: &Answers, notes: &mut Vec<Note>) {
                     "only this machine's loopback is trusted, but a proxy that connects to {host} comes from another \
                      address; add the address Tomcat sees it by"
                 );
-                note(notes, true, text);
+                note(notes, true, Some(Rule::ProxiesLackProxy), text);
             }
             return;
         }
@@ -83,7 +83,7 @@ fn trust(answers: &Answers, notes: &mut Vec<Note>) {
             missing.join(" and "),
             answers.backend.host
         );
-        note(notes, true, text);
+        note(notes, true, Some(Rule::ProxiesLackProxy), text);
     }
 }
 
@@ -96,6 +96,6 @@ fn unconverted(answers: &Answers, tomcat: &TomcatFindings, notes: &mut Vec<Note>
              from {} to webapps-javaee beside it, where Tomcat converts it, or run Tomcat 9",
             tomcat.base.join("webapps").display()
         );
-        note(notes, true, text);
+        note(notes, true, Some(Rule::Unconverted), text);
     }
 }

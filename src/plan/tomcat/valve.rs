@@ -4,7 +4,7 @@ use super::{Ground, because, note};
 use crate::config::tomcat::{
     Element, Inserted, Meaning, REMOTE_IP_VALVE, Revision, Service, meaning, to_grammar, trust_the_same,
 };
-use crate::model::{Answers, Field, Note, Version};
+use crate::model::{Answers, Field, Note, Rule, Version};
 use crate::plan::PlanError;
 
 /// The headers that the frontends send, by the attribute that names each.
@@ -46,6 +46,7 @@ pub(super) fn revise<'a>(
         note(
             notes,
             false,
+            None,
             format!(
                 "{}: the version of this Tomcat is unknown; internalProxies is read and written as a regular \
                  expression, as all but Tomcat 12 understand it",
@@ -66,6 +67,7 @@ pub(super) fn revise<'a>(
                 note(
                     notes,
                     true,
+                    Some(Rule::ValveDoubled),
                     format!(
                         "{}:{}: a second RemoteIpValve stands on the way to the same host; both are given the same \
                          values, one of them can be taken out",
@@ -96,14 +98,14 @@ fn about_names(
              there",
             name.escape_debug()
         );
-        note(notes, true, text);
+        note(notes, true, None, text);
     } else if !name.eq_ignore_ascii_case(default) && !format!("{name}{default}").contains("${") {
         let text = format!(
             "{at}: the engine's defaultHost is \"{}\", which is no host here; only a request that names {} is served",
             default.escape_debug(),
             name.escape_debug()
         );
-        note(notes, true, text);
+        note(notes, true, None, text);
     }
 }
 
@@ -166,19 +168,26 @@ fn mend<'a>(
     if !right {
         let list = to_grammar(&answers.trust, version);
         revision.set(valve, "internalProxies", &list, because("internalProxies"));
-        let fault = match found {
-            None => "is missing, so that every private address is believed",
-            Some(Meaning::Invalid) => {
-                "cannot be read by this Tomcat, so that every private address is believed"
+        let (rule, fault) = match found {
+            None => (Some(Rule::ProxiesDefault), "is missing, so that every private address is believed"),
+            Some(Meaning::Invalid) => (
+                Some(Rule::ProxiesInvalid),
+                "cannot be read by this Tomcat, so that every private address is believed",
+            ),
+            Some(Meaning::NeverMatches) => {
+                (Some(Rule::ProxiesGrammar), "matches no address, so that no proxy is believed")
             }
-            Some(Meaning::NeverMatches) => "matches no address, so that no proxy is believed",
-            Some(Meaning::Open) => "matches any address, so that every client can forge its own",
+            Some(Meaning::Open) => {
+                (Some(Rule::ProxiesOpen), "matches any address, so that every client can forge its own")
+            }
             Some(Meaning::Unknown) => {
-                "cannot be turned back into addresses, and is replaced by the list given"
+                (None, "cannot be turned back into addresses, and is replaced by the list given")
             }
-            Some(Meaning::Proxies(_)) => "trusts other proxies than the list given, and is replaced by it",
+            Some(Meaning::Proxies(_)) => {
+                (None, "trusts other proxies than the list given, and is replaced by it")
+            }
         };
-        note(notes, true, format!("{at}: internalProxies {fault}"));
+        note(notes, true, rule, format!("{at}: internalProxies {fault}"));
     }
     for (name, value) in HEADERS {
         header(valve, name, value, version, revision);
@@ -187,6 +196,7 @@ fn mend<'a>(
         note(
             notes,
             true,
+            None,
             format!(
                 "{at}: trustedProxies is left as it is; what it matches is believed as well as the list given"
             ),

@@ -185,6 +185,6 @@ fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
     }
     for note in &plan.notes {
         let (mark, style) = if note.warning { ("!", theme.warning()) } else { ("i", theme.quiet()) };
-        row(mark, &note.text, style);
+        row(mark, &note.sentence(), style);
     }
 }
