@@ -1,14 +1,18 @@
-//! Proof instead of hope: what the running servers do with Guacamole's requests.
+//! Proof instead of hope: what the configuration says, by rules, and what the running servers do, by trials.
 //!
 //! Every trial is one or two requests without credentials; each names itself in its `User-Agent`. Nothing is changed
 //! and no login is tried. Guacamole logs a failed tunnel for each WebSocket handshake, as it has no token.
 
 mod backend;
+mod diagnosis;
 mod frontend;
 mod outcome;
+mod rules;
 mod words;
 
+pub use diagnosis::Diagnosis;
 pub use outcome::{Outcome, Trial, Verdict};
+pub use rules::{mark_fixable, rules, rules_of_machine};
 
 use crate::model::{Answers, PublicAddress};
 use crate::system::System;

@@ -35,7 +35,7 @@ pub(super) const FAIL2BAN: Page = Page {
     severity: Severity::Warning,
     title: "fail2ban's filter cannot match what Guacamole writes",
     symptom: "nobody is ever banned, however often a password is wrong",
-    why: "since 1.6.0 a failed login is logged by EventLoggingListener and its line ends in a reason, not in failed.",
+    why: "since 1.6.0 a failed login is logged by EventLoggingListener and its line ends in a reason after the word failed",
     source: "guacamole-client, EventLoggingListener and RemoteAddress",
     fix: "let failregex allow text after failed, whatever the logger's name, and see that <HOST> is the client and not \
           [client, proxy]",

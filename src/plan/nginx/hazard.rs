@@ -37,8 +37,11 @@ pub(super) fn notes(
         }
     }
     for &placed in server.http.iter().chain(&server.children) {
-        for text in keeps_out(loaded, placed).into_iter().chain(says_otherwise(loaded, placed)) {
+        if let Some(text) = keeps_out(loaded, placed) {
             say(true, Rule::KeepsOut, text);
+        }
+        if let Some(text) = says_otherwise(loaded, placed) {
+            say(true, Rule::HeadersLost, text);
         }
     }
     for location in server.children.iter().copied().filter_map(Location::read) {

@@ -1,0 +1,113 @@
+//! nginx: the location that serves Guacamole, and what stands around it.
+
+mod headers;
+mod locations;
+mod settings;
+
+use super::{Route, unreadable};
+use crate::config::MemoryFiles;
+use crate::config::nginx::{Loaded, Placed, Section, ServerBlock, refuse_climbing, server_blocks};
+use crate::model::{ContextPath, NginxFindings, Rule, Server, Version};
+use crate::verify::Diagnosis;
+use std::sync::Arc;
+
+/// Every rule about nginx.
+pub(super) fn look(nginx: &NginxFindings, routes: &mut Vec<Route>, found: &mut Vec<Diagnosis>) {
+    let read = nginx.memo.recall::<Loaded>().filter(|loaded| loaded.is_of(&nginx.main, &nginx.files));
+    let loaded = read.unwrap_or_else(|| {
+        let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
+        Arc::new(Loaded::read(&nginx.main, &MemoryFiles(files)))
+    });
+    if let Some(problem) = nginx.problem.as_ref().or(loaded.problem.as_ref()) {
+        let bytes = nginx.files.iter().find(|file| file.path == problem.file).map(|file| &*file.bytes);
+        found.push(unreadable(problem, bytes));
+        return;
+    }
+    for server in &server_blocks(&loaded) {
+        let Some(section) = Section::find(&loaded, server) else { continue };
+        let version = nginx.version.as_ref();
+        let mut site = Site { loaded: &loaded, server, section: &section, version, found };
+        site.look();
+        routes.extend(site.route());
+    }
+}
+
+/// A server block and the location in it that serves Guacamole.
+struct Site<'a, 'f> {
+    loaded: &'a Loaded,
+    server: &'a ServerBlock<'a>,
+    section: &'a Section<'a>,
+    version: Option<&'a Version>,
+    found: &'f mut Vec<Diagnosis>,
+}
+
+impl<'a> Site<'a, '_> {
+    fn look(&mut self) {
+        self.reached();
+        headers::look(self);
+        settings::look(self);
+        locations::look(self);
+        self.climbing();
+    }
+
+    fn tell(&mut self, rule: Rule, placed: Placed<'_>, detail: impl AsRef<str>) {
+        let file = &self.loaded.files[placed.file];
+        let line = self.loaded.line(placed);
+        self.found.push(Diagnosis::at(rule, &file.path, &file.bytes, line, detail));
+    }
+
+    /// The location itself, to which most of the rules point.
+    fn own(&self) -> Placed<'a> {
+        self.section.location.placed
+    }
+
+    /// The directives of a name in force at some place, `inner` being what stands there: those of the innermost level
+    /// that has one.
+    fn in_force(&self, inner: &[Placed<'a>], name: &str) -> Vec<Placed<'a>> {
+        let levels = [inner, &self.section.children, &self.server.children, &self.server.http];
+        let of = |level: &[Placed<'a>]| {
+            level.iter().copied().filter(|placed| placed.directive.is(name)).collect::<Vec<_>>()
+        };
+        levels.into_iter().map(of).find(|level| !level.is_empty()).unwrap_or_default()
+    }
+
+    fn reached(&mut self) {
+        if let Some(earlier) = &self.server.shadowed_by {
+            let detail = format!("the server block at {earlier} has the same names and listens");
+            self.tell(Rule::DeadServer, self.server.placed, detail);
+        }
+        if self.server.listens.is_empty() {
+            self.tell(Rule::QuicAlone, self.server.placed, "every listen of this server block is quic");
+        }
+        for &placed in &self.server.children {
+            if placed.directive.is("return") {
+                let detail = "this return answers every request to the server block";
+                self.tell(Rule::AnsweredFirst, placed, detail);
+            }
+        }
+    }
+
+    fn climbing(&mut self) {
+        let refused = self.section.refuses_climbing() || refuse_climbing(&self.server.children);
+        // At the root context every application is below the path anyway.
+        if !refused && self.section.context() != Some("/") {
+            self.tell(Rule::Climbing, self.own(), "a path with /..; is handed on to Tomcat");
+        }
+    }
+
+    fn route(&self) -> Option<Route> {
+        let target = self.section.target.as_ref()?;
+        let pass = self.section.directive("proxy_pass")?;
+        let file = &self.loaded.files[pass.file];
+        Some(Route {
+            server: Server::Nginx,
+            host: target.host.clone(),
+            port: target.port,
+            context: self.section.context().and_then(|path| ContextPath::parse(path).ok()),
+            ajp: false,
+            file: file.path.clone(),
+            bytes: Arc::clone(&file.bytes),
+            line: self.loaded.line(pass),
+        })
+    }
+}

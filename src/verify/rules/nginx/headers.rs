@@ -1,0 +1,92 @@
+//! The headers that reach Tomcat.
+
+use super::Site;
+use crate::config::nginx::{Location, Placed};
+use crate::model::Rule;
+
+/// What Guacamole and its valve need, and by which rule.
+const NEEDED: [(&str, Rule); 4] = [
+    ("Upgrade", Rule::Upgrade),
+    ("Connection", Rule::Connection),
+    ("X-Forwarded-For", Rule::ForwardedFor),
+    ("X-Forwarded-Proto", Rule::ForwardedProto),
+];
+
+pub(super) fn look(site: &mut Site<'_, '_>) {
+    let tunnel = tunnel(site);
+    let lost = lost(site);
+    for (name, rule) in NEEDED {
+        if lost.contains(&name) {
+            continue;
+        }
+        // A tunnel with a location of its own gets its headers there.
+        let of_tunnel = matches!(rule, Rule::Upgrade | Rule::Connection);
+        let inner = match &tunnel {
+            Some(tunnel) if of_tunnel => site.loaded.children(tunnel.placed),
+            _ => Vec::new(),
+        };
+        let place = tunnel.as_ref().filter(|_| of_tunnel).map_or(site.own(), |tunnel| tunnel.placed);
+        let headers = site.in_force(&inner, "proxy_set_header");
+        let set = headers.iter().rfind(|placed| placed.directive.first_argument().eq_ignore_ascii_case(name));
+        match set {
+            None => site.tell(rule, place, format!("no proxy_set_header {name} is in force here")),
+            Some(&set) => {
+                let value = set.directive.arguments().get(1).map(|word| word.text().into_owned());
+                let value = value.unwrap_or_default();
+                if !does(rule, &value) {
+                    let detail = format!("{name} is set to \"{value}\", which does not do");
+                    site.tell(rule, set, detail);
+                }
+            }
+        }
+    }
+}
+
+/// The location of the WebSocket tunnel, where it has one that proxies, beside Guacamole's or in it.
+fn tunnel<'a>(site: &Site<'a, '_>) -> Option<Location<'a>> {
+    let uri = format!("{}/websocket-tunnel", site.section.location.uri.trim_end_matches('/'));
+    let beside = site.server.children.iter().chain(&site.section.children);
+    beside.copied().filter_map(Location::read).find(|location| {
+        let proxies = |placed: &Placed<'_>| placed.directive.is("proxy_pass");
+        location.uri.trim_end_matches('/') == uri && site.loaded.children(location.placed).iter().any(proxies)
+    })
+}
+
+/// Whether a value serves the rule's purpose.
+fn does(rule: Rule, value: &str) -> bool {
+    let value = value.to_ascii_lowercase();
+    match rule {
+        Rule::Upgrade => value.contains("$http_upgrade") || value.contains("websocket"),
+        // A variable of a map is taken at its word.
+        Rule::Connection => value.contains("upgrade") || value.contains('$'),
+        Rule::ForwardedFor => {
+            ["$proxy_add_x_forwarded_for", "$remote_addr", "remote_addr", "$proxy_protocol_addr"]
+                .iter()
+                .any(|good| value.contains(good))
+        }
+        _ => !value.is_empty() && !value.contains("$http_x_forwarded_proto"),
+    }
+}
+
+/// Needed headers that an outer level sets and an inner one loses by setting others.
+fn lost(site: &mut Site<'_, '_>) -> Vec<&'static str> {
+    let levels: [&[Placed<'_>]; 3] = [&site.section.children, &site.server.children, &site.server.http];
+    let names = |level: &[Placed<'_>]| -> Vec<String> {
+        let set = level.iter().filter(|placed| placed.directive.is("proxy_set_header"));
+        set.map(|placed| placed.directive.first_argument().to_ascii_lowercase()).collect()
+    };
+    let mut levels = levels.into_iter().map(names).skip_while(Vec::is_empty);
+    let own = levels.next().unwrap_or_default();
+    let outer: Vec<String> = levels.flatten().collect();
+    let is_lost = |name: &&str| {
+        let name = name.to_ascii_lowercase();
+        outer.contains(&name) && !own.contains(&name)
+    };
+    let lost: Vec<_> = NEEDED.into_iter().map(|(name, _)| name).filter(|name| is_lost(name)).collect();
+    if !lost.is_empty() {
+        let first = site.section.directive("proxy_set_header").unwrap_or(site.own());
+        let detail = format!("this proxy_set_header makes the outer ones void: {}", lost.join(", "));
+        site.tell(Rule::HeadersLost, first, detail);
+    }
+    lost
+}

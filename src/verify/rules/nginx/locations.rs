@@ -1,0 +1,94 @@
+//! Locations in Guacamole's and beside it.
+
+use super::Site;
+use crate::config::nginx::{Directive, Location, Modifier};
+use crate::model::{Rule, printable};
+use regex::bytes::RegexBuilder;
+
+/// What a browser asks of Guacamole, below its path.
+const ASKED: [&str; 10] = [
+    "index.html",
+    "app.js",
+    "guacamole.css",
+    "images/logo.svg",
+    "images/logo.png",
+    "fonts/carlito/Carlito-Regular.woff",
+    "translations/en.json",
+    "api/languages",
+    "tunnel",
+    "websocket-tunnel",
+];
+
+/// What makes a location answer by itself.
+const ANSWERS: [&str; 9] =
+    ["proxy_pass", "return", "deny", "root", "alias", "try_files", "fastcgi_pass", "uwsgi_pass", "grpc_pass"];
+
+pub(super) fn look(site: &mut Site<'_, '_>) {
+    nested(site);
+    for location in site.server.children.iter().copied().filter_map(Location::read) {
+        let is_own = location.placed.file == site.own().file
+            && location.placed.directive.span == site.own().directive.span;
+        match location.modifier {
+            _ if is_own => {}
+            Modifier::Regex => regex(site, &location),
+            Modifier::Prefix | Modifier::FinalPrefix | Modifier::Exact => beside(site, &location),
+            Modifier::Named => {}
+        }
+    }
+}
+
+/// Whether a directive that hands requests to a backend or answers them stands in a location.
+fn answers(site: &Site<'_, '_>, location: &Location<'_>, names: &[&str]) -> bool {
+    let children = site.loaded.children(location.placed);
+    children.iter().any(|placed| names.iter().any(|name| placed.directive.is(name)))
+}
+
+fn nested(site: &mut Site<'_, '_>) {
+    for location in site.section.children.iter().copied().filter_map(Location::read) {
+        if !answers(site, &location, &ANSWERS) {
+            let detail = format!("the location {} has no proxy_pass of its own", printable(&location.uri));
+            site.tell(Rule::NestedLocation, location.placed, detail);
+        }
+    }
+}
+
+/// A regular expression is tried unless Guacamole's location says `^~`.
+fn regex(site: &mut Site<'_, '_>, location: &Location<'_>) {
+    if site.section.location.modifier != Modifier::Prefix || answers(site, location, &["proxy_pass"]) {
+        return;
+    }
+    let insensitive = ignores_case(location.placed.directive);
+    let Ok(pattern) = RegexBuilder::new(&location.uri).case_insensitive(insensitive).unicode(false).build()
+    else {
+        return;
+    };
+    let path = site.section.location.uri.trim_end_matches('/');
+    let taken =
+        ASKED.iter().map(|part| format!("{path}/{part}")).find(|uri| pattern.is_match(uri.as_bytes()));
+    if let Some(taken) = taken {
+        let detail = format!("the regular expression matches {}", printable(&taken));
+        site.tell(Rule::RegexHijack, location.placed, detail);
+    }
+}
+
+fn ignores_case(location: &Directive) -> bool {
+    location.first_argument().starts_with("~*")
+}
+
+/// A longer prefix below Guacamole's path answers there.
+fn beside(site: &mut Site<'_, '_>, location: &Location<'_>) {
+    let path = &site.section.location.uri;
+    let Some(inner) = location.uri.strip_prefix(path.as_str()) else { return };
+    // What only redirects the page, or proxies by itself, is somebody's intention.
+    let inner = inner.trim_start_matches('/');
+    if inner.is_empty() || answers(site, location, &["proxy_pass", "return"]) {
+        return;
+    }
+    let is_of_guacamole = ASKED
+        .iter()
+        .any(|part| part.starts_with(inner) || inner.starts_with(part.split('/').next().unwrap_or(part)));
+    if path.ends_with('/') && (path != "/" || is_of_guacamole) {
+        let detail = format!("the location {} answers here", printable(&location.uri));
+        site.tell(Rule::TakenOver, location.placed, detail);
+    }
+}

@@ -1,0 +1,134 @@
+//! Buffering, protocol, sizes, logs, paths and access.
+
+use super::Site;
+use crate::config::nginx::{Location, Placed};
+use crate::model::{Rule, UploadLimit, printable};
+
+/// What nginx lets through where nothing is said.
+const DEFAULT_LIMIT: u64 = 1 << 20;
+
+pub(super) fn look(site: &mut Site<'_, '_>) {
+    buffering(site);
+    http_version(site);
+    slash(site);
+    body_limit(site);
+    tunnel_log(site);
+    access(site);
+}
+
+fn buffering(site: &mut Site<'_, '_>) {
+    let inner = own_location(site, "tunnel");
+    let found = site.in_force(&inner, "proxy_buffering");
+    match found.last() {
+        Some(&placed) if placed.directive.first_argument() != "off" => {
+            site.tell(Rule::Buffering, placed, "proxy_buffering is on here");
+        }
+        Some(_) => {}
+        None => site.tell(Rule::Buffering, site.own(), "proxy_buffering off is not in force here"),
+    }
+}
+
+fn http_version(site: &mut Site<'_, '_>) {
+    let inner = own_location(site, "websocket-tunnel");
+    match site.in_force(&inner, "proxy_http_version").last() {
+        Some(&placed) if placed.directive.first_argument() != "1.1" => {
+            let detail = format!("proxy_http_version is {}", placed.directive.first_argument());
+            site.tell(Rule::HttpVersion, placed, detail);
+        }
+        Some(_) => {}
+        None if site.version.is_some_and(|version| version.at_least(&[1, 29, 7])) => {}
+        None => site.tell(Rule::HttpVersion, site.own(), "proxy_http_version 1.1 is not in force here"),
+    }
+}
+
+/// What stands in the location that a part of Guacamole has for itself, where it has one.
+fn own_location<'a>(site: &Site<'a, '_>, part: &str) -> Vec<Placed<'a>> {
+    let uri = format!("{}/{part}", site.section.location.uri.trim_end_matches('/'));
+    let beside = site.server.children.iter().chain(&site.section.children);
+    let location =
+        beside.copied().filter_map(Location::read).find(|location| location.uri.trim_end_matches('/') == uri);
+    location.map(|location| site.loaded.children(location.placed)).unwrap_or_default()
+}
+
+fn slash(site: &mut Site<'_, '_>) {
+    let Some(uri) = site.section.target.as_ref().and_then(|target| target.uri.as_ref()) else { return };
+    let Some(pass) = site.section.directive("proxy_pass") else { return };
+    // With a variable the path is sent as it stands, after a rewrite it is not looked at.
+    if pass.directive.first_argument().contains('$') || site.section.directive("rewrite").is_some() {
+        return;
+    }
+    let location = &site.section.location.uri;
+    if uri.ends_with('/') != location.ends_with('/') {
+        let detail = format!("location {} and the path {}", printable(location), printable(uri));
+        site.tell(Rule::Slash, pass, detail);
+    }
+}
+
+fn body_limit(site: &mut Site<'_, '_>) {
+    if site.section.directive("client_max_body_size").is_none() {
+        let outer = site.in_force(&[], "client_max_body_size").last().copied();
+        let is_small = |placed: &Placed<'_>| {
+            let limit = UploadLimit::parse(&placed.directive.first_argument());
+            limit.is_ok_and(|limit| limit.bytes().is_some_and(|bytes| bytes <= DEFAULT_LIMIT))
+        };
+        match outer {
+            None => {
+                site.tell(Rule::BodyLimit, site.own(), "no client_max_body_size is in force here: it is 1m");
+            }
+            Some(outer) if is_small(&outer) => {
+                site.tell(Rule::BodyLimit, outer, "this client_max_body_size holds for Guacamole");
+            }
+            Some(_) => {}
+        }
+    }
+    let own = site.section.directive("client_max_body_size").and_then(|placed| bytes(&placed));
+    for location in site.section.children.iter().copied().filter_map(Location::read) {
+        for placed in site.loaded.children(location.placed) {
+            let is_less = match (bytes(&placed), own) {
+                (Some(inner), Some(own)) => inner < own,
+                (Some(_), None) | (None, _) => false,
+            };
+            if placed.directive.is("client_max_body_size") && is_less {
+                let detail = "this location in Guacamole's has a lower limit than Guacamole";
+                site.tell(Rule::BodyLimit, placed, detail);
+            }
+        }
+    }
+}
+
+/// The limit of a `client_max_body_size`; none at all counts as the largest.
+fn bytes(placed: &Placed<'_>) -> Option<u64> {
+    let limit = UploadLimit::parse(&placed.directive.first_argument()).ok()?;
+    placed.directive.is("client_max_body_size").then(|| limit.bytes().unwrap_or(u64::MAX))
+}
+
+fn tunnel_log(site: &mut Site<'_, '_>) {
+    // Between marks it is as it was asked for.
+    if site.section.mark.is_some() || site.section.logs_tunnel() != Some(true) {
+        return;
+    }
+    let logs = site.in_force(&own_location(site, "tunnel"), "access_log");
+    let is_off = |placed: &Placed<'_>| placed.directive.first_argument() == "off";
+    let is_conditional =
+        |placed: &Placed<'_>| placed.directive.arguments().iter().any(|word| word.value().starts_with(b"if="));
+    if !logs.iter().any(|placed| is_off(placed) || is_conditional(placed)) {
+        site.tell(Rule::TunnelLogged, site.own(), "the access log has every request of the tunnel");
+    }
+}
+
+fn access(site: &mut Site<'_, '_>) {
+    for name in ["deny", "auth_basic", "auth_request"] {
+        if site.section.directive(name).is_some() {
+            continue;
+        }
+        // allow and deny are inherited together.
+        if name == "deny" && site.section.directive("allow").is_some() {
+            continue;
+        }
+        let in_force = site.in_force(&[], name);
+        if let Some(&placed) = in_force.first().filter(|placed| placed.directive.first_argument() != "off") {
+            let value = printable(&placed.directive.first_argument());
+            site.tell(Rule::KeepsOut, placed, format!("{name} {value} holds for Guacamole too"));
+        }
+    }
+}

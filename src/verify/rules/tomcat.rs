@@ -1,0 +1,109 @@
+//! server.xml: connectors, the valve, the application.
+
+mod connector;
+mod valve;
+
+use super::{Route, unreadable};
+use crate::config::tomcat::{Configuration, Element, Service, port};
+use crate::model::{Rule, TomcatFindings};
+use crate::verify::Diagnosis;
+use std::sync::Arc;
+
+/// Every rule about the Tomcats of this machine, each held against the routes that lead to it.
+pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], found: &mut Vec<Diagnosis>) {
+    let local: Vec<&Route> = routes.iter().filter(|route| route.is_local()).collect();
+    for (index, tomcat) in tomcats.iter().enumerate() {
+        if let Some(problem) = &tomcat.problem {
+            found.push(unreadable(problem, Some(&tomcat.server_xml.bytes)));
+            continue;
+        }
+        let file = &tomcat.server_xml;
+        let read = tomcat.memo.recall::<Configuration>().filter(|read| read.is_of(&file.bytes));
+        let configuration = match read.map_or_else(|| Configuration::read_from(&file.bytes).map(Arc::new), Ok)
+        {
+            Ok(configuration) => configuration,
+            Err(error) => {
+                found.push(unreadable(&error.in_file(&file.path, &file.bytes), Some(&file.bytes)));
+                continue;
+            }
+        };
+        // A route to a port that no Tomcat has is held against the first of them.
+        let is_here = |route: &&&Route| has_port(tomcat, route.port);
+        let is_lost =
+            |route: &&&Route| index == 0 && !tomcats.iter().any(|tomcat| has_port(tomcat, route.port));
+        let mut routes: Vec<&Route> =
+            local.iter().filter(|route| is_here(route) || is_lost(route)).copied().collect();
+        routes.sort_by_key(|route| (route.port, route.host.clone()));
+        let mut machine = Machine { tomcat, configuration: &configuration, routes: &routes, found };
+        machine.look();
+    }
+}
+
+/// Whether a connector has the port, or one that only Tomcat can tell.
+fn has_port(tomcat: &TomcatFindings, port: u16) -> bool {
+    tomcat.connectors.iter().any(|connector| connector.port.is_none_or(|own| own == port))
+}
+
+/// A Tomcat and who asks it for Guacamole.
+struct Machine<'a, 'f> {
+    tomcat: &'a TomcatFindings,
+    configuration: &'a Configuration,
+    routes: &'a [&'a Route],
+    found: &'f mut Vec<Diagnosis>,
+}
+
+impl<'a> Machine<'a, '_> {
+    fn look(&mut self) {
+        connector::look(self);
+        // Without a proxy here and without Guacamole nothing asks for the valve.
+        let has_guacamole = self.tomcat.contexts.iter().any(|path| path.contains("guac"));
+        if !self.routes.is_empty() || has_guacamole {
+            valve::look(self);
+        }
+        self.application();
+    }
+
+    fn tell(&mut self, rule: Rule, element: &Element, detail: impl AsRef<str>) {
+        self.tell_line(rule, self.configuration.line(element), detail);
+    }
+
+    fn tell_line(&mut self, rule: Rule, line: usize, detail: impl AsRef<str>) {
+        let file = &self.tomcat.server_xml.path;
+        let view = self.configuration.view().as_bytes();
+        self.found.push(Diagnosis::at(rule, file, view, line, detail));
+    }
+
+    /// The service whose connector the proxy speaks to, else the first.
+    fn service(&self) -> Option<Service<'a>> {
+        let asked = |service: &Service<'_>| {
+            let mut ports = service.connectors().filter_map(port);
+            ports.any(|port| self.routes.iter().any(|route| route.port == port))
+        };
+        self.configuration.services().find(asked).or_else(|| self.configuration.services().next())
+    }
+
+    fn application(&mut self) {
+        let mut told: Vec<&str> = Vec::new();
+        for route in self.routes {
+            let Some(context) = route.context.as_ref().map(crate::model::ContextPath::as_str) else {
+                continue;
+            };
+            if told.contains(&context) {
+                continue;
+            }
+            told.push(context);
+            let is = |path: &String| path == context;
+            if self.tomcat.unconverted.iter().any(is) {
+                let version = self.tomcat.version.as_ref().map(ToString::to_string).unwrap_or_default();
+                let detail =
+                    format!("{context} is an application for Tomcat 9, and this is Tomcat {version}");
+                let diagnosis = Diagnosis::new(Rule::Unconverted, detail);
+                self.found.push(diagnosis);
+            } else if !self.tomcat.contexts.is_empty() && !self.tomcat.contexts.iter().any(is) {
+                let there = self.tomcat.contexts.join(", ");
+                let detail = format!("{context} is asked for; deployed are {there}");
+                self.found.push(route.diagnosis(Rule::NotDeployed, &detail));
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The valve that believes the proxy about the client.
+
+use super::Machine;
+use crate::config::tomcat::{Element, Meaning, REMOTE_IP_VALVE, meaning};
+use crate::model::{Rule, TrustedProxies};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Valves that ask for the client's address.
+const FILTERS: [&str; 3] = [
+    "org.apache.catalina.valves.RemoteAddrValve",
+    "org.apache.catalina.valves.RemoteHostValve",
+    "org.apache.catalina.valves.RemoteCIDRValve",
+];
+const ACCESS_LOGS: [&str; 2] =
+    ["org.apache.catalina.valves.AccessLogValve", "org.apache.catalina.valves.ExtendedAccessLogValve"];
+const FOUR: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const SIX: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
+
+pub(super) fn look(machine: &mut Machine<'_, '_>) {
+    let Some(service) = machine.service() else { return };
+    let Some(engine) = service.engine else { return };
+    let host = service.default_host().or_else(|| service.hosts().next());
+    // An Engine's valves run before those of its Host.
+    let pipeline: Vec<&Element> = [Some(engine), host]
+        .into_iter()
+        .flatten()
+        .flat_map(|parent| parent.children_named("Valve"))
+        .collect();
+    let own: Vec<&Element> = pipeline.iter().copied().filter(|valve| valve.is_remote_ip_valve()).collect();
+    match own.as_slice() {
+        [] => missing(machine, host.unwrap_or(engine)),
+        [first, rest @ ..] => {
+            for valve in rest {
+                machine.tell(Rule::ValveDoubled, valve, "another RemoteIpValve runs before this one");
+            }
+            late(machine, &pipeline, first);
+        }
+    }
+    for valve in own {
+        attributes(machine, valve);
+    }
+    for valve in pipeline.iter().filter(|valve| class_is_in(valve, &ACCESS_LOGS)) {
+        let asks =
+            valve.value("requestAttributesEnabled").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        if !asks {
+            machine.tell(Rule::AccessLogProxy, valve, "this log has no requestAttributesEnabled=\"true\"");
+        }
+    }
+}
+
+fn class_is_in(valve: &Element, classes: &[&str]) -> bool {
+    valve.value("className").is_some_and(|class| classes.contains(&class))
+}
+
+fn missing(machine: &mut Machine<'_, '_>, host: &Element) {
+    let view = machine.configuration.view();
+    let in_comment = view.match_indices(REMOTE_IP_VALVE).map(|(at, _)| at).find(|&at| {
+        let opened = view[..at].rfind("<!--");
+        opened.is_some_and(|opened| view[..at].rfind("-->").is_none_or(|closed| closed < opened))
+    });
+    match in_comment {
+        Some(at) => {
+            let line = view[..at].matches('\n').count() + 1;
+            machine.tell_line(Rule::ValveCommented, line, "the only RemoteIpValve stands in a comment");
+        }
+        None => {
+            machine.tell(Rule::ValveMissing, host, "neither this Host nor its Engine has a RemoteIpValve")
+        }
+    }
+}
+
+fn late(machine: &mut Machine<'_, '_>, pipeline: &[&Element], first: &Element) {
+    let earlier = pipeline.iter().take_while(|valve| valve.path != first.path);
+    for valve in earlier.filter(|valve| class_is_in(valve, &FILTERS)) {
+        machine.tell(Rule::ValveLate, valve, "this valve runs before the RemoteIpValve");
+    }
+}
+
+fn attributes(machine: &mut Machine<'_, '_>, valve: &Element) {
+    if valve.attribute("remoteIpProxiesHeader").is_some() {
+        machine.tell(Rule::ProxiesHeader, valve, "remoteIpProxiesHeader is left out by Tomcat");
+    }
+    let Some(value) = valve.value("internalProxies") else {
+        machine.tell(Rule::ProxiesDefault, valve, "internalProxies is missing");
+        return;
+    };
+    let shown = format!("internalProxies=\"{}\"", crate::verify::words::brief(value));
+    match meaning(value, machine.tomcat.version.as_ref()) {
+        Meaning::Invalid => machine.tell(Rule::ProxiesInvalid, valve, shown),
+        Meaning::NeverMatches => machine.tell(Rule::ProxiesGrammar, valve, shown),
+        Meaning::Open => machine.tell(Rule::ProxiesOpen, valve, shown),
+        Meaning::Unknown => {}
+        Meaning::Proxies(trusted) => peers(machine, valve, &trusted),
+    }
+}
+
+/// Whether the proxies that are configured are among the trusted ones.
+fn peers(machine: &mut Machine<'_, '_>, valve: &Element, trusted: &TrustedProxies) {
+    let mut lacking: Vec<(Rule, String)> = Vec::new();
+    for route in machine.routes {
+        let from = match route.address() {
+            Some(address) => vec![if address.is_ipv4() { FOUR } else { SIX }],
+            None => machine.answering(route.port),
+        };
+        let missing: Vec<String> =
+            from.iter().filter(|address| !trusted.contains(address)).map(ToString::to_string).collect();
+        let rule = if missing.len() == from.len() { Rule::ProxiesLackProxy } else { Rule::ProxiesOneFamily };
+        if !missing.is_empty() {
+            let detail = format!("{} connects to {} from {}", route.server, route.host, missing.join(" or "));
+            if !lacking.contains(&(rule, detail.clone())) {
+                lacking.push((rule, detail));
+            }
+        }
+    }
+    for (rule, detail) in lacking {
+        machine.tell(rule, valve, detail);
+    }
+}
+
+impl Machine<'_, '_> {
+    /// The loopback addresses on which a port is answered, from which a proxy that connects to localhost comes.
+    fn answering(&self, port: u16) -> Vec<IpAddr> {
+        let connector = self.tomcat.connectors.iter().find(|connector| connector.port == Some(port));
+        let bound = connector.and_then(|connector| connector.address.as_ref()?.parse::<IpAddr>().ok());
+        match bound {
+            Some(IpAddr::V4(_)) => vec![FOUR],
+            Some(IpAddr::V6(address)) if !address.is_unspecified() => vec![SIX],
+            _ => vec![FOUR, SIX],
+        }
+    }
+}
