@@ -1,7 +1,7 @@
 //! The commands: arguments in, words out, exit code.
 //!
 //! # Exit codes
-//! 0: done. 1: a check failed, or `plan --exit-code` found something to change. 2: the operator's error. 3: the
+//! 0: done. 1: check found something, or `plan --exit-code` found something to change. 2: the operator's error. 3: the
 //! machine's fault. 70: a fault of guacfront itself. 128 and more: ended by the signal of that number less 128.
 
 mod answers;
@@ -13,6 +13,7 @@ mod confirm;
 mod demo;
 mod environment;
 mod error;
+mod explain;
 mod history;
 mod interactive;
 mod json;
@@ -58,6 +59,9 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
     if let Some(Command::Demo { folder }) = &arguments.command {
         return demo::run(folder.as_deref(), environment, arguments.plain);
     }
+    if let Some(Command::Explain { code }) = &arguments.command {
+        return explain::run(code.as_deref(), environment);
+    }
     let system = machine::system(arguments.root.as_deref())?;
     if let Some(Command::Guard { id }) = &arguments.command {
         return confirm::guard(&system, id);
@@ -73,13 +77,13 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
         }
         Some(Command::Apply(request)) => apply::run(&system, environment, &request),
         Some(Command::Answers) => answers::run(&system),
-        Some(Command::Check { json }) => check::run(&system, environment, json),
+        Some(Command::Check(request)) => check::run(&system, environment, &request),
         Some(Command::Confirm) => confirm::run(&system),
         Some(Command::History { command: Some(History::Prune { keep }), .. }) => {
             history::prune(&system, keep)
         }
         Some(Command::History { command: None, json }) => history::run(&system, json),
         Some(Command::Undo(request)) => undo::run(&system, environment, &request),
-        Some(Command::Demo { .. } | Command::Guard { .. }) => Ok(0),
+        Some(Command::Demo { .. } | Command::Guard { .. } | Command::Explain { .. }) => Ok(0),
     }
 }

@@ -1,6 +1,7 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand};
+use crate::model::Severity;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Puts Apache Guacamole behind nginx or Apache httpd, proves that it works, and can take it back.
@@ -59,11 +60,13 @@ pub enum Command {
     Apply(Apply),
     /// Print what the machine holds now, as an answers file
     Answers,
-    /// Ask the running servers whether Guacamole comes through
-    Check {
-        /// Print one JSON object instead
-        #[arg(long)]
-        json: bool,
+    /// Say what is wrong with the Guacamole of this machine, whoever set it up, and ask the running servers
+    Check(Check),
+    /// Print what a code of check or of a plan's warning means
+    Explain {
+        /// The code, such as N03; left out: a list of all
+        #[arg(value_name = "CODE")]
+        code: Option<String>,
     },
     /// Say that the machine can still be reached, for an apply that waits for it
     Confirm,
@@ -130,6 +133,51 @@ pub struct Apply {
     /// where a terminal can be asked, 0 with --yes
     #[arg(long, value_name = "SECONDS")]
     pub confirm: Option<u64>,
+}
+
+/// The arguments of `check`.
+#[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub struct Check {
+    /// Print one JSON object instead
+    #[arg(long, conflicts_with = "fix")]
+    pub json: bool,
+    /// Print Markdown instead, to be pasted in a ticket
+    #[arg(long, conflicts_with_all = ["json", "fix"])]
+    pub markdown: bool,
+    /// End with exit code 1 from this severity on
+    #[arg(long, value_enum, default_value_t = FailOn::Warn, value_name = "SEVERITY")]
+    pub fail_on: FailOn,
+    /// Read the configurations alone, ask no server
+    #[arg(long)]
+    pub rules_only: bool,
+    /// Plan and apply what takes the fixable findings away
+    #[arg(long)]
+    pub fix: bool,
+    /// Do not ask before it is applied
+    #[arg(long, requires = "fix")]
+    pub yes: bool,
+}
+
+/// From which severity on `check` fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// From anything worth knowing on.
+    Info,
+    /// From what is worse than it should be on.
+    Warn,
+    /// From what does not work on.
+    Error,
+}
+
+impl From<FailOn> for Severity {
+    fn from(fail_on: FailOn) -> Self {
+        match fail_on {
+            FailOn::Info => Self::Info,
+            FailOn::Warn => Self::Warning,
+            FailOn::Error => Self::Error,
+        }
+    }
 }
 
 /// The arguments of `undo`.

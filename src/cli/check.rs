@@ -1,45 +1,114 @@
-//! `guacfront check`: what the running servers do.
+//! `guacfront check`: what the configuration says, then what the running servers do.
 
+mod report;
+
+use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
-use super::{json, machine, output};
-use crate::model::{AnswersFileError, Plan};
+use super::{apply, json, machine, output};
+use crate::model::{Answers, AnswersFileError, Findings, Plan, Rule, Severity};
 use crate::system::System;
-use crate::verify::{self, Outcome, Patience, Verdict};
+use crate::verify::{self, Diagnosis, Outcome, Patience, Verdict};
 use crate::wizard::prefill;
 
-pub(super) fn run(system: &System, environment: Environment, as_json: bool) -> Result<u8, CliError> {
-    if let Some(root) = system.root() {
-        return Err(CliError::operator(
-            format!("no server runs below {}", root.display()),
-            "check asks running servers: leave --root out on the machine itself",
-        ));
-    }
+pub(super) fn run(
+    system: &System,
+    environment: Environment,
+    request: &arguments::Check,
+) -> Result<u8, CliError> {
     let findings = machine::look(system);
-    if !findings
-        .nginx
-        .iter()
-        .flat_map(|n| &n.sites)
-        .chain(findings.apache.iter().flat_map(|a| &a.sites))
-        .any(|site| site.guacamole.is_some())
-    {
+    let mut found = verify::rules_of_machine(system, &findings);
+    // Where nothing is there yet there is nothing to hold a plan or a server against.
+    let is_set_up = found.iter().all(|diagnosis| diagnosis.rule != Rule::NoSite);
+    let planned = if is_set_up { plan(&findings).map(Some) } else { Ok(None) };
+    if let Ok(Some((_, plan))) = &planned {
+        verify::mark_fixable(&findings, plan, &mut found);
+    }
+    if request.fix {
+        return fix(system, environment, request, planned, &found);
+    }
+    let is_quiet = request.json || request.markdown;
+    if !is_quiet {
+        output::result(report::findings(&found, environment).as_bytes());
+    }
+    let plan = match planned {
+        Ok(planned) => planned.map(|(_, plan)| plan),
+        Err(error) => {
+            output::words(&format!("The servers are not asked: {}", error.text()));
+            None
+        }
+    };
+    let mut say = |outcome: &Outcome| {
+        if !is_quiet {
+            output::result(output::outcome(outcome, environment).as_bytes());
+        }
+    };
+    let asks = !request.rules_only && system.root().is_none();
+    let outcomes = match plan.as_ref().filter(|_| asks) {
+        Some(plan) => ask(system, plan, Patience::default(), &mut say),
+        None => Vec::new(),
+    };
+    if let Some(root) = system.root().filter(|_| !request.rules_only && !is_quiet) {
+        output::words(&format!("No server runs below {}: none was asked.", root.display()));
+    }
+    if request.json {
+        output::result(&json::checked(plan.as_ref(), &found, &outcomes));
+    }
+    if request.markdown {
+        output::result(report::markdown(&found, &outcomes).as_bytes());
+    }
+    Ok(u8::from(worst(&found, &outcomes) >= Some(request.fail_on.into())))
+}
+
+/// The machine's own answers, and the plan for them.
+fn plan(findings: &Findings) -> Result<(Answers, Plan), CliError> {
+    let answers = prefill(findings).parse().map_err(AnswersFileError::from)?;
+    let plan = crate::plan::plan(&answers, findings)?;
+    Ok((answers, plan))
+}
+
+/// Hands what can be mended over to the ordinary plan, with its preview, its transaction and its undo.
+fn fix(
+    system: &System,
+    environment: Environment,
+    request: &arguments::Check,
+    planned: Result<Option<(Answers, Plan)>, CliError>,
+    found: &[Diagnosis],
+) -> Result<u8, CliError> {
+    let (by_plan, by_hand): (Vec<Diagnosis>, Vec<Diagnosis>) =
+        found.iter().cloned().partition(|diagnosis| diagnosis.fixable);
+    if !by_hand.is_empty() {
+        output::words("These are left to you:");
+        output::words(report::findings(&by_hand, environment).trim_end());
+    }
+    let Some((answers, _)) = planned? else {
         return Err(CliError::operator(
             "no site of this machine serves Guacamole",
             "guacfront without a command sets it up",
         ));
-    }
-    let answers = prefill(&findings).parse().map_err(AnswersFileError::from)?;
-    let plan = crate::plan::plan(&answers, &findings)?;
-    let mut say = |outcome: &Outcome| {
-        if !as_json {
-            output::result(output::outcome(outcome, environment).as_bytes());
-        }
     };
-    let outcomes = ask(system, &plan, Patience::default(), &mut say);
-    if as_json {
-        output::result(&json::checked(&plan, &outcomes));
+    if by_plan.is_empty() {
+        output::words("There is nothing that a plan would mend.");
+        return Ok(0);
     }
-    Ok(code(&outcomes))
+    output::words("The plan takes these away:");
+    output::words(report::findings(&by_plan, environment).trim_end());
+    if !request.yes && !environment.interactive {
+        return Err(CliError::operator(
+            "there is no terminal to ask on",
+            "guacfront check --fix --yes does it without asking",
+        ));
+    }
+    let request = arguments::Apply {
+        answers: "-".into(),
+        yes: request.yes,
+        json: false,
+        no_reload: false,
+        no_restart: false,
+        no_check: false,
+        confirm: None,
+    };
+    apply::carry_out(system, environment, &request, &answers)
 }
 
 /// Asks the running servers at every address of the plan.
@@ -52,7 +121,17 @@ pub(super) fn ask(
     verify::trials(system, &plan.addresses, &plan.answers, patience, report)
 }
 
-/// The exit code for what was found.
+/// The exit code for what the trials found.
 pub(super) fn code(outcomes: &[Outcome]) -> u8 {
     u8::from(outcomes.iter().any(|outcome| outcome.verdict == Verdict::Fail))
+}
+
+/// The worst of everything found, `None` where nothing was.
+fn worst(found: &[Diagnosis], outcomes: &[Outcome]) -> Option<Severity> {
+    let of_trials = outcomes.iter().filter_map(|outcome| match outcome.verdict {
+        Verdict::Fail => Some(Severity::Error),
+        Verdict::Warn => Some(Severity::Warning),
+        Verdict::Pass | Verdict::Skipped => None,
+    });
+    found.iter().map(Diagnosis::severity).chain(of_trials).max()
 }

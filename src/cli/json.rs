@@ -3,7 +3,7 @@
 use crate::apply::{History, Receipt};
 use crate::model::{Plan, Purpose, Rule, Step, masked};
 use crate::plan::diff;
-use crate::verify::Outcome;
+use crate::verify::{Diagnosis, Outcome};
 use serde_json::{Value, json};
 
 /// The version of every object; a key is added without a new one, a meaning is changed only with one.
@@ -30,13 +30,33 @@ pub(super) fn applied(plan: &Plan, receipt: Option<&Receipt>, outcomes: &[Outcom
 }
 
 /// `check --json`.
-pub(super) fn checked(plan: &Plan, outcomes: &[Outcome]) -> Vec<u8> {
+pub(super) fn checked(plan: Option<&Plan>, found: &[Diagnosis], outcomes: &[Outcome]) -> Vec<u8> {
+    let addresses = plan.iter().flat_map(|plan| &plan.addresses).map(crate::model::PublicAddress::url);
     text(&json!({
         "version": VERSION,
         "kind": "check",
-        "addresses": plan.addresses.iter().map(crate::model::PublicAddress::url).collect::<Vec<_>>(),
+        "addresses": addresses.collect::<Vec<_>>(),
+        "findings": found.iter().map(diagnosis).collect::<Vec<_>>(),
         "checks": outcomes,
     }))
+}
+
+fn diagnosis(diagnosis: &Diagnosis) -> Value {
+    let page = diagnosis.rule.page();
+    json!({
+        "code": page.code,
+        "severity": page.severity.word(),
+        "title": page.title,
+        "file": diagnosis.file.as_ref().map(|file| file.to_string_lossy()),
+        "line": diagnosis.line,
+        "text": diagnosis.text,
+        "detail": diagnosis.detail,
+        "symptom": page.symptom,
+        "why": page.why,
+        "source": page.source,
+        "fix": page.fix,
+        "fixable": diagnosis.fixable,
+    })
 }
 
 /// `history --json`.

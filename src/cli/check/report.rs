@@ -1,0 +1,127 @@
+//! What check found, for a person to read.
+
+use crate::cli::environment::Environment;
+use crate::model::Severity;
+use crate::verify::{Diagnosis, Outcome, Verdict};
+use std::fmt::Write as _;
+
+/// Findings as lines: the worst first, and under a subject what belongs to it.
+pub(super) fn findings(found: &[Diagnosis], environment: Environment) -> String {
+    if found.is_empty() {
+        return "The configuration: nothing is wrong.\n".to_owned();
+    }
+    let mut out = String::new();
+    for group in groups(found) {
+        let _ = writeln!(out, "{}", group[0].rule.subject());
+        for diagnosis in group {
+            out.push_str(&finding(diagnosis, environment));
+        }
+    }
+    out
+}
+
+/// By subject, the subject with the worst first; within one the order stays.
+fn groups(found: &[Diagnosis]) -> Vec<Vec<&Diagnosis>> {
+    let mut groups: Vec<Vec<&Diagnosis>> = Vec::new();
+    for diagnosis in found {
+        let subject = diagnosis.rule.subject();
+        match groups.iter_mut().find(|group| group[0].rule.subject() == subject) {
+            Some(group) => group.push(diagnosis),
+            None => groups.push(vec![diagnosis]),
+        }
+    }
+    groups
+}
+
+fn finding(diagnosis: &Diagnosis, environment: Environment) -> String {
+    let page = diagnosis.rule.page();
+    let (mark, color) = match page.severity {
+        Severity::Error => ("FAIL", "31"),
+        Severity::Warning => ("warn", "33"),
+        Severity::Info => ("info", "36"),
+    };
+    let mark =
+        if environment.colors_output() { format!("\x1b[{color}m{mark}\x1b[0m") } else { mark.to_owned() };
+    let mut out = format!("{mark}  {} {}\n", page.code, page.title);
+    let place = diagnosis.place().map(|place| format!("{place}: ")).unwrap_or_default();
+    let _ = writeln!(out, "      {place}{}", diagnosis.detail);
+    if let Some(text) = diagnosis.text.as_ref().filter(|text| !text.is_empty()) {
+        let _ = writeln!(out, "      | {text}");
+    }
+    let _ = writeln!(out, "      symptom: {}", page.symptom);
+    let by_plan = if diagnosis.fixable { " (check --fix does it)" } else { "" };
+    let _ = writeln!(out, "      fix: {}{by_plan}", page.fix);
+    out
+}
+
+/// Everything as Markdown.
+pub(super) fn markdown(found: &[Diagnosis], outcomes: &[Outcome]) -> String {
+    let mut out = "## Guacamole behind a proxy: what guacfront found\n\n".to_owned();
+    if found.is_empty() {
+        out.push_str("The configuration: nothing is wrong.\n");
+    }
+    for diagnosis in found {
+        let page = diagnosis.rule.page();
+        let _ = writeln!(out, "- **{} {}** ({})", page.code, escaped(page.title), page.severity.word());
+        let place = diagnosis.place().map(|place| format!("{}: ", code(&place))).unwrap_or_default();
+        let _ = writeln!(out, "  - {place}{}", escaped(&diagnosis.detail));
+        if let Some(text) = diagnosis.text.as_ref().filter(|text| !text.is_empty()) {
+            let _ = writeln!(out, "  - {}", code(text));
+        }
+        let _ = writeln!(out, "  - Symptom: {}", escaped(page.symptom));
+        let _ = writeln!(out, "  - Fix: {}", escaped(page.fix));
+    }
+    if outcomes.is_empty() {
+        return out;
+    }
+    out.push_str("\n| | Trial | Evidence | Next |\n|---|---|---|---|\n");
+    for outcome in outcomes {
+        let verdict = match outcome.verdict {
+            Verdict::Pass => "pass",
+            Verdict::Warn => "warn",
+            Verdict::Fail => "**fail**",
+            Verdict::Skipped => "skipped",
+        };
+        let cell = |text: &str| escaped(text);
+        let next = outcome.next.as_deref().map(cell).unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "| {verdict} | {} | {} | {next} |",
+            cell(outcome.trial.title()),
+            cell(&outcome.evidence)
+        );
+    }
+    out
+}
+
+/// Text in which nothing is taken for Markdown or HTML.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '|' | '[' | ']' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A code span, its fence longer than any run of backticks within.
+fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    format!("{fence} {text} {fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_a_file_is_no_markdown() {
+        assert_eq!(escaped("<b> *a* | [x](y)"), "&lt;b> \\*a\\* \\| \\[x\\](y)");
+        assert_eq!(code("a ``b"), "``` a ``b ```");
+    }
+}
