@@ -19,7 +19,8 @@ use std::sync::Arc;
 /// Every rule that the findings break, worst first.
 pub fn rules(findings: &Findings) -> Vec<Diagnosis> {
     let (routes, mut found) = configurations(findings);
-    if routes.is_empty() && found.iter().all(|diagnosis| diagnosis.rule != Rule::Unreadable) {
+    let is_read = found.iter().all(|diagnosis| diagnosis.rule != Rule::Unreadable);
+    if routes.is_empty() && is_read && !is_backend_alone(findings) {
         found.push(Diagnosis::new(
             Rule::NoSite,
             "neither nginx nor Apache httpd hands requests to a Guacamole",
@@ -53,6 +54,12 @@ fn same(a: &Diagnosis, b: &Diagnosis) -> bool {
     a.rule == b.rule && a.file == b.file
 }
 
+/// Whether Guacamole is here and its proxy is elsewhere.
+fn is_backend_alone(findings: &Findings) -> bool {
+    let mut contexts = findings.tomcats.iter().flat_map(|tomcat| &tomcat.contexts);
+    findings.nginx.is_none() && findings.apache.is_none() && contexts.any(|path| path.contains("guac"))
+}
+
 /// What the files of the findings say, and where they lead.
 fn configurations(findings: &Findings) -> (Vec<Route>, Vec<Diagnosis>) {
     let (mut routes, mut found) = (Vec::new(), Vec::new());
@@ -62,7 +69,7 @@ fn configurations(findings: &Findings) -> (Vec<Route>, Vec<Diagnosis>) {
     if let Some(apache) = &findings.apache {
         apache::look(apache, &mut routes, &mut found);
     }
-    tomcat::look(&findings.tomcats, &routes, &mut found);
+    tomcat::look(&findings.tomcats, &routes, is_backend_alone(findings), &mut found);
     (routes, found)
 }
 

@@ -10,7 +10,9 @@ use crate::verify::Diagnosis;
 use std::sync::Arc;
 
 /// Every rule about the Tomcats of this machine, each held against the routes that lead to it.
-pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], found: &mut Vec<Diagnosis>) {
+///
+/// `is_alone`: Guacamole is here and its proxy on another machine.
+pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], is_alone: bool, found: &mut Vec<Diagnosis>) {
     let local: Vec<&Route> = routes.iter().filter(|route| route.is_local()).collect();
     for (index, tomcat) in tomcats.iter().enumerate() {
         if let Some(problem) = &tomcat.problem {
@@ -35,7 +37,7 @@ pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], found: &mut Vec
             local.iter().filter(|route| is_here(route) || is_lost(route)).copied().collect();
         routes.sort_by_key(|route| (route.port, route.host.clone()));
         let mut machine = Machine { tomcat, configuration: &configuration, routes: &routes, found };
-        machine.look();
+        machine.look(is_alone);
     }
 }
 
@@ -53,11 +55,11 @@ struct Machine<'a, 'f> {
 }
 
 impl<'a> Machine<'a, '_> {
-    fn look(&mut self) {
+    fn look(&mut self, is_alone: bool) {
         connector::look(self);
         // Without a proxy here and without Guacamole nothing asks for the valve.
         let has_guacamole = self.tomcat.contexts.iter().any(|path| path.contains("guac"));
-        if !self.routes.is_empty() || has_guacamole {
+        if !self.routes.is_empty() || (is_alone && has_guacamole) {
             valve::look(self);
         }
         self.application();

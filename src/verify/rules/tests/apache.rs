@@ -1,0 +1,143 @@
+use super::*;
+
+type Case = (Rule, &'static str, &'static str);
+
+const NAME: &str = "    ServerName a.test\n";
+const PASS: &str = "        ProxyPassReverse \"http://127.0.0.1:8080/guacamole/\"\n";
+const LOG: &str = "CustomLog /var/log/access.log combined env=!quiet";
+const TUNNEL: &str = "    <Location \"/guacamole/websocket-tunnel\">
+        ProxyPass \"ws://127.0.0.1:8080/guacamole/websocket-tunnel\"
+    </Location>
+";
+
+/// A rule, what of the good virtual host is replaced, and by what.
+const CASES: &[Case] = &[
+    (Rule::WebSocketMissing, TUNNEL, ""),
+    (Rule::AccessCompat, PASS, "Order allow,deny\nAllow from all\n"),
+    (Rule::RequireCloses, PASS, "Require all denied\n"),
+    (Rule::RequireCloses, NAME, "ServerName a.test\n<Location />\nRequire all denied\n</Location>\n"),
+    (Rule::ApacheKeepsOut, NAME, "ServerName a.test\n<Location />\nRequire ip 10.0.0.0/8\n</Location>\n"),
+    (Rule::NoSlashRedirect, "RedirectMatch \"^/guacamole$\" \"/guacamole/\"", ""),
+    (
+        Rule::SecondLog,
+        LOG,
+        "CustomLog /var/log/access.log combined\nCustomLog /var/log/guac.log common env=!quiet",
+    ),
+    (Rule::ApacheTunnelLogged, LOG, "CustomLog /var/log/access.log combined"),
+    (Rule::ApacheForwardedProto, "RequestHeader set X-Forwarded-Proto \"expr=%{REQUEST_SCHEME}\"", ""),
+    (Rule::Mapping, " mapping=servlet", ""),
+    (
+        Rule::ApacheSlash,
+        "\"http://127.0.0.1:8080/guacamole/\" flush",
+        "\"http://127.0.0.1:8080/guacamole\" flush",
+    ),
+    (Rule::LeadsAway, NAME, "ServerName a.test\nRedirect permanent / https://a.test/\n"),
+];
+
+pub(super) const RULES: [Rule; 17] = [
+    Rule::WebSocketMissing,
+    Rule::AccessCompat,
+    Rule::RequireCloses,
+    Rule::ApacheKeepsOut,
+    Rule::NoSlashRedirect,
+    Rule::SecondLog,
+    Rule::ApacheTunnelLogged,
+    Rule::ApacheForwardedProto,
+    Rule::Mapping,
+    Rule::ApacheSlash,
+    Rule::LeadsAway,
+    Rule::ModuleMissing,
+    Rule::WebSocketOrder,
+    Rule::UpgradeDropped,
+    Rule::RequireOpens,
+    Rule::GlobalLocation,
+    Rule::DeadVirtualHost,
+];
+
+fn found_with(text: &str, modules: &[&str]) -> Vec<&'static str> {
+    codes(&Findings { nginx: None, apache: Some(apache_of(text, modules)), ..good() })
+}
+
+fn found(text: &str) -> Vec<&'static str> {
+    found_with(text, &MODULES)
+}
+
+/// The good virtual host, its WebSocket by parameter.
+fn by_parameter() -> String {
+    with(&with(APACHE, TUNNEL, ""), "mapping=servlet", "mapping=servlet upgrade=websocket")
+}
+
+#[test]
+fn one_thing_broken_is_found_by_its_code_alone() {
+    for (rule, from, to) in CASES {
+        assert_eq!(found(&with(APACHE, from, to)), [rule.code()], "{from} -> {to}");
+    }
+}
+
+#[test]
+fn the_websocket_s_location_before_the_general_one_loses() {
+    let text = with(APACHE, TUNNEL, "");
+    assert_eq!(found(&with(&text, NAME, &format!("{NAME}{TUNNEL}"))), ["A02"]);
+}
+
+#[test]
+fn of_lines_with_a_path_the_first_wins() {
+    let general = "ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/ mapping=servlet\n";
+    let tunnel = "ProxyPass /guacamole/websocket-tunnel ws://127.0.0.1:8080/guacamole/websocket-tunnel\n";
+    let host = |lines: String| {
+        format!(
+            "<VirtualHost *:80>\nRedirectMatch ^/guacamole$ /guacamole/\nRequestHeader set X-Forwarded-Proto http\n\
+             {lines}</VirtualHost>\n"
+        )
+    };
+    assert_eq!(found(&host(format!("{tunnel}{general}"))), [""; 0]);
+    assert_eq!(found(&host(format!("{general}{tunnel}"))), ["A02"]);
+}
+
+#[test]
+fn a_shared_worker_drops_the_upgrade() {
+    assert_eq!(found(&by_parameter()), [""; 0]);
+    let shared = with(&by_parameter(), NAME, &format!("{NAME}ProxyPass /other/ http://127.0.0.1:8080/\n"));
+    assert_eq!(found(&shared), ["A04"]);
+}
+
+#[test]
+fn a_module_that_the_lines_need_is_missed() {
+    for missing in ["proxy_http", "headers", "proxy"] {
+        let modules: Vec<&str> = MODULES.into_iter().filter(|own| *own != missing).collect();
+        assert_eq!(found_with(APACHE, &modules), ["A01"], "{missing}");
+    }
+    let modules: Vec<&str> = MODULES.into_iter().filter(|own| *own != "proxy_wstunnel").collect();
+    assert_eq!(found_with(APACHE, &modules), [""; 0], "mod_proxy_http takes ws:// since 2.4.47");
+    let old = ApacheFindings { version: Version::parse("2.4.37"), ..apache_of(APACHE, &modules) };
+    assert_eq!(codes(&Findings { nginx: None, apache: Some(old), ..good() }), ["A01"]);
+}
+
+#[test]
+fn require_all_granted_opens_what_an_outer_section_closes() {
+    let text = with(APACHE, PASS, "Require all granted\n");
+    assert_eq!(found(&text), [""; 0]);
+    let outer = format!("{NAME}<Location />\nRequire ip 10.0.0.0/8\n</Location>\n");
+    assert_eq!(found(&with(&text, NAME, &outer)), ["A06"]);
+    let merged = with(&text, "Require all granted", "AuthMerging And\nRequire all granted");
+    assert_eq!(found(&with(&merged, NAME, &outer)), [""; 0]);
+}
+
+#[test]
+fn a_section_outside_of_the_virtual_hosts_serves_all_of_them() {
+    let body = with(&with(APACHE, "<VirtualHost *:80>\n    ServerName a.test\n", ""), "</VirtualHost>\n", "");
+    assert_eq!(found(&body), [""; 0], "without virtual hosts there is no other place");
+    assert_eq!(found(&format!("{body}<VirtualHost *:80>\nServerName b.test\n</VirtualHost>\n")), ["A12"]);
+}
+
+#[test]
+fn a_second_virtual_host_of_the_same_name_is_dead() {
+    assert_eq!(found(&format!("<VirtualHost *:80>\n{NAME}</VirtualHost>\n{APACHE}")), ["A16"]);
+}
+
+#[test]
+fn order_and_allow_are_good_where_their_module_is() {
+    let text = with(APACHE, PASS, "Order allow,deny\nAllow from all\n");
+    let modules: Vec<&str> = MODULES.into_iter().chain(["access_compat"]).collect();
+    assert_eq!(found_with(&text, &modules), [""; 0]);
+}
