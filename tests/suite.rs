@@ -3,6 +3,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails the test")]
 #![allow(clippy::disallowed_methods, reason = "tests prepare folders and start the program themselves")]
 
+#[path = "suite/check.rs"]
+mod check;
 #[path = "suite/confirm.rs"]
 mod confirm;
 #[path = "suite/contract.rs"]

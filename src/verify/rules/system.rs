@@ -36,7 +36,7 @@ fn text(system: &System, path: &str) -> Option<String> {
 /// Ports that `httpd_can_network_relay` opens.
 ///
 /// # Source
-/// SELinux reference policy, `corenetwork.te`: `http_port_t` and `http_cache_port_t`.
+/// `SELinux` reference policy, `corenetwork.te`: `http_port_t` and `http_cache_port_t`.
 fn is_relayed(port: u16) -> bool {
     matches!(port, 80 | 81 | 443 | 488 | 8008 | 8009 | 8443 | 9000 | 8080 | 8118 | 8123 | 10001..=10010 | 32768..)
 }
@@ -49,7 +49,8 @@ fn selinux(system: &System, routes: &[Route]) -> Option<Diagnosis> {
         value.is_some_and(|value| value.trim_start().starts_with('1'))
     };
     let (connect, relay) = (is_on("httpd_can_network_connect"), is_on("httpd_can_network_relay"));
-    let refused = routes.iter().find(|route| !connect && !(relay && is_relayed(route.port)))?;
+    let may = |route: &Route| connect || (relay && is_relayed(route.port));
+    let refused = routes.iter().find(|route| !may(route))?;
     is_enforcing.then(|| {
         let boolean =
             if is_relayed(refused.port) { "httpd_can_network_relay" } else { "httpd_can_network_connect" };

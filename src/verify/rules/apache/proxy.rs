@@ -174,11 +174,10 @@ fn mapping(site: &mut Site<'_, '_>) {
 
 fn leads_away(site: &mut Site<'_, '_>) {
     for item in &site.scope.children {
-        let from = match (item.name.as_str(), item.arguments.as_slice()) {
-            ("redirect" | "redirectpermanent" | "redirecttemp", [from, _]) | ("redirect", [_, from, _]) => {
-                from
-            }
-            _ => continue,
+        let (("redirect" | "redirectpermanent" | "redirecttemp", [from, _]) | ("redirect", [_, from, _])) =
+            (item.name.as_str(), item.arguments.as_slice())
+        else {
+            continue;
         };
         if covers(from, &site.section.path) {
             site.tell(Rule::LeadsAway, item, format!("{} lies below {from}", site.section.path));

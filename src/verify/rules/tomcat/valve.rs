@@ -64,7 +64,7 @@ fn missing(machine: &mut Machine<'_, '_>, host: &Element) {
             machine.tell_line(Rule::ValveCommented, line, "the only RemoteIpValve stands in a comment");
         }
         None => {
-            machine.tell(Rule::ValveMissing, host, "neither this Host nor its Engine has a RemoteIpValve")
+            machine.tell(Rule::ValveMissing, host, "neither this Host nor its Engine has a RemoteIpValve");
         }
     }
 }
@@ -80,12 +80,12 @@ fn attributes(machine: &mut Machine<'_, '_>, valve: &Element) {
     if valve.attribute("remoteIpProxiesHeader").is_some() {
         machine.tell(Rule::ProxiesHeader, valve, "remoteIpProxiesHeader is left out by Tomcat");
     }
-    let Some(value) = valve.value("internalProxies") else {
+    let Some(proxies) = valve.value("internalProxies") else {
         machine.tell(Rule::ProxiesDefault, valve, "internalProxies is missing");
         return;
     };
-    let shown = format!("internalProxies=\"{}\"", crate::verify::words::brief(value));
-    match meaning(value, machine.tomcat.version.as_ref()) {
+    let shown = format!("internalProxies=\"{}\"", crate::verify::words::brief(proxies));
+    match meaning(proxies, machine.tomcat.version.as_ref()) {
         Meaning::Invalid => machine.tell(Rule::ProxiesInvalid, valve, shown),
         Meaning::NeverMatches => machine.tell(Rule::ProxiesGrammar, valve, shown),
         Meaning::Open => machine.tell(Rule::ProxiesOpen, valve, shown),
