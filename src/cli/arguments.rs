@@ -32,7 +32,7 @@ pub struct Arguments {
     pub command: Option<Command>,
 }
 
-const AFTER_HELP: &str = "Exit codes: 0 done, 1 a check failed or (plan --exit-code) something would change, \
+const AFTER_HELP: &str = "Exit codes: 0 done, 1 check found something or (plan --exit-code) something would change, \
 2 your error, 3 the machine's fault, 70 a fault of guacfront itself, 128+N ended by signal N.";
 
 /// What to do.

@@ -47,7 +47,10 @@ fn nothing_is_found_in_what_guacfront_itself_writes() {
                     let applied = machine.with_answers(&["apply", "--yes"], &text);
                     assert_eq!(applied.code, 0, "{text}{applied:?}");
                     let mut found = codes(&machine);
-                    // The demo machine has Guacamole at /guacamole/ alone.
+                    // The demo machine has Guacamole at /guacamole/ alone; at / its own location is taken over, in
+                    // which nothing says that the tunnel's requests are logged because somebody wants them to be.
+                    let is_asked = |code: &str| code == "N11" && path == "/" && text.contains("log_tunnel");
+                    found.retain(|code| !is_asked(code));
                     found.retain(|code| !(is_the_machine_s_own(code) || (code == "T20" && context == "/")));
                     assert!(found.is_empty(), "{text}{found:?}\n{}", machine.run(&["check"]).out);
                 }
