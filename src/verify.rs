@@ -57,3 +57,6 @@ pub fn trials(
     }
     outcomes
 }
+
+#[cfg(test)]
+mod tests;

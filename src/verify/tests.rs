@@ -1,0 +1,186 @@
+//! Trials against small servers that are wrong in one way each.
+
+mod stub;
+
+use super::*;
+use crate::model::{Draft, Server};
+use stub::{Reply, Stub};
+
+/// The outcomes of all trials, with this backend and this frontend.
+fn tried(server: Server, backend: &Stub, frontend: &Stub, change: impl Fn(&mut Draft)) -> Vec<Outcome> {
+    tried_over(false, server, backend, frontend, change)
+}
+
+fn tried_over(
+    tls: bool,
+    server: Server,
+    backend: &Stub,
+    frontend: &Stub,
+    change: impl Fn(&mut Draft),
+) -> Vec<Outcome> {
+    let mut draft = Draft {
+        server: server.key().into(),
+        host: "127.0.0.1".into(),
+        port: backend.address().port().to_string(),
+        server_xml: "none".into(),
+        ..Draft::default()
+    };
+    change(&mut draft);
+    let answers = draft.parse().expect("good answers");
+    let address = PublicAddress {
+        server,
+        tls,
+        host: "127.0.0.1".into(),
+        connect: frontend.address(),
+        path: "/guacamole/".into(),
+    };
+    trials(&System::machine(), &[address], &answers, Patience::default(), &mut |_| {})
+}
+
+fn of(outcomes: &[Outcome], trial: Trial) -> (Verdict, String) {
+    let outcome = outcomes.iter().find(|outcome| outcome.trial == trial).expect("the trial was made");
+    let next = outcome.next.as_deref().unwrap_or_default();
+    (outcome.verdict, format!("{} | {next}", outcome.evidence))
+}
+
+/// One trial of a frontend that differs from a good one in one answer.
+#[track_caller]
+fn wrong(server: Server, path: &'static str, reply: Reply, trial: Trial, verdict: Verdict, words: &str) {
+    let backend = Stub::good();
+    let frontend = Stub::good_but(path, reply);
+    let (found, said) = of(&tried(server, &backend, &frontend, |_| {}), trial);
+    assert_eq!(found, verdict, "{said}");
+    assert!(said.contains(words), "{words:?} is not in {said:?}");
+}
+
+const PAGE: &str = "/guacamole/";
+const TUNNEL: &str = "/guacamole/websocket-tunnel";
+const BARE: &str = "/guacamole";
+const UPLOAD: &str = "/guacamole/api/session/tunnels/guacfront/streams/0/trial";
+const LANGUAGES: &str = "/guacamole/api/languages";
+
+#[test]
+fn a_good_set_up_passes_every_trial() {
+    let (backend, frontend) = (Stub::good(), Stub::good());
+    let outcomes = tried(Server::Nginx, &backend, &frontend, |_| {});
+    assert_eq!(outcomes.len(), Trial::ALL.len());
+    for outcome in &outcomes {
+        assert_eq!(outcome.verdict, Verdict::Pass, "{outcome:?}");
+    }
+    // Tomcat's status line is "HTTP/1.1 101 ", its reason phrase empty.
+    let (_, said) = of(&outcomes, Trial::WebSocket);
+    assert!(said.contains("101, then closed with 1002 768"), "{said}");
+    assert!(of(&outcomes, Trial::Backend).1.contains("Guacamole 1.6.0"));
+    assert!(frontend.agents().iter().all(|agent| agent.starts_with("guacfront/")), "{:?}", frontend.agents());
+}
+
+#[test]
+fn a_lost_header_is_told_by_the_status_of_the_handshake() {
+    let lost = |server, status, words| {
+        wrong(server, TUNNEL, Reply::Status(status), Trial::WebSocket, Verdict::Fail, words);
+    };
+    lost(Server::Nginx, 404, "the Upgrade header is lost: proxy_set_header Upgrade");
+    lost(Server::Apache, 404, "the Upgrade header is lost: the <Location> of websocket-tunnel");
+    lost(Server::Nginx, 400, "the Connection header is lost");
+    lost(Server::Nginx, 426, "426 instead of 101");
+    lost(Server::Nginx, 502, "502 instead of 101");
+    lost(Server::Nginx, 200, "200 instead of 101");
+}
+
+#[test]
+fn a_backend_that_opens_no_websocket_is_blamed_for_it() {
+    let backend = Stub::good_but(TUNNEL, Reply::Status(404));
+    let frontend = Stub::good_but(TUNNEL, Reply::Status(404));
+    let (verdict, said) = of(&tried(Server::Nginx, &backend, &frontend, |_| {}), Trial::WebSocket);
+    assert!(verdict == Verdict::Fail && said.contains("Tomcat itself does not open it"), "{said}");
+}
+
+#[test]
+fn a_handshake_that_hangs_is_told_from_one_that_is_refused() {
+    wrong(Server::Nginx, TUNNEL, Reply::Hang, Trial::WebSocket, Verdict::Fail, "the handshake hangs");
+}
+
+#[test]
+fn a_page_that_is_not_guacamole_s_is_no_page() {
+    let page = |reply, verdict, words| wrong(Server::Nginx, PAGE, reply, Trial::Page, verdict, words);
+    page(Reply::Status(404), Verdict::Fail, "does not know the path");
+    page(Reply::Status(500), Verdict::Fail, "look at nginx's error log");
+    page(Reply::Status(401), Verdict::Warn, "your own access rules");
+    page(Reply::Redirect(PAGE), Verdict::Fail, "the page leads elsewhere, to /guacamole/");
+    page(Reply::Redirect("https://a.test/"), Verdict::Pass, "plain HTTP leads to HTTPS");
+    page(Reply::Garbage, Verdict::Fail, "ended the connection");
+    let other = Reply::Body("<h1>It works!</h1>");
+    wrong(Server::Apache, LANGUAGES, other, Trial::Page, Verdict::Fail, "some other page");
+}
+
+#[test]
+fn after_a_page_that_fails_nothing_more_is_asked() {
+    let (backend, frontend) = (Stub::good(), Stub::good_but(PAGE, Reply::Redirect(PAGE)));
+    let outcomes = tried(Server::Nginx, &backend, &frontend, |_| {});
+    for trial in [Trial::WebSocket, Trial::Slash, Trial::Upload] {
+        assert_eq!(of(&outcomes, trial).0, Verdict::Skipped);
+    }
+    assert_eq!(frontend.agents().len(), 1, "a redirect is not followed");
+}
+
+#[test]
+fn a_bad_gateway_is_blamed_on_whoever_is_at_fault() {
+    wrong(Server::Nginx, PAGE, Reply::Status(502), Trial::Page, Verdict::Fail, "httpd_can_network_relay");
+    let (backend, frontend) = (Stub::closed(), Stub::good_but(PAGE, Reply::Status(502)));
+    let outcomes = tried(Server::Nginx, &backend, &frontend, |_| {});
+    assert!(of(&outcomes, Trial::Page).1.contains("nginx does not reach Tomcat: start it"));
+    assert!(of(&outcomes, Trial::Backend).1.contains("connection refused"));
+}
+
+#[test]
+fn a_backend_that_is_not_guacamole_is_told_from_one_that_is_not_there() {
+    let backend = |stub: &Stub, change: &dyn Fn(&mut Draft)| {
+        of(&tried(Server::Nginx, stub, &Stub::closed(), change), Trial::Backend)
+    };
+    let is = |found: (Verdict, String), words: &str| {
+        assert_eq!(found.0, Verdict::Fail, "{}", found.1);
+        assert!(found.1.contains(words), "{words:?} is not in {:?}", found.1);
+    };
+    is(backend(&Stub::good_but(LANGUAGES, Reply::Status(404)), &|_| {}), "it is not deployed");
+    is(backend(&Stub::good_but(LANGUAGES, Reply::Body("<h1>hello</h1>")), &|_| {}), "it is not Guacamole");
+    is(backend(&Stub::good_but(LANGUAGES, Reply::Body("{}")), &|_| {}), "it is not Guacamole");
+    is(backend(&Stub::closed(), &|_| {}), "nothing listens there");
+    let nowhere = |draft: &mut Draft| draft.host = "no-such-host.invalid".into();
+    is(backend(&Stub::closed(), &nowhere), "the name is not known here");
+}
+
+#[test]
+fn a_backend_that_does_not_answer_is_told_from_one_that_refuses() {
+    let backend = Stub::good_but(LANGUAGES, Reply::Hang);
+    let (verdict, said) = of(&tried(Server::Nginx, &backend, &Stub::closed(), |_| {}), Trial::Backend);
+    assert!(verdict == Verdict::Fail && said.contains("does not answer in time"), "{said}");
+}
+
+#[test]
+fn the_path_without_its_slash_has_to_lead_to_the_page() {
+    let slash = |reply, words| wrong(Server::Apache, BARE, reply, Trial::Slash, Verdict::Fail, words);
+    slash(Reply::Status(404), "a redirect is missing");
+    slash(Reply::Redirect("http://127.0.0.1/guacamole/"), "it leads somewhere else");
+}
+
+#[test]
+fn an_upload_that_is_refused_is_told_by_how_it_ends() {
+    let upload = |reply, verdict, words| wrong(Server::Nginx, UPLOAD, reply, Trial::Upload, verdict, words);
+    upload(Reply::Status(413), Verdict::Fail, "client_max_body_size is too small");
+    upload(Reply::Status(404), Verdict::Pass, "404");
+    upload(Reply::Close, Verdict::Warn, "the connection ended before an answer came");
+}
+
+#[test]
+fn an_upload_over_the_limit_that_was_asked_for_is_not_tried() {
+    let outcomes = tried(Server::Nginx, &Stub::good(), &Stub::good(), |draft| draft.max_upload = "1m".into());
+    assert_eq!(of(&outcomes, Trial::Upload).0, Verdict::Skipped);
+}
+
+#[test]
+fn plain_http_where_tls_is_wanted_is_called_so() {
+    let (backend, frontend) = (Stub::good(), Stub::good());
+    let outcomes = tried_over(true, Server::Nginx, &backend, &frontend, |_| {});
+    let (verdict, said) = of(&outcomes, Trial::Page);
+    assert!(verdict == Verdict::Fail && said.contains("does not speak TLS there"), "{said}");
+}

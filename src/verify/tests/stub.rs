@@ -1,0 +1,146 @@
+//! A small server that answers as Guacamole does, but for one path.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+use tungstenite::handshake::derive_accept_key;
+
+/// What one path is answered with.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reply {
+    /// A status and an empty body.
+    Status(u16),
+    /// 200 and this body.
+    Body(&'static str),
+    /// 302 to there.
+    Redirect(&'static str),
+    /// What is no HTTP.
+    Garbage,
+    /// The connection is closed without a word.
+    Close,
+    /// Nothing for longer than anybody waits.
+    Hang,
+}
+
+/// The server; its thread ends with the test's process.
+pub(super) struct Stub {
+    address: SocketAddr,
+    agents: Arc<Mutex<Vec<String>>>,
+}
+
+impl Stub {
+    /// One that is right in everything.
+    pub(super) fn good() -> Self {
+        Self::start(None)
+    }
+
+    /// One that is right in everything but this path.
+    pub(super) fn good_but(path: &'static str, reply: Reply) -> Self {
+        Self::start(Some((path, reply)))
+    }
+
+    /// A port that nothing listens on.
+    pub(super) fn closed() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        Self { address: listener.local_addr().expect("its address"), agents: Arc::default() }
+    }
+
+    /// Where it is.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What every request called itself.
+    pub(super) fn agents(&self) -> Vec<String> {
+        self.agents.lock().expect("no thread has panicked").clone()
+    }
+
+    fn start(wrong: Option<(&'static str, Reply)>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("its address");
+        let agents = Arc::<Mutex<Vec<String>>>::default();
+        let kept = Arc::clone(&agents);
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let kept = Arc::clone(&kept);
+                thread::spawn(move || serve(stream, wrong, &kept));
+            }
+        });
+        Self { address, agents }
+    }
+}
+
+/// Answers one request and closes; a peer that is gone is no fault of a test.
+fn serve(mut stream: TcpStream, wrong: Option<(&str, Reply)>, agents: &Mutex<Vec<String>>) {
+    let Some(head) = head(&mut stream) else { return };
+    let header = |name: &str| {
+        let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
+    };
+    agents.lock().expect("no thread has panicked").push(header("user-agent").unwrap_or_default());
+    let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let reply = match (wrong, path.as_str()) {
+        (Some((own, reply)), path) if own == path => reply,
+        (_, "/guacamole/") => Reply::Body("<html ng-app=\"index\"></html>"),
+        (_, "/guacamole/api/languages") => Reply::Body("{\"en\":\"English\"}"),
+        (_, "/guacamole/translations/en.json") => Reply::Body("{\"APP\":{\"VERSION\":\"1.6.0\"}}"),
+        (_, "/guacamole") => Reply::Redirect("/guacamole/"),
+        (_, "/guacamole/websocket-tunnel") => {
+            let key = header("sec-websocket-key").unwrap_or_default();
+            let _ = stream.write_all(&opened(&key));
+            return rest(&mut stream, 64);
+        }
+        _ => Reply::Status(404),
+    };
+    let answer = match reply {
+        Reply::Status(status) => {
+            format!("HTTP/1.1 {status} x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        }
+        Reply::Body(body) => {
+            format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+        }
+        Reply::Redirect(to) => {
+            format!("HTTP/1.1 302 x\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        }
+        Reply::Garbage => "220 mail.test ESMTP\r\n\r\n".to_owned(),
+        Reply::Close => return,
+        Reply::Hang => return thread::sleep(Duration::from_secs(20)),
+    };
+    let _ = stream.write_all(answer.as_bytes());
+}
+
+/// What stands before the body; `None` where it is no text.
+fn head(stream: &mut TcpStream) -> Option<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).ok()?;
+        head.push(byte[0]);
+        // A TLS client says nothing that ends so.
+        if head[0] == 0x16 {
+            let _ = stream.write_all(b"HTTP/1.1 400 x\r\n\r\n");
+            return None;
+        }
+    }
+    String::from_utf8(head).ok()
+}
+
+/// The handshake as Tomcat answers it, and Guacamole's close frame.
+fn opened(key: &str) -> Vec<u8> {
+    let accept = derive_accept_key(key.as_bytes());
+    let mut bytes = format!(
+        "HTTP/1.1 101 \r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\
+         Sec-WebSocket-Protocol: guacamole\r\n\r\n"
+    )
+    .into_bytes();
+    bytes.extend(b"\x88\x05\x03\xea768");
+    bytes
+}
+
+/// Reads a farewell, so that the connection is not reset under it.
+fn rest(stream: &mut TcpStream, bytes: usize) {
+    let mut farewell = vec![0; bytes];
+    let _ = stream.read(&mut farewell);
+}
