@@ -39,3 +39,5 @@ mod svg;
 mod tomcat_corpora;
 #[path = "suite/tree.rs"]
 mod tree;
+#[path = "suite/verify_real.rs"]
+mod verify_real;

@@ -208,7 +208,7 @@ pub fn sandbox(script: &str, env: &[(&str, &OsStr)]) -> String {
     told
 }
 
-fn lab() -> PathBuf {
+pub fn lab() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab/lab")
 }
 
