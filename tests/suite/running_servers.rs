@@ -45,8 +45,17 @@ fn proved(name: &str, server: &str, config: &str, logs: &str) {
     assert_eq!(text("applied").trim(), "0", "{told}\n{}", text("applied.err"));
     let applied: Value = serde_json::from_str(&text("applied.json")).expect("one object");
     every_trial_passes(&applied);
-    assert_eq!(text("checked").trim(), "0", "{told}\n{}", text("checked.err"));
-    every_trial_passes(&serde_json::from_str(&text("checked.json")).expect("one object"));
+    let checked: Value = serde_json::from_str(&text("checked.json")).expect("one object");
+    every_trial_passes(&checked);
+    // The Tomcat that runs here started from the lab's own copy of the stock server.xml, which has no valve.
+    let errors: Vec<_> = checked["findings"]
+        .as_array()
+        .expect("a list of findings")
+        .iter()
+        .filter(|finding| finding["severity"] != "info")
+        .map(|finding| finding["code"].as_str().unwrap_or_default())
+        .collect();
+    assert_eq!((text("checked").trim(), errors.as_slice()), ("1", &["T06"][..]), "{told}\n{checked:#}");
     assert_eq!(text("undone").trim(), "0", "{told}\n{}", text("undone.err"));
     assert_eq!(text("page"), "404", "after undo the reloaded server knows the path no more");
 }

@@ -4,7 +4,7 @@ mod fail2ban;
 mod log;
 mod port;
 
-use super::Route;
+use super::{Route, tomcat};
 use crate::config::Files as _;
 use crate::model::{Findings, Rule, Server, Service};
 use crate::system::System;
@@ -90,7 +90,9 @@ fn services(system: &System, findings: &Findings, routes: &[Route], found: &mut 
     }
     for tomcat in &findings.tomcats {
         let ports: Vec<u16> = tomcat.connectors.iter().filter_map(|connector| connector.port).collect();
-        let is_asked = routes.iter().any(|route| route.is_local() && ports.contains(&route.port));
+        let leads_here = |route: &Route| tomcat::answers(&findings.tomcats, tomcat, route.port);
+        let is_asked =
+            routes.iter().any(|route| route.is_local() && ports.contains(&route.port) && leads_here(route));
         if is_asked {
             stopped("Tomcat", &tomcat.service, &ports);
         }

@@ -30,7 +30,7 @@ pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], is_alone: bool,
             }
         };
         // A route to a port that no Tomcat has is held against the first of them.
-        let is_here = |route: &&&Route| has_port(tomcat, route.port);
+        let is_here = |route: &&&Route| answers(tomcats, tomcat, route.port);
         let is_lost =
             |route: &&&Route| index == 0 && !tomcats.iter().any(|tomcat| has_port(tomcat, route.port));
         let mut routes: Vec<&Route> =
@@ -39,6 +39,13 @@ pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], is_alone: bool,
         let mut machine = Machine { tomcat, configuration: &configuration, routes: &routes, found };
         machine.look(is_alone);
     }
+}
+
+/// Whether a Tomcat is the one that a port leads to: of several with the port one that runs, where one is known to.
+pub(super) fn answers(tomcats: &[TomcatFindings], tomcat: &TomcatFindings, port: u16) -> bool {
+    let runs = |tomcat: &TomcatFindings| tomcat.service.running == Some(true);
+    let is_taken = tomcats.iter().any(|other| runs(other) && has_port(other, port));
+    has_port(tomcat, port) && (runs(tomcat) || !is_taken)
 }
 
 /// Whether a connector has the port, or one that only Tomcat can tell.

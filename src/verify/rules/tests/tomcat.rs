@@ -145,6 +145,20 @@ fn a_tomcat_that_nobody_asks_for_guacamole_needs_no_valve() {
 }
 
 #[test]
+fn of_two_tomcats_with_one_port_the_running_one_is_asked() {
+    let running = |text: &str, running| {
+        let mut tomcat = tomcat_of(text, "10.1.60");
+        tomcat.service.running = Some(running);
+        tomcat
+    };
+    let bad = with(SERVER_XML, VALVE, "");
+    let tomcats = vec![running(&bad, false), running(SERVER_XML, true)];
+    assert_eq!(codes(&Findings { tomcats, ..good() }), [""; 0]);
+    let tomcats = vec![running(SERVER_XML, false), running(&bad, true)];
+    assert_eq!(codes(&Findings { tomcats, ..good() }), ["T06"]);
+}
+
+#[test]
 fn a_secret_of_a_connector_is_not_shown() {
     let text = with(
         SERVER_XML,
