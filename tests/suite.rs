@@ -5,6 +5,8 @@
 
 #[path = "suite/check.rs"]
 mod check;
+#[path = "suite/check_corpora.rs"]
+mod check_corpora;
 #[path = "suite/confirm.rs"]
 mod confirm;
 #[path = "suite/contract.rs"]

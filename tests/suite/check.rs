@@ -101,6 +101,8 @@ fn a_finding_names_code_place_line_and_cure_in_every_form() {
     assert!(
         upgrade["line"].is_u64() && upgrade["text"].as_str().is_some_and(|text| text.starts_with("location"))
     );
+    let open = found.iter().find(|finding| finding["code"] == "T05").expect("the connector is open");
+    assert_eq!(open["fixable"].as_bool(), Some(false), "no plan binds a connector");
     for form in [&["check"][..], &["check", "--markdown"]] {
         let Ran { code, out, .. } = machine.run(form);
         assert_eq!(code, 1);
