@@ -267,7 +267,13 @@ pub const BINDINGS: &[Binding] = &[
         label: "no",
         help: "close the question",
     },
-    Binding { keys: &["C-c"], action: Action::Yes, contexts: &[Question], label: "", help: "leave at once" },
+    Binding {
+        keys: &["C-c"],
+        action: Action::Quit,
+        contexts: &[Question],
+        label: "",
+        help: "leave at once; never agrees to a plan",
+    },
     Binding {
         keys: &["Esc", "Enter", "q", "F1", "C-g", "?", "C-c"],
         action: Action::No,

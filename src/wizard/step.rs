@@ -166,6 +166,15 @@ impl Wizard {
     }
 
     fn quit(&mut self) -> Vec<Effect> {
+        match self.overlay {
+            Some(Overlay::Leave) => return vec![Effect::Quit],
+            // Whoever presses Ctrl-C at the last question wants anything but the deed.
+            Some(Overlay::Confirm) => {
+                self.overlay = None;
+                return Vec::new();
+            }
+            Some(Overlay::Help(_)) | None => {}
+        }
         if self.screen == Screen::Result && !self.run.may_retry() {
             return vec![Effect::Quit];
         }

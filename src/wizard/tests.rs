@@ -198,6 +198,16 @@ fn control_c_asks_once() {
 }
 
 #[test]
+fn control_c_at_the_last_question_agreed_to_the_plan() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter");
+    assert_eq!(wizard.overlay(), Some(Overlay::Confirm));
+    assert!(play(&mut wizard, "C-c").is_empty(), "nothing is done");
+    assert_eq!((wizard.overlay(), wizard.screen()), (None, Screen::Review));
+    assert_eq!(play(&mut wizard, "C-c C-c"), [Effect::Quit]);
+}
+
+#[test]
 fn a_transaction_under_way_cannot_be_left() {
     let mut wizard = wizard();
     play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter y");
