@@ -107,7 +107,7 @@ pub fn prune(system: &System, keep: usize) -> Result<Vec<String>, ApplyError> {
 /// Which of these files this user may not replace or make; the state folder is asked for as well.
 pub fn unwritable(system: &System, paths: &[PathBuf]) -> Vec<PathBuf> {
     let state = Path::new(STATE_FOLDER).join("lock");
-    let mut found: Vec<PathBuf> = paths.iter().filter(|path| !system.may_replace(path)).cloned().collect();
+    let mut found: Vec<PathBuf> = system.not_replaceable(paths).into_iter().map(ToOwned::to_owned).collect();
     if !system.may_replace(&state) {
         found.push(STATE_FOLDER.into());
     }

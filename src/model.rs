@@ -5,6 +5,7 @@ mod draft;
 mod fault;
 mod findings;
 mod limit;
+mod memo;
 mod path;
 mod plan;
 mod text;
@@ -19,6 +20,7 @@ pub use findings::{
     Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
 };
 pub use limit::UploadLimit;
+pub use memo::Memo;
 pub use path::{ContextPath, PublicPath};
 pub use plan::{Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, Step};
 pub use text::{printable, printable_lines, printable_path};

@@ -14,7 +14,7 @@ pub mod tomcat;
 
 pub use error::PlanError;
 pub use explain::{Language, explain};
-pub use site::{describe as describe_site, reference as site_reference};
+pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};
 
 use crate::model::{Answers, Findings, Note, Plan, Server, ServerXml, Step, TomcatFindings};
 

@@ -68,7 +68,7 @@ fn described(plan: &Plan) -> Value {
     let files: Vec<Value> = plan
         .changes()
         .map(|change| {
-            let lines = diff::whole(change);
+            let lines = diff::excerpt(change);
             let path = change.before.target.to_string_lossy();
             let count = |mark| lines.iter().filter(|line| line.mark == mark).count();
             json!({

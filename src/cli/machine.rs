@@ -7,6 +7,7 @@ use crate::model::{Answers, Draft, Findings};
 use crate::probe;
 use crate::system::System;
 use crate::wizard::prefill;
+use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -76,10 +77,12 @@ fn text(file: &Path) -> Result<String, CliError> {
 
 /// The files that some plan could edit: every site's, every server.xml.
 fn candidates(findings: &Findings) -> Vec<PathBuf> {
+    let targets: HashMap<&Path, &Path> =
+        findings.images().map(|image| (image.path.as_path(), image.target.as_path())).collect();
     let mut paths: Vec<PathBuf> = crate::model::Server::ALL
         .into_iter()
         .flat_map(|server| findings.sites(server))
-        .map(|site| findings.file(&site.file).map_or(&site.file, |image| &image.target).clone())
+        .map(|site| targets.get(site.file.as_path()).copied().unwrap_or(&site.file).to_owned())
         .chain(findings.tomcats.iter().map(|tomcat| tomcat.server_xml.target.clone()))
         .collect();
     paths.sort();

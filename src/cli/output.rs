@@ -27,7 +27,7 @@ pub fn diffs(plan: &Plan, environment: Environment) -> Vec<u8> {
     let mut out = Vec::new();
     for change in plan.changes() {
         let path = change.before.target.to_string_lossy();
-        let unified = diff::unified(&path, &diff::whole(change));
+        let unified = diff::unified(&path, &diff::excerpt(change));
         out.extend(shown(&unified, environment));
     }
     out

@@ -42,18 +42,13 @@ pub fn splice(bytes: &[u8], mut edits: Vec<Edit>) -> Option<(Arc<[u8]>, Vec<Chan
 
 /// The line ending most lines of `bytes` have: `\r\n` or `\n`.
 pub fn line_ending(bytes: &[u8]) -> &'static str {
-    let mut crlf = 0_usize;
-    let mut lf = 0_usize;
-    let mut last = 0;
-    for &byte in bytes {
-        if byte == b'\n' {
-            if last == b'\r' {
-                crlf += 1;
-            } else {
-                lf += 1;
-            }
+    let (mut crlf, mut lf) = (0_usize, 0_usize);
+    for at in memchr::memchr_iter(b'\n', bytes) {
+        if bytes[..at].last() == Some(&b'\r') {
+            crlf += 1;
+        } else {
+            lf += 1;
         }
-        last = byte;
     }
     if crlf > lf { "\r\n" } else { "\n" }
 }

@@ -12,5 +12,5 @@ pub use lex::{Token, TokenKind};
 pub use load::{Loaded, LoadedFile, Placed};
 pub use location::{Location, Modifier};
 pub use section::{Section, Target, refuse_climbing};
-pub use server::{ServerBlock, server_blocks};
+pub use server::{ServerBlock, server_block_at, server_blocks};
 pub use tree::{Block, Directive, Tree, Word, tokens};

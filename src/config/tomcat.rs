@@ -7,6 +7,7 @@ mod connector;
 mod element;
 mod internal_proxies;
 mod layout;
+mod outline;
 mod proof;
 mod revision;
 mod syntax;
@@ -19,6 +20,7 @@ pub use proof::{Difference, Intent, differs_only_in};
 pub use revision::{Inserted, Revised, Revision};
 
 use super::{Mark, SyntaxError};
+use std::sync::Arc;
 use text::Text;
 
 /// The class of the valve that takes the client's address from a trusted proxy.
@@ -32,6 +34,8 @@ pub struct Configuration {
     marks: Vec<Mark>,
     /// Where each line but the first begins; a file has thousands of hosts, and each is asked for its line.
     lines: Vec<usize>,
+    /// The bytes it was read from, where they are kept.
+    source: Option<Arc<[u8]>>,
 }
 
 /// A `Service` with its one `Engine`.
@@ -76,7 +80,20 @@ impl Configuration {
         let (server, comments) = syntax::parse(&text)?;
         let marks = Mark::find(text.view().as_bytes(), &comments);
         let lines = text.view().match_indices('\n').map(|(at, _)| at + 1).collect();
-        Ok(Self { text, server, marks, lines })
+        Ok(Self { text, server, marks, lines, source: None })
+    }
+
+    /// Reads a server.xml and remembers which bytes it was.
+    ///
+    /// # Errors
+    /// As [`Configuration::read`].
+    pub fn read_from(bytes: &Arc<[u8]>) -> Result<Self, SyntaxError> {
+        Ok(Self { source: Some(Arc::clone(bytes)), ..Self::read(bytes)? })
+    }
+
+    /// Whether it was read from these very bytes.
+    pub fn is_of(&self, bytes: &Arc<[u8]>) -> bool {
+        self.source.as_ref().is_some_and(|own| Arc::ptr_eq(own, bytes))
     }
 
     /// The file as UTF-8; what all spans are ranges of.

@@ -1,6 +1,6 @@
 //! What this machine has. The bytes of every file that matters are in here, so that a plan needs nothing else.
 
-use super::{ContextPath, Host, Port, UploadLimit};
+use super::{ContextPath, Host, Memo, Port, UploadLimit};
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -136,6 +136,8 @@ pub struct NginxFindings {
     pub problem: Option<Problem>,
     /// The process.
     pub service: Service,
+    /// What was read of the files.
+    pub memo: Memo,
 }
 
 /// What was found of Apache httpd.
@@ -165,6 +167,8 @@ pub struct ApacheFindings {
     pub problem: Option<Problem>,
     /// The process.
     pub service: Service,
+    /// What was read of the files.
+    pub memo: Memo,
 }
 
 /// A server block or virtual host.
@@ -252,6 +256,8 @@ pub struct TomcatFindings {
     pub problem: Option<Problem>,
     /// The process.
     pub service: Service,
+    /// What was read of the files.
+    pub memo: Memo,
 }
 
 /// A connector of server.xml.
@@ -305,12 +311,17 @@ pub struct FoundValve {
 }
 
 impl Findings {
-    /// The file image that the server reads by `path` or that is really there.
-    pub fn file(&self, path: &Path) -> Option<&FileImage> {
+    /// Every file that some server reads.
+    pub fn images(&self) -> impl Iterator<Item = &FileImage> {
         let nginx = self.nginx.iter().flat_map(|n| &n.files);
         let apache = self.apache.iter().flat_map(|a| &a.files);
         let tomcat = self.tomcats.iter().map(|t| &t.server_xml);
-        nginx.chain(apache).chain(tomcat).find(|file| file.path == path || file.target == path)
+        nginx.chain(apache).chain(tomcat)
+    }
+
+    /// The file image that the server reads by `path` or that is really there.
+    pub fn file(&self, path: &Path) -> Option<&FileImage> {
+        self.images().find(|file| file.path == path || file.target == path)
     }
 
     /// The sites of a frontend, empty where it is not here.

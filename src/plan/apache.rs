@@ -17,6 +17,7 @@ use crate::config::apache::{Facts, Form, Loaded, Section, VirtualHost, virtual_h
 use crate::model::{Answers, ApacheFindings, Note, Site, Step};
 use body::Body;
 use edits::Edits;
+use std::sync::Arc;
 
 /// What is known while the changes to one virtual host are worked out.
 struct Work<'a> {
@@ -74,15 +75,19 @@ pub(super) fn snippet(answers: &Answers) -> String {
     text
 }
 
-fn load(apache: &ApacheFindings) -> Loaded {
-    let files = apache.files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
+/// The files as they were read by whoever found them, or read now.
+fn load(apache: &ApacheFindings) -> Arc<Loaded> {
     let facts = Facts {
         server_root: apache.server_root.clone(),
         variables: apache.defines.clone(),
         modules: apache.built_in.clone(),
         version: apache.version.clone(),
     };
-    Loaded::read(&apache.main, &facts, &MemoryFiles(files))
+    let read = apache.memo.recall::<Loaded>();
+    read.filter(|loaded| loaded.is_of(&apache.main, &facts, &apache.files)).unwrap_or_else(|| {
+        let files = apache.files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
+        Arc::new(Loaded::read(&apache.main, &facts, &MemoryFiles(files)))
+    })
 }
 
 /// Writes guacfront's own region, or edits what somebody wrote by hand.

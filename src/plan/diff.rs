@@ -3,9 +3,14 @@
 //! The edits' spans say which lines are touched, so no diff algorithm runs over a whole file.
 
 use crate::model::{Change, FileChange};
+use memchr::{memchr_iter, memrchr_iter};
 use similar::{ChangeTag, TextDiff};
-use std::fmt::Write as _;
-use std::ops::Range;
+use std::fmt::{self, Write as _};
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+
+/// How many unchanged lines a hunk has around its changes.
+pub const CONTEXT: usize = 3;
 
 /// What happens to a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,22 +40,56 @@ pub struct Line {
     /// What happens to it.
     pub mark: Mark,
     /// Its bytes, line ending included where it has one.
-    pub text: Vec<u8>,
+    pub text: Text,
     /// Its number before, 1-based; `None` for a new line.
     pub old: Option<usize>,
     /// Its number afterwards, 1-based; `None` for a line that goes.
     pub new: Option<usize>,
 }
 
+/// A range of a file's bytes that are shared with the file: a large one has hundreds of thousands of lines.
+#[derive(Clone)]
+pub struct Text {
+    file: Arc<[u8]>,
+    range: Range<usize>,
+}
+
+impl Deref for Text {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.file[self.range.clone()]
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Text {}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", String::from_utf8_lossy(self))
+    }
+}
+
 /// Every line of a change, the unchanged ones too: the file as it will be, with what goes still to be seen.
 pub fn whole(change: &FileChange) -> Vec<Line> {
-    lines(&change.before.bytes, &change.after, &change.changes)
+    lines(&change.before.bytes, &change.after, &change.changes, Kept::All)
+}
+
+/// The lines of a change that its diff shows, and one more on each side of every hunk.
+pub fn excerpt(change: &FileChange) -> Vec<Line> {
+    lines(&change.before.bytes, &change.after, &change.changes, Kept::Near(CONTEXT + 1))
 }
 
 /// Every line between two versions of a file whose edits are not known.
 pub fn between(before: &[u8], after: &[u8]) -> Vec<Line> {
     let all = Change { from: 0..before.len(), to: 0..after.len(), field: None, why: String::new() };
-    lines(before, after, &[all])
+    lines(&before.into(), &after.into(), &[all], Kept::All)
 }
 
 /// The unified diff of a change, `---` and `+++` lines included; empty where nothing changes.
@@ -59,7 +98,7 @@ pub fn between(before: &[u8], after: &[u8]) -> Vec<Line> {
 /// As `diff -u` prints it and `patch` reads it, with three lines of context; the file's own bytes, so that what is
 /// not UTF-8 stays as it is.
 pub fn unified(path: &str, lines: &[Line]) -> Vec<u8> {
-    let hunks = hunks(lines, 3);
+    let hunks = hunks(lines, CONTEXT);
     if hunks.is_empty() {
         return Vec::new();
     }
@@ -111,16 +150,16 @@ pub fn header(lines: &[Line], hunk: &Range<usize>) -> String {
     text
 }
 
-fn lines(before: &[u8], after: &[u8], changes: &[Change]) -> Vec<Line> {
-    let mut out = Lines { all: Vec::new(), old: 0, new: 0 };
+fn lines(before: &Arc<[u8]>, after: &Arc<[u8]>, changes: &[Change], kept: Kept) -> Vec<Line> {
+    let mut out = Lines { all: Vec::new(), before, after, kept, old: 0, new: 0 };
     let (mut old_at, mut new_at) = (0, 0);
     for (from, to) in touched(before, after, changes) {
-        out.same(&before[old_at..from.start]);
-        out.changed(&before[from.clone()], &after[to.clone()]);
+        out.same(old_at..from.start);
+        out.changed(&from, &to);
         (old_at, new_at) = (from.end, to.end);
     }
     debug_assert_eq!(before[old_at..], after[new_at..], "edits do not account for the difference");
-    out.same(&before[old_at..]);
+    out.same(old_at..before.len());
     out.all
 }
 
@@ -159,31 +198,74 @@ fn whole_lines(before: &[u8], after: &[u8], change: &Change) -> Range<usize> {
     start..change.from.end + tail
 }
 
-struct Lines {
+/// Which of the unchanged lines are kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    All,
+    /// So many beside a change.
+    Near(usize),
+}
+
+struct Lines<'a> {
     all: Vec<Line>,
+    before: &'a Arc<[u8]>,
+    after: &'a Arc<[u8]>,
+    kept: Kept,
     old: usize,
     new: usize,
 }
 
-impl Lines {
-    fn same(&mut self, bytes: &[u8]) {
-        for text in bytes.split_inclusive(|&b| b == b'\n') {
-            self.push(Mark::Same, text);
+impl Lines<'_> {
+    fn same(&mut self, range: Range<usize>) {
+        let Kept::Near(count) = self.kept else { return self.every(range) };
+        let bytes = &self.before[range.clone()];
+        let head = memchr_iter(b'\n', bytes)
+            .nth(count.saturating_sub(1))
+            .map_or(range.end, |at| range.start + at + 1);
+        // The last line may have no line feed of its own.
+        let whole = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let tail = memrchr_iter(b'\n', whole)
+            .nth(count.saturating_sub(1))
+            .map_or(range.start, |at| range.start + at + 1);
+        if tail <= head {
+            return self.every(range);
+        }
+        self.every(range.start..head);
+        let left_out = memchr_iter(b'\n', &self.before[head..tail]).count();
+        self.old += left_out;
+        self.new += left_out;
+        self.every(tail..range.end);
+    }
+
+    fn every(&mut self, range: Range<usize>) {
+        let mut start = range.start;
+        for feed in memchr_iter(b'\n', &self.before.clone()[range.clone()]) {
+            let end = range.start + feed + 1;
+            self.push(Mark::Same, start..end);
+            start = end;
+        }
+        if start < range.end {
+            self.push(Mark::Same, start..range.end);
         }
     }
 
-    fn changed(&mut self, before: &[u8], after: &[u8]) {
-        for change in TextDiff::from_lines(before, after).iter_all_changes() {
+    fn changed(&mut self, from: &Range<usize>, to: &Range<usize>) {
+        let (mut old_at, mut new_at) = (from.start, to.start);
+        let (before, after) = (Arc::clone(self.before), Arc::clone(self.after));
+        for change in TextDiff::from_lines(&before[from.clone()], &after[to.clone()]).iter_all_changes() {
+            let len = change.value().len();
             let mark = match change.tag() {
                 ChangeTag::Equal => Mark::Same,
                 ChangeTag::Delete => Mark::Removed,
                 ChangeTag::Insert => Mark::Added,
             };
-            self.push(mark, change.value());
+            self.push(mark, if mark == Mark::Added { new_at..new_at + len } else { old_at..old_at + len });
+            old_at += if mark == Mark::Added { 0 } else { len };
+            new_at += if mark == Mark::Removed { 0 } else { len };
         }
     }
 
-    fn push(&mut self, mark: Mark, text: &[u8]) {
+    fn push(&mut self, mark: Mark, range: Range<usize>) {
         let old = (mark != Mark::Added).then(|| {
             self.old += 1;
             self.old
@@ -192,7 +274,8 @@ impl Lines {
             self.new += 1;
             self.new
         });
-        self.all.push(Line { mark, text: text.to_owned(), old, new });
+        let file = Arc::clone(if mark == Mark::Added { self.after } else { self.before });
+        self.all.push(Line { mark, text: Text { file, range }, old, new });
     }
 }
 
@@ -209,8 +292,10 @@ mod tests {
             why: String::new(),
         });
         let (after, changes) = splice(before.as_bytes(), edits.collect()).expect("no overlap");
-        let lines = lines(before.as_bytes(), &after, &changes);
-        String::from_utf8(unified("/f", &lines)).expect("text")
+        let of = |kept| lines(&before.as_bytes().into(), &after, &changes, kept);
+        let diff = unified("/f", &of(Kept::All));
+        assert_eq!(unified("/f", &of(Kept::Near(CONTEXT + 1))), diff, "the excerpt says the same");
+        String::from_utf8(diff).expect("text")
     }
 
     #[test]
@@ -265,7 +350,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_lines_are_both_files(before in "[ab\n]{0,20}", cut in proptest::collection::vec((0usize..21, 0usize..4, "[xy\n]{0,4}"), 0..3)) {
+        fn the_lines_are_both_files(before in "[ab\n]{0,60}", cut in proptest::collection::vec((0usize..41, 0usize..4, "[xy\n]{0,4}"), 0..3)) {
             let mut at = 0;
             let mut edits = Vec::new();
             for (start, len, text) in cut {
@@ -275,9 +360,11 @@ mod tests {
                 at = start + len;
             }
             let (after, changes) = splice(before.as_bytes(), edits).expect("no overlap");
-            let lines = lines(before.as_bytes(), &after, &changes);
+            let of = |kept| super::lines(&before.as_bytes().into(), &after, &changes, kept);
+            proptest::prop_assert_eq!(unified("/f", &of(Kept::All)), unified("/f", &of(Kept::Near(CONTEXT + 1))));
+            let lines = of(Kept::All);
             let side = |mark: Mark| -> Vec<u8> {
-                lines.iter().filter(|l| l.mark != mark).flat_map(|l| l.text.clone()).collect()
+                lines.iter().filter(|l| l.mark != mark).flat_map(|l| l.text.to_vec()).collect()
             };
             proptest::prop_assert_eq!(side(Mark::Added), before.as_bytes());
             proptest::prop_assert_eq!(side(Mark::Removed), &*after);

@@ -10,7 +10,7 @@ mod setting;
 pub(super) use explain::explain;
 
 use super::PlanError;
-use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_blocks};
+use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_block_at};
 use crate::config::{Edit, Mark, MemoryFiles, splice};
 use crate::model::{Answers, FileChange, NginxFindings, Note, Server, Site};
 use line::Layout;
@@ -28,24 +28,29 @@ pub(super) fn changes(
     site: &Site,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<FileChange>, PlanError> {
-    let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
-    let loaded = Loaded::read(&nginx.main, &MemoryFiles(files));
-    if let Some(problem) = loaded.problem {
-        return Err(PlanError::Unreadable(problem));
+    let loaded = load(nginx);
+    if let Some(problem) = &loaded.problem {
+        return Err(PlanError::Unreadable(problem.clone()));
     }
-    let blocks = server_blocks(&loaded);
-    let is_meant = |block: &&ServerBlock<'_>| {
-        loaded.files[block.placed.file].path == site.file && block.placed.directive.span.start == site.offset
-    };
-    let Some(server) = blocks.iter().find(is_meant) else {
+    let Some(mut server) = server_block_at(&loaded, &site.file, site.offset) else {
         let server = Server::Nginx;
         return Err(PlanError::NoSite { server, wanted: None, sites: Vec::new() });
     };
+    server.shadowed_by.clone_from(&site.shadowed_by);
 
-    let (own, edits) = edits(answers, &loaded, server, notes)?;
-    hazard::notes(answers, &loaded, server, own, notes);
+    let (own, edits) = edits(answers, &loaded, &server, notes)?;
+    hazard::notes(answers, &loaded, &server, own, notes);
     let changed = edits.into_iter().filter(|(_, edits)| !edits.is_empty());
     changed.map(|(file, edits)| change(nginx, &loaded, file, edits)).collect()
+}
+
+/// The files as they were read by whoever found them, or read now.
+fn load(nginx: &NginxFindings) -> Arc<Loaded> {
+    let read = nginx.memo.recall::<Loaded>().filter(|loaded| loaded.is_of(&nginx.main, &nginx.files));
+    read.unwrap_or_else(|| {
+        let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
+        Arc::new(Loaded::read(&nginx.main, &MemoryFiles(files)))
+    })
 }
 
 /// The location alone, to be pasted by hand.

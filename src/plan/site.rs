@@ -2,6 +2,7 @@
 
 use super::PlanError;
 use crate::model::{Findings, Server, Site, SiteRef};
+use std::collections::HashMap;
 use std::path::Path;
 
 /// The one site that is meant.
@@ -14,8 +15,13 @@ pub(super) fn resolve<'a>(
     wanted: Option<&SiteRef>,
 ) -> Result<&'a Site, PlanError> {
     let sites = findings.sites(server);
-    let matching: Vec<&Site> =
-        sites.iter().filter(|site| wanted.is_none_or(|wanted| matches(findings, wanted, site))).collect();
+    let matching: Vec<&Site> = match wanted {
+        None => sites.iter().collect(),
+        Some(wanted) => {
+            let paths = paths_of(findings, &wanted.file);
+            sites.iter().filter(|site| matches(&paths, wanted, site)).collect()
+        }
+    };
     let live: Vec<&Site> = matching.iter().copied().filter(|site| site.shadowed_by.is_none()).collect();
     let named = |sites: &[&Site]| sites.iter().map(|site| describe(findings, site)).collect();
     match (live.as_slice(), matching.as_slice()) {
@@ -56,20 +62,32 @@ pub fn reference(findings: &Findings, server: Server, site: &Site) -> SiteRef {
 
 /// A site as a person would name it: file and line, names, listens.
 pub fn describe(findings: &Findings, site: &Site) -> String {
-    let file = findings.file(&site.file).map_or(&site.file, |image| &image.target);
+    described(findings.file(&site.file).map_or(&site.file, |image| &image.target), site)
+}
+
+/// Every site of a frontend as a person would name it, in load order.
+pub fn describe_all(findings: &Findings, server: Server) -> Vec<String> {
+    let targets: HashMap<&Path, &Path> =
+        findings.images().map(|image| (image.path.as_path(), image.target.as_path())).collect();
+    let target = |site: &Site| targets.get(site.file.as_path()).copied().unwrap_or(&site.file).to_owned();
+    findings.sites(server).iter().map(|site| described(&target(site), site)).collect()
+}
+
+fn described(file: &Path, site: &Site) -> String {
     let names = if site.names.is_empty() { "no name".to_owned() } else { site.names.join(" ") };
     let listens: Vec<_> = site.listens.iter().map(|listen| listen.text.as_str()).collect();
     format!("{}:{} ({names}; {})", file.display(), site.line, listens.join(", "))
 }
 
-fn matches(findings: &Findings, wanted: &SiteRef, site: &Site) -> bool {
-    let target = findings.file(&site.file).map(|image| image.target.as_path());
-    let in_file = |file: &Path| site.file == file || target == Some(file);
-    in_file(&wanted.file)
-        && wanted
-            .name
-            .as_deref()
-            .is_none_or(|name| site.names.iter().any(|own| own.eq_ignore_ascii_case(name)))
+/// Every path by which a server reads the file that is called or that really is `file`.
+fn paths_of<'a>(findings: &'a Findings, file: &'a Path) -> Vec<&'a Path> {
+    let links = findings.images().filter(|image| image.target == file).map(|image| image.path.as_path());
+    std::iter::once(file).chain(links).collect()
+}
+
+fn matches(paths: &[&Path], wanted: &SiteRef, site: &Site) -> bool {
+    wanted.name.as_deref().is_none_or(|name| site.names.iter().any(|own| own.eq_ignore_ascii_case(name)))
+        && paths.contains(&site.file.as_path())
         && wanted.listen.as_deref().is_none_or(|listen| {
             site.listens
                 .iter()

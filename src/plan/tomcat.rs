@@ -9,6 +9,7 @@ use super::PlanError;
 use crate::config::tomcat::{Configuration, Difference, Element, Revision};
 use crate::model::{Answers, FileChange, Note, TomcatFindings, Version};
 use std::path::Path;
+use std::sync::Arc;
 
 pub use explain::explain;
 
@@ -22,8 +23,13 @@ pub fn changes(
         return Err(PlanError::Unreadable(problem.clone()));
     }
     let file = &tomcat.server_xml;
-    let configuration = Configuration::read(&file.bytes)
-        .map_err(|error| PlanError::Unreadable(error.in_file(&file.path, &file.bytes)))?;
+    let read = tomcat.memo.recall::<Configuration>().filter(|read| read.is_of(&file.bytes));
+    let configuration = match read {
+        Some(read) => read,
+        None => Configuration::read_from(&file.bytes)
+            .map(Arc::new)
+            .map_err(|error| PlanError::Unreadable(error.in_file(&file.path, &file.bytes)))?,
+    };
     let ground = Ground { file: &file.path, configuration: &configuration, version: tomcat.version.as_ref() };
     let mut revision = Revision::new(&configuration);
     let service = connector::revise(answers, &ground, &mut revision, notes)?;

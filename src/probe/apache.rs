@@ -7,10 +7,11 @@ mod service;
 use super::recorder::Recorder;
 use crate::config::Files as _;
 use crate::config::apache::{Facts, Loaded, VirtualHost, exported, virtual_hosts};
-use crate::model::{ApacheFindings, Site};
+use crate::model::{ApacheFindings, Memo, Site};
 use crate::system::System;
 use build::Build;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where the main file is, and `ServerRoot` as it is built in, when the program cannot be asked: Debian, Red Hat,
 /// Arch, FreeBSD, a build from source.
@@ -55,12 +56,13 @@ pub(super) fn probe(system: &System) -> Option<ApacheFindings> {
         files,
         sites,
         service: service::service(system, build.map(|build| build.control), &loaded),
-        modules: loaded.modules,
+        modules: loaded.modules.clone(),
         built_in: facts.modules,
         available: names.into_iter().filter_map(|name| name.into_string().ok()).collect(),
         mod_folders: has_folders.then_some(folders),
         defines: variables,
-        problem: loaded.problem,
+        problem: loaded.problem.clone(),
+        memo: Memo::of(Arc::new(loaded)),
     })
 }
 

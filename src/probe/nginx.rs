@@ -6,10 +6,11 @@ mod service;
 
 use super::recorder::Recorder;
 use crate::config::nginx::{Loaded, ServerBlock, server_blocks};
-use crate::model::{NginxFindings, Site};
+use crate::model::{Memo, NginxFindings, Site};
 use crate::system::System;
 use build::Build;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Where the main file is when the program cannot be asked: Linux packages, the BSDs' ports, a build from source,
 /// `OpenResty`.
@@ -38,8 +39,9 @@ pub(super) fn probe(system: &System) -> Option<NginxFindings> {
         main,
         files,
         sites,
-        problem: loaded.problem,
+        problem: loaded.problem.clone(),
         service: service::service(system, build.map(|build| build.program), &pid_file),
+        memo: Memo::of(Arc::new(loaded)),
     })
 }
 

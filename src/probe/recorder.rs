@@ -13,11 +13,30 @@ use std::sync::Arc;
 pub(super) struct Recorder<'a> {
     system: &'a System,
     images: RefCell<BTreeMap<PathBuf, FileImage>>,
+    /// Folders, and where they really are.
+    folders: RefCell<BTreeMap<PathBuf, PathBuf>>,
 }
 
 impl<'a> Recorder<'a> {
     pub(super) fn new(system: &'a System) -> Self {
-        Self { system, images: RefCell::default() }
+        Self { system, images: RefCell::default(), folders: RefCell::default() }
+    }
+
+    /// Where a path leads; thousands of files stand in one folder, which is looked up once.
+    fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return self.system.resolve(path);
+        };
+        let known = self.folders.borrow().get(folder).cloned();
+        let resolved = match known {
+            Some(resolved) => resolved,
+            None => {
+                let resolved = self.system.resolve(folder)?;
+                self.folders.borrow_mut().insert(folder.to_owned(), resolved.clone());
+                resolved
+            }
+        };
+        self.system.resolve_in(&resolved, name)
     }
 
     /// What was read of these files.
@@ -32,7 +51,7 @@ impl Files for Recorder<'_> {
         if let Some(image) = self.images.borrow().get(path) {
             return Ok(Arc::clone(&image.bytes));
         }
-        let image = self.system.image(path)?;
+        let image = self.system.image_at(path, self.resolve(path)?)?;
         let bytes = Arc::clone(&image.bytes);
         self.images.borrow_mut().insert(path.to_owned(), image);
         Ok(bytes)

@@ -6,12 +6,13 @@ mod version;
 
 use crate::config::tomcat::{Configuration, Element, Meaning, connector_kind, meaning, port};
 use crate::model::{
-    Connector, FileImage, FoundHost, FoundValve, Meta, Problem, Service, TomcatFindings, Version,
+    Connector, FileImage, FoundHost, FoundValve, Memo, Meta, Problem, Service, TomcatFindings, Version,
 };
 use crate::system::System;
 use places::Place;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Every Tomcat, each server.xml once.
 pub(super) fn probe(system: &System) -> Vec<TomcatFindings> {
@@ -47,12 +48,14 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
         unconverted: Vec::new(),
         problem: None,
         service: Service { unit: place.unit.clone(), running: place.running, program: None },
+        memo: Memo::default(),
     };
-    match Configuration::read(&tomcat.server_xml.bytes) {
+    match Configuration::read_from(&tomcat.server_xml.bytes) {
         Ok(configuration) => {
             describe(&configuration, &mut tomcat);
             let found = contexts::all(system, place, target, &configuration, tomcat.version.as_ref());
             (tomcat.contexts, tomcat.unconverted) = (found.paths, found.unconverted);
+            tomcat.memo = Memo::of(Arc::new(configuration));
         }
         Err(error) => tomcat.problem = Some(error.in_file(target, &tomcat.server_xml.bytes)),
     }
@@ -78,6 +81,7 @@ fn unreadable(place: &Place, target: &Path, error: &io::Error) -> TomcatFindings
         unconverted: Vec::new(),
         problem: Some(problem),
         service: Service { unit: place.unit.clone(), running: place.running, program: None },
+        memo: Memo::default(),
     }
 }
 

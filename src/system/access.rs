@@ -2,7 +2,8 @@
 
 use super::System;
 use rustix::fs::{Access, AtFlags, CWD};
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 impl System {
     /// Whether this user may replace the file at a path, or make it where it is not there: its folder and itself
@@ -23,7 +24,46 @@ impl System {
             && self.may(&target, Access::READ_OK | Access::WRITE_OK)
     }
 
+    /// Those of the paths that this user may not replace, as [`System::may_replace`] tells; folders are asked for once.
+    pub fn not_replaceable<'a>(&self, paths: &'a [PathBuf]) -> Vec<&'a Path> {
+        let mut folders: HashMap<&Path, bool> = HashMap::new();
+        let mut may_replace = |path: &'a Path| {
+            // A link or a missing file has another folder to ask for.
+            let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+                return self.may_replace(path);
+            };
+            if !self.resolve_in(folder, name).is_ok_and(|target| target == path) {
+                return self.may_replace(path);
+            }
+            let is_real = |folder: &Path| self.resolve(folder).is_ok_and(|real| real == folder);
+            let may = folders
+                .entry(folder)
+                .or_insert_with(|| is_real(folder) && self.may(folder, Access::WRITE_OK | Access::EXEC_OK));
+            if *may { self.may(path, Access::READ_OK | Access::WRITE_OK) } else { self.may_replace(path) }
+        };
+        paths.iter().map(PathBuf::as_path).filter(|path| !may_replace(path)).collect()
+    }
+
     fn may(&self, path: &Path, access: Access) -> bool {
         rustix::fs::accessat(CWD, self.real(path), access, AtFlags::EACCESS).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_paths_are_judged_as_each_alone() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let system = System::below(folder.path()).expect("the folder is there");
+        std::fs::create_dir_all(folder.path().join("etc/a")).expect("the folder is made");
+        std::os::unix::fs::symlink("/etc/a", folder.path().join("etc/b")).expect("the link is made");
+        std::os::unix::fs::symlink("/etc/gone", folder.path().join("etc/c")).expect("the link is made");
+        let paths =
+            ["/etc/a", "/etc/a/new", "/etc/b", "/etc/b/new", "/etc/c", "/none/x", "/"].map(PathBuf::from);
+        let alone: Vec<&Path> =
+            paths.iter().map(PathBuf::as_path).filter(|path| !system.may_replace(path)).collect();
+        assert_eq!(system.not_replaceable(&paths), alone);
     }
 }

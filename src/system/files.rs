@@ -3,7 +3,7 @@
 use super::System;
 use crate::config::Files;
 use crate::model::{FileImage, Meta};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,14 @@ impl System {
     /// # Errors
     /// Where it is not there, is no regular file, may not be read, or leads out of the root prefix.
     pub fn image(&self, path: &Path) -> io::Result<FileImage> {
-        let target = self.resolve(path)?;
+        self.image_at(path, self.resolve(path)?)
+    }
+
+    /// As [`System::image`], of a path that is known to lead to `target`.
+    ///
+    /// # Errors
+    /// As [`System::image`].
+    pub fn image_at(&self, path: &Path, target: PathBuf) -> io::Result<FileImage> {
         let real = self.real(&target);
         let metadata = std::fs::metadata(&real)?;
         if !metadata.is_file() {
@@ -63,6 +70,16 @@ impl System {
             left.extend(parts(&link));
         }
         Ok(done)
+    }
+
+    /// As [`System::resolve`], of a name in a folder that is resolved already.
+    ///
+    /// # Errors
+    /// As [`System::resolve`].
+    pub fn resolve_in(&self, folder: &Path, name: &OsStr) -> io::Result<PathBuf> {
+        let path = folder.join(name);
+        let metadata = std::fs::symlink_metadata(self.real(&path))?;
+        if metadata.is_symlink() { self.resolve(&path) } else { Ok(path) }
     }
 
     /// The names in a folder, sorted by byte; empty where there is no such folder.

@@ -3,8 +3,8 @@
 use super::Wizard;
 use super::prefill::default_site;
 use super::words::plural;
-use crate::model::{Draft, Field, Findings, Server};
-use crate::plan::{describe_site, site_reference};
+use crate::model::{Draft, Field, Findings, Server, Site};
+use crate::plan::{describe_sites, site_reference};
 
 /// One entry of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +31,10 @@ impl Wizard {
             Field::Server => Server::ALL.into_iter().map(|server| self.server_choice(server)).collect(),
             Field::Site => {
                 let sites = self.server().map_or(&[][..], |server| self.findings.sites(server));
-                let choice = |(at, site): (usize, &crate::model::Site)| Choice {
-                    label: describe_site(&self.findings, site),
+                let labels =
+                    self.server().map(|server| describe_sites(&self.findings, server)).unwrap_or_default();
+                let choice = |(at, (site, label)): (usize, (&Site, String))| Choice {
+                    label,
                     detail: match (&site.guacamole, &site.shadowed_by) {
                         (Some(_), _) => "Guacamole is here already".into(),
                         (None, Some(other)) => format!("never reached: {other} comes first"),
@@ -41,7 +43,7 @@ impl Wizard {
                     enabled: true,
                     picked: at == self.site,
                 };
-                sites.iter().enumerate().map(choice).collect()
+                sites.iter().zip(labels).enumerate().map(choice).collect()
             }
             Field::ServerXml => {
                 let here = self.findings.tomcats.iter().map(|tomcat| {
@@ -190,9 +192,12 @@ impl Wizard {
 pub(super) fn site_index(findings: &Findings, draft: &Draft) -> usize {
     let Some(server) = Server::ALL.into_iter().find(|server| server.key() == draft.server) else { return 0 };
     let sites = findings.sites(server);
-    let chosen = draft
-        .site
-        .as_ref()
-        .and_then(|wanted| sites.iter().position(|site| site_reference(findings, server, site) == *wanted));
+    // To work out how a site is called takes a look at all others: only those are asked that have the name.
+    let has_name = |site: &Site, name: Option<&String>| name.is_none_or(|name| site.names.contains(name));
+    let chosen = draft.site.as_ref().and_then(|wanted| {
+        sites.iter().position(|site| {
+            has_name(site, wanted.name.as_ref()) && site_reference(findings, server, site) == *wanted
+        })
+    });
     chosen.or_else(|| default_site(sites)).unwrap_or(0)
 }

@@ -22,7 +22,7 @@ pub struct PreviewFile {
     pub path: PathBuf,
     /// Its language.
     pub language: Language,
-    /// Every line, before and after.
+    /// The lines that the view shows, before and after; all that change are among them.
     pub lines: Vec<diff::Line>,
 }
 
@@ -47,6 +47,8 @@ pub struct Preview {
     view: View,
     top: usize,
     field: Option<Field>,
+    /// The rows of the file shown, made when it changes: a draw needs but a few of very many.
+    rows: Vec<PreviewRow>,
 }
 
 impl Default for Preview {
@@ -59,6 +61,7 @@ impl Default for Preview {
             view: View::default(),
             top: 0,
             field: None,
+            rows: Vec::new(),
         }
     }
 }
@@ -85,13 +88,17 @@ impl Preview {
     }
 
     /// The rows of the file shown.
-    pub fn rows(&self) -> Vec<PreviewRow> {
+    pub fn rows(&self) -> &[PreviewRow] {
+        &self.rows
+    }
+
+    fn make_rows(&self) -> Vec<PreviewRow> {
         let Some((_, file)) = self.current() else { return Vec::new() };
         if self.view == View::Whole {
             return (0..file.lines.len()).map(PreviewRow::Line).collect();
         }
         let mut rows = Vec::new();
-        for hunk in diff::hunks(&file.lines, 3) {
+        for hunk in diff::hunks(&file.lines, diff::CONTEXT) {
             rows.push(PreviewRow::Hunk(diff::header(&file.lines, &hunk).trim_end().to_owned()));
             rows.extend(hunk.map(PreviewRow::Line));
         }
@@ -109,7 +116,7 @@ impl Preview {
         self.plan = crate::plan::plan(answers, findings).map(Arc::new);
         let shown = self.current().map(|(_, file)| file.path.clone());
         self.files = match &self.plan {
-            Ok(plan) => plan.changes().map(|change| preview_file(change, findings)).collect(),
+            Ok(plan) => plan.changes().map(|change| preview_file(change, findings, self.view)).collect(),
             Err(_) => Vec::new(),
         };
         let still_there = shown.and_then(|path| self.files.iter().position(|file| file.path == path));
@@ -118,6 +125,7 @@ impl Preview {
             // The file that was looked at does not change any more: the field's own is looked for anew.
             self.field = None;
         }
+        self.rows = self.make_rows();
     }
 
     /// Turns to the file and the line that a field causes.
@@ -133,6 +141,7 @@ impl Preview {
         let found = |file: &PreviewFile| file.lines.iter().any(|line| self.is_caused(file, line));
         if moved && let Some(at) = self.files.iter().position(found) {
             self.file = at;
+            self.rows = self.make_rows();
         }
         let Some((_, file)) = self.current() else { return };
         let caused = |row: &PreviewRow| match row {
@@ -142,7 +151,7 @@ impl Preview {
             }
             PreviewRow::Hunk(_) => false,
         };
-        let rows = self.rows();
+        let rows = &self.rows;
         let first = rows.iter().position(caused);
         let changed = || {
             rows.iter().position(
@@ -156,6 +165,7 @@ impl Preview {
         if !self.files.is_empty() {
             self.file = (self.file + 1) % self.files.len();
             self.top = 0;
+            self.rows = self.make_rows();
         }
     }
 
@@ -164,6 +174,12 @@ impl Preview {
             View::Changes => View::Whole,
             View::Whole => View::Changes,
         };
+        if let Ok(plan) = &self.plan {
+            for (file, change) in self.files.iter_mut().zip(plan.changes()) {
+                file.lines = lines(change, self.view);
+            }
+        }
+        self.rows = self.make_rows();
         let field = self.field;
         self.follow(field);
     }
@@ -173,7 +189,14 @@ impl Preview {
     }
 }
 
-fn preview_file(change: &FileChange, findings: &Findings) -> PreviewFile {
+fn lines(change: &FileChange, view: View) -> Vec<diff::Line> {
+    match view {
+        View::Changes => diff::excerpt(change),
+        View::Whole => diff::whole(change),
+    }
+}
+
+fn preview_file(change: &FileChange, findings: &Findings, view: View) -> PreviewFile {
     let is_tomcat = findings.tomcats.iter().any(|tomcat| tomcat.server_xml.target == change.before.target);
     let is_nginx =
         findings.nginx.iter().flat_map(|nginx| &nginx.files).any(|file| file.target == change.before.target);
@@ -182,7 +205,7 @@ fn preview_file(change: &FileChange, findings: &Findings) -> PreviewFile {
         (_, true) => Language::Nginx,
         _ => Language::Apache,
     };
-    PreviewFile { path: change.before.target.clone(), language, lines: diff::whole(change) }
+    PreviewFile { path: change.before.target.clone(), language, lines: lines(change, view) }
 }
 
 /// Whether a field's value stands in a line, told by the directive the line holds.

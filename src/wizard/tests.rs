@@ -66,6 +66,7 @@ fn findings() -> Findings {
             sites: vec![site("_", 0), site("b.test", 1)],
             problem: None,
             service: Service::default(),
+            memo: crate::model::Memo::default(),
         }),
         tomcats: vec![TomcatFindings {
             base: "/var/lib/tomcat10".into(),
@@ -84,6 +85,7 @@ fn findings() -> Findings {
             unconverted: Vec::new(),
             problem: None,
             service: Service::default(),
+            memo: crate::model::Memo::default(),
         }],
         ..Findings::default()
     }
@@ -152,7 +154,7 @@ fn the_preview_follows_every_key() {
     for (key, path) in [("Backspace", "/guacamole"), ("x", "/guacamolex"), ("y", "/guacamolexy")] {
         play(&mut wizard, key);
         let file = wizard.preview().current().expect("a file is shown").1;
-        let text: Vec<u8> = file.lines.iter().flat_map(|line| line.text.clone()).collect();
+        let text: Vec<u8> = file.lines.iter().flat_map(|line| line.text.to_vec()).collect();
         let text = String::from_utf8(text).expect("text");
         assert!(text.contains(&format!("location ^~ {path}/ {{")), "{path}: {text}");
     }

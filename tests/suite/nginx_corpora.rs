@@ -66,7 +66,7 @@ fn printed(directives: &[Directive], out: &mut String) {
     for directive in directives {
         for word in &directive.words {
             out.push('<');
-            for &byte in &word.value {
+            for &byte in word.value() {
                 match byte {
                     b'\\' => out.push_str("\\\\"),
                     b if b.is_ascii_graphic() => out.push(char::from(b)),
@@ -96,7 +96,7 @@ fn every_corpus_file_has_the_words_that_nginx_reads_in_it() {
     for entry in text.split("FILE ").skip(1) {
         let (name, rest) = entry.split_once('\n').expect("a name");
         let Some(expected) = rest.strip_suffix("OK\n") else { continue };
-        let tree = Tree::parse(&read(&folder.join("corpora").join(name)))
+        let tree = Tree::parse(read(&folder.join("corpora").join(name)))
             .unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut found = String::new();
         printed(&tree.directives, &mut found);
@@ -126,7 +126,7 @@ fn what_nginx_refuses_is_refused_and_what_it_accepts_is_read() {
     let Some(folder) = corpora() else { return };
     let mut wrong = Vec::new();
     for row in table(&folder.join("corpora/nginx_verdicts.tsv")).iter().filter(|row| row[1] != "OK") {
-        let result = Tree::parse(&read(&folder.join("corpora").join(&row[0])));
+        let result = Tree::parse(read(&folder.join("corpora").join(&row[0])));
         // Its own tokenizer cannot read Lua; with the module nginx can, and so can we.
         if result.is_ok() != row[0].contains("/lua-block-") {
             wrong.push(format!("{}: {result:?}", row[0]));

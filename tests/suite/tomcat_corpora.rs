@@ -58,6 +58,7 @@ fn findings(bytes: &[u8]) -> TomcatFindings {
         unconverted: Vec::new(),
         problem: None,
         service: Service::default(),
+        memo: guacfront::model::Memo::default(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::load::{Item, Loaded};
 use crate::model::Listen;
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// A virtual host.
@@ -26,6 +27,7 @@ pub fn virtual_hosts(loaded: &Loaded) -> Vec<VirtualHost<'_>> {
         .filter_map(|item| item.first_argument().rsplit(':').next()?.parse().ok())
         .collect();
     let mut hosts: Vec<VirtualHost<'_>> = Vec::new();
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     for item in loaded.items.iter().filter(|item| item.name == "virtualhost") {
         let tls = item
             .named("sslengine")
@@ -38,16 +40,20 @@ pub fn virtual_hosts(loaded: &Loaded) -> Vec<VirtualHost<'_>> {
                 !hosts.iter().flat_map(|host| &host.listens).any(|other| same_address(other, listen));
         }
         let names = names(item);
-        let shadowed_by = hosts
-            .iter()
+        // Only those of its name can have all its names; to ask every earlier one takes minutes where there are many.
+        let namesakes = names.first().and_then(|name| by_name.get(name)).into_iter().flatten();
+        let shadowed_by = namesakes
+            .map(|earlier| &hosts[*earlier])
             .find(|earlier| {
-                !names.is_empty()
-                    && names.iter().all(|name| earlier.names.contains(name))
+                names.iter().all(|name| earlier.names.contains(name))
                     && listens.iter().all(|own| earlier.listens.iter().any(|other| same_address(other, own)))
             })
             .map(|earlier| {
                 format!("{}:{}", loaded.file(earlier.item).path.display(), loaded.line(earlier.item))
             });
+        for name in &names {
+            by_name.entry(name.clone()).or_default().push(hosts.len());
+        }
         hosts.push(VirtualHost { item, names, listens, shadowed_by });
     }
     hosts

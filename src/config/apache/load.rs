@@ -4,7 +4,7 @@ use super::condition::{Judge, module_name};
 use super::tree::{Tree, parts};
 use super::word::{expand, words};
 use crate::config::{Files, Mark, Span, position};
-use crate::model::{Problem, Version};
+use crate::model::{FileImage, Problem, Version};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 const DEEPEST: usize = 128;
 
 /// What is known before the first file is read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// `ServerRoot` as it is built in.
     pub server_root: PathBuf,
@@ -38,6 +38,8 @@ pub struct Loaded {
     pub server_root: PathBuf,
     /// The first reason why httpd would not load it, where there is one; what follows is then missing here.
     pub problem: Option<Problem>,
+    /// What was known before the first file was read.
+    facts: Facts,
 }
 
 /// One of the files.
@@ -53,6 +55,8 @@ pub struct LoadedFile {
     pub loads: usize,
     /// The regions between marks.
     pub marks: Vec<Mark>,
+    /// Where its line feeds are: a file has thousands of virtual hosts, and each is asked for its line.
+    feeds: Vec<usize>,
 }
 
 /// A directive or section that counts.
@@ -95,6 +99,7 @@ impl Loaded {
             loaded: Self {
                 modules: facts.modules.clone(),
                 server_root: facts.server_root.clone(),
+                facts: facts.clone(),
                 ..Self::default()
             },
         };
@@ -105,6 +110,17 @@ impl Loaded {
         reader.loaded
     }
 
+    /// Whether these are the very files that were read, by main file, by what was known before, and by identity of their bytes.
+    pub fn is_of(&self, main: &Path, facts: &Facts, files: &[FileImage]) -> bool {
+        let same = |(own, file): (&LoadedFile, &FileImage)| {
+            own.path == file.path && Arc::ptr_eq(&own.bytes, &file.bytes)
+        };
+        self.facts == *facts
+            && self.files.first().is_some_and(|file| file.path == main)
+            && self.files.len() == files.len()
+            && self.files.iter().zip(files).all(same)
+    }
+
     /// The file an item stands in.
     pub fn file(&self, item: &Item) -> &LoadedFile {
         &self.files[item.file]
@@ -113,7 +129,8 @@ impl Loaded {
     /// The line of an item, 1-based.
     pub fn line(&self, item: &Item) -> usize {
         let file = self.file(item);
-        position(&file.bytes, file.tree.line(item.node).content().start).0
+        let start = file.tree.line(item.node).content().start;
+        file.feeds.partition_point(|feed| *feed < start) + 1
     }
 
     /// The bytes of an item's arguments in its file, `None` where a variable makes more or fewer words of them.
@@ -159,7 +176,9 @@ impl Reader<'_> {
                     self.files.read(path).map_err(|error| problem(format!("it cannot be read: {error}")))?;
                 let tree = Tree::parse(&bytes).map_err(|error| error.in_file(path, &bytes))?;
                 let marks = Mark::find(&bytes, &tree.comments());
-                self.loaded.files.push(LoadedFile { path: path.to_owned(), bytes, tree, loads: 0, marks });
+                let feeds = memchr::memchr_iter(b'\n', &bytes).collect();
+                let own = path.to_owned();
+                self.loaded.files.push(LoadedFile { path: own, bytes, tree, loads: 0, marks, feeds });
                 let index = self.loaded.files.len() - 1;
                 self.known.insert(path.to_owned(), index);
                 index

@@ -6,6 +6,8 @@
 
 use super::lua;
 use crate::config::{Span, SyntaxError};
+use memchr::memchr;
+use std::borrow::Cow;
 
 /// The size of the buffer that a whole word or comment has to fit in, `NGX_CONF_BUFFER`.
 const BUFFER: usize = 4096;
@@ -90,7 +92,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn comment(&self, start: usize) -> Result<usize, SyntaxError> {
-        let end = self.run(start, |b| b == b'\n');
+        let end = memchr(b'\n', &self.bytes[start..]).map_or(self.bytes.len(), |len| start + len);
         fits(start, end - start, BUFFER - 1, "comment")?;
         Ok(end)
     }
@@ -132,13 +134,10 @@ impl<'a> Lexer<'a> {
 }
 
 /// The value of a word: quotes taken off, escapes resolved.
-pub(super) fn decode(raw: &[u8]) -> Vec<u8> {
-    let inner = match raw {
-        [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
-        raw => raw,
-    };
-    if !inner.contains(&b'\\') {
-        return inner.to_vec();
+pub(super) fn decode(raw: &[u8]) -> Cow<'_, [u8]> {
+    let inner = unquoted(raw);
+    if memchr(b'\\', inner).is_none() {
+        return Cow::Borrowed(inner);
     }
     let mut value = Vec::with_capacity(inner.len());
     let mut bytes = inner.iter().copied();
@@ -155,7 +154,15 @@ pub(super) fn decode(raw: &[u8]) -> Vec<u8> {
         }
         bytes.next();
     }
-    value
+    Cow::Owned(value)
+}
+
+/// The word without the quotes around it.
+pub(super) fn unquoted(raw: &[u8]) -> &[u8] {
+    match raw {
+        [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
+        raw => raw,
+    }
 }
 
 fn is_blank(byte: u8) -> bool {
@@ -187,7 +194,9 @@ mod tests {
         let mut words = Vec::new();
         while let Some(token) = lexer.next().expect("it can be read") {
             if token.kind == TokenKind::Word {
-                words.push(String::from_utf8(decode(&text.as_bytes()[token.span])).expect("text"));
+                words.push(
+                    String::from_utf8(decode(&text.as_bytes()[token.span]).into_owned()).expect("text"),
+                );
             }
         }
         words

@@ -6,7 +6,7 @@
 
 use super::tree::{Directive, Tree};
 use crate::config::{Files, Mark, position};
-use crate::model::{Problem, printable_path};
+use crate::model::{FileImage, Problem, printable_path};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -72,6 +72,16 @@ impl Loaded {
             loaded.count(0);
         }
         loaded
+    }
+
+    /// Whether these are the very files that were read, by main file and by identity of their bytes.
+    pub fn is_of(&self, main: &Path, files: &[FileImage]) -> bool {
+        let same = |(own, file): (&LoadedFile, &FileImage)| {
+            own.path == file.path && Arc::ptr_eq(&own.bytes, &file.bytes)
+        };
+        self.files.first().is_some_and(|file| file.path == main)
+            && self.files.len() == files.len()
+            && self.files.iter().zip(files).all(same)
     }
 
     /// What stands outside of any block, includes replaced by what they include.
@@ -145,9 +155,10 @@ impl Reader<'_> {
             at: None,
             message: format!("it cannot be read: {error}"),
         })?;
-        let tree = Tree::parse(&bytes).map_err(|error| error.in_file(path, &bytes))?;
+        let tree = Tree::parse(Arc::clone(&bytes)).map_err(|error| error.in_file(path, &bytes))?;
         let index = self.loaded.files.len();
-        let directives = include_directives(&tree.directives);
+        let mut directives = Vec::new();
+        include_directives(&tree.directives, &mut directives);
         self.loaded.files.push(LoadedFile {
             path: path.to_owned(),
             bytes: bytes.clone(),
@@ -211,20 +222,18 @@ enum Fault {
 }
 
 fn line_starts(bytes: &[u8]) -> Vec<usize> {
-    let after_feeds = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(at, _)| at + 1);
+    let after_feeds = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
     std::iter::once(0).chain(after_feeds).collect()
 }
 
 /// The offset and the argument of every `include`, at any depth.
-fn include_directives(directives: &[Directive]) -> Vec<(usize, Vec<u8>)> {
-    let mut found = Vec::new();
+fn include_directives(directives: &[Directive], found: &mut Vec<(usize, Vec<u8>)>) {
     for directive in directives {
         if directive.is("include") && directive.block.is_none() && directive.words.len() == 2 {
-            found.push((directive.span.start, directive.words[1].value.clone()));
+            found.push((directive.span.start, directive.words[1].value().to_owned()));
         }
-        found.extend(include_directives(directive.children()));
+        include_directives(directive.children(), found);
     }
-    found
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ impl<'a> Location<'a> {
         let (modifier, uri) = match directive.arguments() {
             [only] => glued(&only.text()),
             [modifier, uri] => {
-                let modifier = match &*modifier.value {
+                let modifier = match modifier.value() {
                     b"=" => Modifier::Exact,
                     b"^~" => Modifier::FinalPrefix,
                     b"~" | b"~*" => Modifier::Regex,

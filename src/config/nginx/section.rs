@@ -83,7 +83,7 @@ impl<'a> Section<'a> {
             [only] if only.directive.first_argument() == "off" => Some(false),
             logs => {
                 let conditional =
-                    logs.iter().flat_map(|p| p.directive.arguments()).any(|w| w.value.starts_with(b"if="));
+                    logs.iter().flat_map(|p| p.directive.arguments()).any(|w| w.value().starts_with(b"if="));
                 (!conditional).then_some(true)
             }
         }

@@ -7,6 +7,7 @@ use super::load::{Loaded, Placed};
 use crate::model::Listen;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::Path;
 use std::rc::Rc;
 
 /// A server block.
@@ -33,17 +34,39 @@ pub fn server_blocks(loaded: &Loaded) -> Vec<ServerBlock<'_>> {
         let beside: Rc<[Placed<'_>]> = loaded.children(http).into();
         let tls = beside.iter().any(is_ssl_on);
         for &placed in beside.iter().filter(|p| p.directive.is("server") && p.directive.block.is_some()) {
-            let children = loaded.children(placed);
-            let tls = tls || children.iter().any(is_ssl_on);
-            let names = names(&children);
-            let listens = listens(&children, tls);
-            let http = Rc::clone(&beside);
-            blocks.push(ServerBlock { placed, children, http, names, listens, shadowed_by: None });
+            blocks.push(ServerBlock::read(loaded, placed, Rc::clone(&beside), tls));
         }
     }
     choose_defaults(&mut blocks);
     find_shadows(loaded, &mut blocks);
     blocks
+}
+
+/// The server block of the http context that begins at a byte of a file, looked at without the others: that it is the
+/// default of a listen without saying so, or shadowed, is not known of it.
+pub fn server_block_at<'a>(loaded: &'a Loaded, file: &Path, offset: usize) -> Option<ServerBlock<'a>> {
+    let file = loaded.files.iter().position(|own| own.path == file)?;
+    loaded.top().into_iter().filter(|placed| placed.directive.is("http")).find_map(|http| {
+        let beside = loaded.children(http);
+        let is_meant = |p: &&Placed<'_>| {
+            p.file == file
+                && p.directive.span.start == offset
+                && p.directive.is("server")
+                && p.directive.block.is_some()
+        };
+        let placed = beside.iter().copied().find(|placed| is_meant(&placed))?;
+        let tls = beside.iter().any(is_ssl_on);
+        Some(ServerBlock::read(loaded, placed, beside.into(), tls))
+    })
+}
+
+impl<'a> ServerBlock<'a> {
+    fn read(loaded: &'a Loaded, placed: Placed<'a>, http: Rc<[Placed<'a>]>, tls: bool) -> Self {
+        let children = loaded.children(placed);
+        let tls = tls || children.iter().any(is_ssl_on);
+        let (names, listens) = (names(&children), listens(&children, tls));
+        Self { placed, children, http, names, listens, shadowed_by: None }
+    }
 }
 
 /// The `ssl on;` of the time before 1.25.1, when TLS was a property of the server and not of the listen.

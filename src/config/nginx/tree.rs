@@ -1,9 +1,11 @@
 //! A light tree over a file's tokens: directives, their words, their blocks, by byte span.
 
-use super::lex::{Lexer, Token, TokenKind, decode, shown};
+use super::lex::{Lexer, Token, TokenKind, decode, shown, unquoted};
 use super::lua;
 use crate::config::{Span, SyntaxError};
 use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
 /// nginx's own parser calls itself for a block; nobody nests this deep, and a reader has to stop somewhere.
 const DEEPEST: usize = 200;
@@ -18,23 +20,59 @@ pub struct Tree {
 }
 
 /// One word of a directive.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Word {
     /// Its bytes in the file, quotes and backslashes included.
     pub span: Span,
-    /// What nginx reads in them.
-    pub value: Vec<u8>,
+    value: Value,
+}
+
+/// What nginx reads in a word: most are as they are written, and stay in the file's own bytes.
+#[derive(Clone)]
+enum Value {
+    Written(Arc<[u8]>),
+    Decoded(Box<[u8]>),
 }
 
 impl Word {
+    fn read(file: &Arc<[u8]>, span: Span) -> Self {
+        let value = match decode(&file[span.clone()]) {
+            Cow::Borrowed(_) => Value::Written(Arc::clone(file)),
+            Cow::Owned(value) => Value::Decoded(value.into()),
+        };
+        Self { span, value }
+    }
+
+    /// What nginx reads in it.
+    pub fn value(&self) -> &[u8] {
+        match &self.value {
+            Value::Written(file) => unquoted(&file[self.span.clone()]),
+            Value::Decoded(value) => value,
+        }
+    }
+
     /// Its value as text; bytes that are not UTF-8 become U+FFFD.
     pub fn text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.value)
+        String::from_utf8_lossy(self.value())
     }
 
     /// Whether its value is this text.
     pub fn is(&self, text: &str) -> bool {
-        self.value == text.as_bytes()
+        self.value() == text.as_bytes()
+    }
+}
+
+impl PartialEq for Word {
+    fn eq(&self, other: &Self) -> bool {
+        self.span == other.span && self.value() == other.value()
+    }
+}
+
+impl Eq for Word {}
+
+impl fmt::Debug for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} at {:?}", self.text(), self.span)
     }
 }
 
@@ -42,11 +80,11 @@ impl Word {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directive {
     /// The name and the arguments; never empty.
-    pub words: Vec<Word>,
+    pub words: Box<[Word]>,
     /// From its name to its `;` or `}`.
     pub span: Span,
     /// The block, where it ends in one.
-    pub block: Option<Block>,
+    pub block: Option<Box<Block>>,
 }
 
 /// A block between braces.
@@ -88,8 +126,8 @@ impl Tree {
     ///
     /// # Errors
     /// Where nginx's own parser would refuse it, and at the same place.
-    pub fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
-        Parser::new(bytes).run(&mut |_| {})
+    pub fn parse(bytes: impl Into<Arc<[u8]>>) -> Result<Self, SyntaxError> {
+        Parser::new(&bytes.into()).run(&mut |_| {})
     }
 }
 
@@ -99,12 +137,12 @@ impl Tree {
 /// As [`Tree::parse`].
 pub fn tokens(bytes: &[u8]) -> Result<Vec<Token>, SyntaxError> {
     let mut tokens = Vec::new();
-    Parser::new(bytes).run(&mut |token| tokens.push(token.clone()))?;
+    Parser::new(&bytes.into()).run(&mut |token| tokens.push(token.clone()))?;
     Ok(tokens)
 }
 
 struct Parser<'a> {
-    bytes: &'a [u8],
+    bytes: &'a Arc<[u8]>,
     lexer: Lexer<'a>,
     tree: Tree,
     /// The blocks that are open, outermost first.
@@ -113,7 +151,7 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
+    fn new(bytes: &'a Arc<[u8]>) -> Self {
         Self { bytes, lexer: Lexer::new(bytes), tree: Tree::default(), open: Vec::new(), pending: Vec::new() }
     }
 
@@ -138,8 +176,7 @@ impl<'a> Parser<'a> {
             TokenKind::Blank | TokenKind::Lua => {}
             TokenKind::Comment => self.tree.comments.push(token.span),
             TokenKind::Word => {
-                let value = decode(&self.bytes[token.span.clone()]);
-                self.pending.push(Word { span: token.span, value });
+                self.pending.push(Word::read(self.bytes, token.span));
             }
             TokenKind::Semicolon => {
                 let directive = self.directive(&token)?;
@@ -152,7 +189,8 @@ impl<'a> Parser<'a> {
     }
 
     fn directive(&mut self, token: &Token) -> Result<Directive, SyntaxError> {
-        let words = std::mem::take(&mut self.pending);
+        // Its room is used again, and each directive gets as much as it needs.
+        let words: Box<[Word]> = self.pending.drain(..).collect();
         let Some(first) = words.first() else {
             let found = shown(self.bytes[token.span.start]);
             let message = format!("unexpected {found}; expected the name of a directive before it");
@@ -167,9 +205,9 @@ impl<'a> Parser<'a> {
             let message = format!("blocks nest deeper than {DEEPEST}");
             return Err(SyntaxError { offset: token.span.start, message });
         }
-        let is_lua = lua::is_lua_block(&directive.words[0].value);
+        let is_lua = lua::is_lua_block(directive.words[0].value());
         directive.block =
-            Some(Block { open: token.span.start, close: token.span.start, children: Vec::new() });
+            Some(Box::new(Block { open: token.span.start, close: token.span.start, children: Vec::new() }));
         self.open.push(directive);
         if is_lua { self.lexer.lua_body().map(Some) } else { Ok(None) }
     }
@@ -188,6 +226,7 @@ impl<'a> Parser<'a> {
         directive.span.end = token.span.end;
         if let Some(block) = &mut directive.block {
             block.close = at;
+            block.children.shrink_to_fit();
         }
         self.add(directive);
         Ok(())
@@ -241,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_directives_name_is_unescaped_and_may_be_quoted() {
-        let tree = Tree::parse(b"\"return\" 200;").expect("it can be read");
+        let tree = Tree::parse(&b"\"return\" 200;"[..]).expect("it can be read");
         assert!(tree.directives[0].is("return"));
     }
 

@@ -1,7 +1,8 @@
 //! Edits of server.xml, collected, spliced and proved.
 
 use super::layout::{attribute_gap, child_indentation, escape, indentation, line_ending, rest_of_line};
-use super::proof::{Difference, Intent, differs_only_in};
+use super::outline::prove;
+use super::proof::{Difference, Intent};
 use super::{Configuration, Element};
 use crate::config::{Edit, MARK_BEGIN, MARK_END, Mark, Span, splice};
 use crate::model::{Change, Field};
@@ -166,7 +167,7 @@ impl<'a> Revision<'a> {
             })
             .collect();
         let (after, changes) = splice(bytes, edits).ok_or(Difference::Overlap)?;
-        differs_only_in(bytes, &after, &self.intents)?;
+        prove(self.configuration, (bytes, &after), &changes, self.intents)?;
         Ok(Some((after, changes)))
     }
 

@@ -34,10 +34,11 @@ fn findings(files: Vec<FileImage>) -> ApacheFindings {
         defines: Vec::new(),
         problem: None,
         service: Service::default(),
+        memo: crate::model::Memo::default(),
     };
     let loaded = load(&found);
     found.sites = virtual_hosts(&loaded).iter().map(|host| site(&loaded, host)).collect();
-    found.modules = loaded.modules;
+    found.modules.clone_from(&loaded.modules);
     found
 }
 

@@ -205,7 +205,7 @@ fn cookie_keys(context: &ContextPath) -> Vec<String> {
 ///
 /// `before` is the context path that the location led to until now.
 pub(super) fn is_in_the_way(answers: &Answers, before: Option<&ContextPath>, directive: &Directive) -> bool {
-    let keys: fn(&ContextPath) -> Vec<String> = match &*directive.words[0].value {
+    let keys: fn(&ContextPath) -> Vec<String> = match directive.words[0].value() {
         b"proxy_redirect" => redirect_keys,
         b"proxy_cookie_path" => cookie_keys,
         _ => return false,

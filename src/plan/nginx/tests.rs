@@ -44,6 +44,7 @@ fn findings_of(files: &[(&str, &str)]) -> NginxFindings {
         sites: Vec::new(),
         problem: None,
         service: Service::default(),
+        memo: crate::model::Memo::default(),
     }
 }
 
@@ -52,7 +53,7 @@ fn site_of(nginx: &NginxFindings) -> Site {
     let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
     let loaded = Loaded::read(&nginx.main, &MemoryFiles(files));
     assert_eq!(loaded.problem, None);
-    let blocks = server_blocks(&loaded);
+    let blocks = crate::config::nginx::server_blocks(&loaded);
     let placed = blocks.first().expect("a server block").placed;
     Site {
         file: loaded.files[placed.file].path.clone(),

@@ -58,6 +58,7 @@ fn tomcat(bytes: &[u8], version: &str) -> TomcatFindings {
         unconverted: Vec::new(),
         problem: None,
         service: Service::default(),
+        memo: crate::model::Memo::default(),
     }
 }
 

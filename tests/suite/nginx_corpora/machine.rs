@@ -43,6 +43,7 @@ pub fn findings(main: &Path, files: &dyn Files) -> Findings {
         sites: sites.collect(),
         problem: None,
         service: Service::default(),
+        memo: guacfront::model::Memo::default(),
     };
     Findings { nginx: Some(nginx), ..Findings::default() }
 }
