@@ -11,6 +11,7 @@ mod plan;
 mod text;
 mod trust;
 mod upstream;
+mod url;
 
 pub use answers::{Answers, BackendAnswers, FrontendAnswers, Server, ServerXml, SiteRef};
 pub use draft::{AnswersFileError, Draft, Field, FieldError};
@@ -26,3 +27,4 @@ pub use plan::{Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, 
 pub use text::{printable, printable_lines, printable_path};
 pub use trust::TrustedProxies;
 pub use upstream::{Host, Port};
+pub use url::BackendUrl;
