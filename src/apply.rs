@@ -8,19 +8,22 @@
 //! 4. every new file is written beside its target, complete, and brought to the disk;
 //! 5. each target is compared once more and replaced by one rename;
 //! 6. links are made, the servers' own tests are run, then reloads and restarts;
-//! 7. one rename makes the journal a receipt.
+//! 7. where it is on trial, a person says that the machine can still be reached;
+//! 8. one rename makes the journal a receipt.
 //!
-//! Before step 7 every failure takes everything back. A journal that is found later means that step 7 was never
+//! Before step 8 every failure takes everything back. A journal that is found later means that step 8 was never
 //! reached: taking back needs the journal, its backups and nothing else.
 
 mod by_hand;
 mod commands;
 mod error;
 mod event;
+mod merge;
 mod receipt;
 mod store;
 mod take_back;
 mod transaction;
+mod trial;
 mod undo;
 mod work;
 
@@ -29,6 +32,7 @@ pub use event::Event;
 pub use receipt::{CommandRecord, FileRecord, Kept, LinkRecord, Outcome, Receipt};
 pub use store::{History, STATE_FOLDER, UnreadableReceipt};
 pub use take_back::{Left, Recovered};
+pub use trial::{Trial, Word, confirm, guard};
 pub use undo::{UndoFile, UndoPreview, undo, undo_preview};
 
 use crate::model::Plan;
@@ -59,7 +63,25 @@ pub fn apply(
     let store = Store::lock(system)?;
     take_back::finish(&store, report)?;
     let work = work::Work::of_plan(system, plan, options)?;
-    transaction::carry_out(&store, &work, report)
+    transaction::carry_out(&store, &work, None, report)
+}
+
+/// Carries out a plan as [`apply`] does, and lets it stay only if a person says in time that the machine can still be
+/// reached: who administers a proxy often comes in through it.
+///
+/// # Errors
+/// As [`apply`]; [`ApplyError::NotConfirmed`] or [`ApplyError::Declined`] where everything was taken back for that.
+pub fn apply_on_trial(
+    system: &System,
+    plan: &Plan,
+    options: Options,
+    trial: &mut Trial,
+    report: &mut dyn FnMut(&Event),
+) -> Result<Receipt, ApplyError> {
+    let store = Store::lock(system)?;
+    take_back::finish(&store, report)?;
+    let work = work::Work::of_plan(system, plan, options)?;
+    transaction::carry_out(&store, &work, Some(trial), report)
 }
 
 /// Sees whether an earlier run was cut short, and takes back what it had done; `None` where there is nothing to do.

@@ -2,13 +2,14 @@
 //!
 //! # Exit codes
 //! 0: done. 1: a check failed, or `plan --exit-code` found something to change. 2: the operator's error. 3: the
-//! machine's fault. 70: a fault of guacfront itself.
+//! machine's fault. 70: a fault of guacfront itself. 128 and more: ended by the signal of that number less 128.
 
 mod answers;
 mod apply;
 mod arguments;
 mod ask;
 mod check;
+mod confirm;
 mod demo;
 mod environment;
 mod error;
@@ -19,12 +20,13 @@ mod machine;
 mod output;
 mod plan;
 mod show;
+mod signals;
 mod undo;
 
 pub use arguments::Arguments;
 pub use demo::lay_out as lay_out_demo;
 
-use arguments::Command;
+use arguments::{Command, History};
 use clap::Parser as _;
 use environment::Environment;
 use error::CliError;
@@ -57,9 +59,14 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
         return demo::run(folder.as_deref(), environment, arguments.plain);
     }
     let system = machine::system(arguments.root.as_deref())?;
+    if let Some(Command::Guard { id }) = &arguments.command {
+        return confirm::guard(&system, id);
+    }
     machine::recover(&system)?;
     match arguments.command {
-        None => ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain),
+        None => {
+            ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
+        }
         Some(Command::Show { answers }) => show::run(&system, &answers),
         Some(Command::Plan { answers, json, exit_code }) => {
             plan::run(&system, environment, &answers, json, exit_code)
@@ -67,8 +74,12 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
         Some(Command::Apply(request)) => apply::run(&system, environment, &request),
         Some(Command::Answers) => answers::run(&system),
         Some(Command::Check { json }) => check::run(&system, environment, json),
-        Some(Command::History { json }) => history::run(&system, json),
+        Some(Command::Confirm) => confirm::run(&system),
+        Some(Command::History { command: Some(History::Prune { keep }), .. }) => {
+            history::prune(&system, keep)
+        }
+        Some(Command::History { command: None, json }) => history::run(&system, json),
         Some(Command::Undo(request)) => undo::run(&system, environment, &request),
-        Some(Command::Demo { .. }) => Ok(0),
+        Some(Command::Demo { .. } | Command::Guard { .. }) => Ok(0),
     }
 }

@@ -5,6 +5,7 @@ mod draft;
 mod fault;
 mod findings;
 mod limit;
+mod mask;
 mod memo;
 mod path;
 mod plan;
@@ -21,6 +22,7 @@ pub use findings::{
     Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
 };
 pub use limit::UploadLimit;
+pub use mask::masked;
 pub use memo::Memo;
 pub use path::{ContextPath, PublicPath};
 pub use plan::{Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, Step};

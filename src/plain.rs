@@ -57,6 +57,12 @@ pub fn confirm(question: &str) -> io::Result<bool> {
     }
 }
 
+/// Forgets what was typed before it was asked for: an Enter too many is no answer.
+pub fn forget_what_was_typed() {
+    // What is no terminal has nothing to forget.
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
+}
+
 /// Asks one field until it is right; whether the person went on.
 fn ask_field(out: &Lines, wizard: &mut Wizard, field: Field) -> io::Result<bool> {
     loop {

@@ -8,6 +8,7 @@ mod ask;
 mod checkpoint;
 mod clock;
 mod command;
+mod detached;
 mod files;
 mod lock;
 mod snapshot;
@@ -17,6 +18,7 @@ mod write;
 
 pub use ask::{Answer, Ask, AskError, Peer};
 pub use checkpoint::{Checkpoint, Deed, Side};
+pub use clock::Deadline;
 pub use command::{CommandOutput, CommandRequest};
 pub use lock::{Holder, Lock, Locking};
 pub use snapshot::{Content, Mtime, Snapshot};

@@ -37,6 +37,8 @@ pub enum Msg {
     Paste(String),
     /// The transaction has got a step further.
     Progress(String),
+    /// All is done but for the person's word that the machine can still be reached; the seconds left for it.
+    Awaiting(u64),
     /// The transaction is done; what the receipt is called.
     Applied(String),
     /// The transaction failed and everything was taken back, or what could not be is said.
@@ -63,6 +65,10 @@ pub enum Effect {
         /// Whether its restart commands are wanted.
         restart: bool,
     },
+    /// What was done may stay.
+    Keep,
+    /// What is being done is to be taken back.
+    TakeBack,
     /// Ask the running servers.
     Prove(Arc<Plan>),
     /// Write the answers file.
@@ -209,6 +215,7 @@ impl Wizard {
     pub fn context_below(&self) -> Context {
         match self.screen {
             Screen::Review => Context::Review,
+            Screen::Result if self.run.is_awaiting() => Context::Trial,
             Screen::Result if self.run.is_busy() => Context::Busy,
             Screen::Result => Context::Result,
             _ => match self.focused() {
@@ -236,8 +243,19 @@ impl Wizard {
                 Vec::new()
             }
             Msg::Terminate => vec![Effect::Quit],
-            Msg::Progress(_) | Msg::Applied(_) | Msg::Failed(_) | Msg::Proved(_) | Msg::ProvedAll => {
-                self.run.take(msg, self.preview.plan.as_ref().ok())
+            Msg::Progress(_)
+            | Msg::Awaiting(_)
+            | Msg::Applied(_)
+            | Msg::Failed(_)
+            | Msg::Proved(_)
+            | Msg::ProvedAll => {
+                let plan = self.preview.plan.as_ref().ok();
+                let effects = self.run.take(msg, plan);
+                // What was said of the transaction is over with it.
+                if !self.run.is_transacting() {
+                    self.message = None;
+                }
+                effects
             }
         }
     }

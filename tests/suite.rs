@@ -3,8 +3,12 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails the test")]
 #![allow(clippy::disallowed_methods, reason = "tests prepare folders and start the program themselves")]
 
+#[path = "suite/confirm.rs"]
+mod confirm;
 #[path = "suite/contract.rs"]
 mod contract;
+#[path = "suite/crash.rs"]
+mod crash;
 #[path = "suite/frames.rs"]
 mod frames;
 #[path = "suite/house.rs"]
@@ -25,6 +29,8 @@ mod real_servers;
 mod running_servers;
 #[path = "suite/script.rs"]
 mod script;
+#[path = "suite/secrets.rs"]
+mod secrets;
 #[path = "suite/svg.rs"]
 mod svg;
 #[path = "suite/tomcat_corpora.rs"]

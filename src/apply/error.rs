@@ -7,6 +7,7 @@ use crate::system::Holder;
 use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Why a plan was not carried out, or not undone.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +51,24 @@ pub enum ApplyError {
     /// A signal asked to stop.
     #[error("stopped as asked")]
     Stopped,
+    /// Nobody has said in time that the machine can still be reached.
+    #[error("nobody has confirmed it within {} s", within.as_secs())]
+    NotConfirmed {
+        /// How long it was waited for.
+        within: Duration,
+    },
+    /// The person has said that it is not to stay, or the terminal was lost.
+    #[error("it was not confirmed")]
+    Declined,
+    /// No run waits to be confirmed.
+    #[error("nothing waits to be confirmed")]
+    NothingToConfirm,
+    /// The confirmation came too late.
+    #[error("it came too late: {} was taken back", printable(id))]
+    TooLate {
+        /// The receipt it would have been.
+        id: String,
+    },
     /// A command of the plan failed.
     #[error("{} {}{}", printable(&argv.join(" ")), outcome, said(message))]
     Command {
@@ -129,6 +148,10 @@ impl ApplyError {
             | Self::ChangedSince { .. }
             | Self::NoReceipt { .. }
             | Self::AlreadyUndone { .. }
+            | Self::NotConfirmed { .. }
+            | Self::Declined
+            | Self::NothingToConfirm
+            | Self::TooLate { .. }
             | Self::Stopped => Fault::Operator,
             Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => Fault::Operator,
             Self::Command { .. } | Self::Io { .. } | Self::NotTakenBack { .. } | Self::Journal { .. } => {
@@ -142,19 +165,23 @@ impl ApplyError {
     /// What to do next.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::Locked { .. } => "wait until it has ended, then try again".to_owned(),
+            Self::Locked { .. } => {
+                "wait until it has ended, then try again; if it waits for a word: guacfront confirm".to_owned()
+            }
             Self::Changed { .. } => {
                 "nothing was touched; start again, so that the files are read anew".to_owned()
             }
             Self::ChangedSince { later, .. } => match later.first() {
                 Some(newest) => format!("undo {} first", printable(newest)),
                 None => {
-                    "take out by hand what guacfront put in, or use --force: it gives back the old bytes and \
+                    "the lines that guacfront wrote are no longer as it wrote them: take them out by hand, or use --force: it gives back the old bytes and \
                          keeps a backup of what it replaces"
                         .to_owned()
                 }
             },
-            Self::NoReceipt { .. } => "\"guacfront history\" lists what was done".to_owned(),
+            Self::NoReceipt { .. } | Self::NothingToConfirm | Self::TooLate { .. } => {
+                "\"guacfront history\" lists what was done".to_owned()
+            }
             Self::AlreadyUndone { by, .. } => format!("to have it again: guacfront undo {}", printable(by)),
             Self::Io { source, .. } => io_hint(source)?,
             Self::TakenBack { cause, .. } => match **cause {
@@ -170,7 +197,10 @@ impl ApplyError {
                 format!("type the lines above, then remove {}", printable_path(journal))
             }
             Self::Bug { .. } => "nothing was touched; please report this".to_owned(),
-            Self::Command { .. } | Self::Stopped => return None,
+            Self::NotConfirmed { .. } => {
+                "if you can reach it after all: apply again with more time, as --confirm 300".to_owned()
+            }
+            Self::Command { .. } | Self::Stopped | Self::Declined => return None,
         };
         Some(hint)
     }

@@ -61,6 +61,13 @@ pub enum Event {
         /// What the program said; empty where it has succeeded.
         message: String,
     },
+    /// A person is waited for, who has to say that the machine can still be reached; told once a second.
+    Awaiting {
+        /// How long still, in seconds.
+        left: u64,
+    },
+    /// The person has said so.
+    Confirmed,
     /// Taking back begins.
     TakingBack {
         /// Why, in a sentence.
@@ -101,6 +108,10 @@ impl fmt::Display for Event {
                 }
                 Ok(())
             }
+            Self::Awaiting { left } => {
+                write!(f, "still there? everything is taken back in {left} s unless it is confirmed")
+            }
+            Self::Confirmed => f.write_str("confirmed"),
             Self::TakingBack { why } => write!(f, "taking everything back: {}", printable_lines(why)),
             Self::FileRestored { path } => write!(f, "gave back {}", printable_path(path)),
             Self::Committed { id } => {

@@ -36,6 +36,9 @@ pub struct Receipt {
     /// The receipt that undoes this one and is itself in force; found when the history is read.
     #[serde(skip)]
     pub undone_by: Option<String>,
+    /// Whether all is done but for a person's word that the machine can still be reached.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) awaiting: bool,
     /// The answers file of what was asked for; empty for an undo.
     #[serde(default)]
     pub answers: String,
@@ -172,6 +175,7 @@ impl Receipt {
             guacfront: env!("CARGO_PKG_VERSION").to_owned(),
             undoes: None,
             undone_by: None,
+            awaiting: false,
             answers: String::new(),
             folders: Vec::new(),
             files: Vec::new(),
@@ -185,7 +189,7 @@ impl Receipt {
     /// # Units
     /// Bytes.
     pub fn backup_size(&self) -> u64 {
-        let backed_up = self.files.iter().filter_map(|file| file.before.as_ref());
+        let backed_up = self.files.iter().flat_map(|file| file.before.iter().chain(&file.after));
         backed_up.filter(|kept| kept.backup.is_some()).map(|kept| kept.size).sum()
     }
 

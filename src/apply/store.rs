@@ -25,6 +25,10 @@ const UNBORN: &str = "journal.new";
 const WASTE: &str = "journal.old";
 const RECEIPT: &str = "receipt.toml";
 const BACKUPS: &str = "files";
+/// The files as they were made, for an undo of a file that was changed again.
+const MADE: &str = "made";
+/// That a person has said in another process that the machine can still be reached.
+const CONFIRMED: &str = "confirmed";
 
 /// The state folder, locked.
 #[derive(Debug)]
@@ -226,6 +230,11 @@ impl<'a> Store<'a> {
         remove().map_err(ApplyError::io("remove", path.join(id)))
     }
 
+    /// Whether another process has confirmed the journal.
+    pub fn is_confirmed(&self) -> bool {
+        self.system.exists(&self.folder.join(JOURNAL).join(CONFIRMED))
+    }
+
     /// Throws the journal away.
     pub fn discard(&self) -> io::Result<()> {
         let state = self.state()?;
@@ -249,9 +258,29 @@ impl<'a> Store<'a> {
     }
 }
 
+/// The journal of a run that is going on, or was cut short; `None` also where it cannot be read.
+pub(super) fn open_journal(system: &System) -> Option<Receipt> {
+    read(system, &canonical(system, Path::new(STATE_FOLDER)).join(JOURNAL)).ok()
+}
+
+/// Tells the run whose journal it is that it may stay.
+pub(super) fn confirm_journal(system: &System) -> Result<(), ApplyError> {
+    let path = canonical(system, Path::new(STATE_FOLDER)).join(JOURNAL);
+    let write = || system.folder(&path)?.create_private(CONFIRMED.as_ref(), b"");
+    match write() {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        written => written.map_err(ApplyError::io("confirm in", path.clone())),
+    }
+}
+
 /// Where the backup of a file is kept, in the folder of its journal.
 pub(super) fn backup_of(target: &Path) -> PathBuf {
     Path::new(BACKUPS).join(target.strip_prefix("/").unwrap_or(target))
+}
+
+/// Where the bytes that a file was given are kept, in the folder of its journal.
+pub(super) fn made_of(target: &Path) -> PathBuf {
+    Path::new(MADE).join(target.strip_prefix("/").unwrap_or(target))
 }
 
 /// The receipts, each told whether it is undone.

@@ -6,5 +6,7 @@ mod fault;
 mod journal;
 mod machine;
 mod mount;
+mod stop;
+mod trial;
 mod undone;
 mod whole;

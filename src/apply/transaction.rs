@@ -4,7 +4,8 @@ use super::commands;
 use super::error::{ApplyError, ChangedFile};
 use super::event::Event;
 use super::receipt::{CommandRecord, FileRecord, Kept, LinkRecord, Outcome, Receipt};
-use super::store::{Backup, Store, backup_of};
+use super::store::{Backup, Store, backup_of, made_of};
+use super::trial::Trial;
 use super::work::{FileWork, Work};
 use super::{Options, take_back};
 use crate::model::Purpose;
@@ -17,12 +18,14 @@ use std::sync::Arc;
 pub(super) fn carry_out(
     store: &Store<'_>,
     work: &Work,
+    trial: Option<&mut Trial>,
     report: &mut dyn FnMut(&Event),
 ) -> Result<Receipt, ApplyError> {
     let (receipt, backups) = draft(store, work)?;
     store.open_journal(&receipt, &backups)?;
-    report(&Event::JournalWritten { backups: backups.len() });
-    let mut run = Run { store, work, receipt, report };
+    let kept = receipt.files.iter().filter(|file| file.before.is_some()).count();
+    report(&Event::JournalWritten { backups: kept });
+    let mut run = Run { store, work, receipt, trial, report };
     if let Err(cause) = run.all() {
         let Run { mut receipt, report, .. } = run;
         return Err(take_back::after(cause, store, &mut receipt, report));
@@ -44,6 +47,12 @@ fn draft(store: &Store<'_>, work: &Work) -> Result<(Receipt, Vec<Backup>), Apply
             backups.push(Backup { path: backup.clone(), bytes });
             Kept::of(&snapshot.content, Some(backup))
         });
+        let after = file.after.as_ref().map(|content| {
+            // What was made of a file tells later whose lines are whose; of a new file it tells nothing.
+            let kept = before.is_some().then(|| made_of(&file.target));
+            backups.extend(kept.clone().map(|path| Backup { path, bytes: Arc::clone(&content.bytes) }));
+            Kept::of(content, kept)
+        });
         let temporary = file.target.with_file_name(format!(".guacfront-{}-{at}", receipt.id));
         receipt.files.push(FileRecord {
             path: file.path.clone(),
@@ -52,7 +61,7 @@ fn draft(store: &Store<'_>, work: &Work) -> Result<(Receipt, Vec<Backup>), Apply
             touched: false,
             in_place: None,
             before,
-            after: file.after.as_ref().map(|content| Kept::of(content, None)),
+            after,
         });
     }
     let made = work.files.iter().filter(|file| file.after.is_some()).map(|file| &file.target);
@@ -76,11 +85,15 @@ struct Run<'a> {
     store: &'a Store<'a>,
     work: &'a Work,
     receipt: Receipt,
+    trial: Option<&'a mut Trial>,
     report: &'a mut dyn FnMut(&Event),
 }
 
 impl Run<'_> {
     fn all(&mut self) -> Result<(), ApplyError> {
+        if let Some(trial) = &self.trial {
+            trial.set_guard(self.store, &self.receipt)?;
+        }
         for folder in &self.receipt.folders {
             let made = self.store.system.make_folders(folder, 0o755);
             made.map_err(ApplyError::io("make the folder", folder))?;
@@ -100,6 +113,9 @@ impl Run<'_> {
         }
         self.run_commands()?;
         self.go_on()?;
+        if let Some(trial) = &mut self.trial {
+            trial.stand(self.store, &mut self.receipt, self.report)?;
+        }
         if self.work.undoes.is_some() {
             self.work
                 .empty_folders
@@ -222,8 +238,9 @@ impl Run<'_> {
                 self.receipt.commands[at].outcome = Outcome::Begun;
                 self.store.update_journal(&self.receipt)?;
             }
-            let record = &mut self.receipt.commands[at];
-            let message = commands::run(self.store.system, record, self.report);
+            let message = commands::run(self.store.system, &mut self.receipt.commands[at], self.report);
+            self.go_on()?;
+            let record = &self.receipt.commands[at];
             // An undo is wanted most where the server is sick: what it says is told, and is no reason to stop.
             if record.outcome != Outcome::Done && self.work.undoes.is_none() {
                 let (argv, outcome) = (record.argv.clone(), record.outcome);

@@ -2,11 +2,12 @@
 
 use super::error::{ApplyError, ChangedFile};
 use super::event::Event;
+use super::merge;
 use super::receipt::{FileRecord, Kept, LinkRecord, Receipt, hash};
 use super::store::{self, History, Store};
 use super::work::{self, FileWork, Work};
 use super::{Options, take_back, transaction};
-use crate::model::{Command, Purpose, printable_path};
+use crate::model::{Command, printable_path};
 use crate::system::{Content, Entry, Snapshot, System};
 use std::io;
 use std::path::PathBuf;
@@ -32,22 +33,27 @@ pub struct UndoFile {
     pub current: Option<Arc<[u8]>>,
     /// Its bytes afterwards; `None`: it will not be there.
     pub restored: Option<Arc<[u8]>>,
-    /// What was changed by another hand since, as the end of a sentence: the undo would lose it.
+    /// What was changed by another hand since, as the end of a sentence.
     pub changed: Option<String>,
+    /// Whether that change stays: only what guacfront wrote is taken out. Where it does not, the undo would lose it.
+    pub merged: bool,
 }
 
 /// Says what an undo would do, and does nothing.
 ///
 /// # Errors
 /// Where there is no such receipt, it was undone already, or its backups cannot be read.
-pub fn undo_preview(system: &System, id: Option<&str>) -> Result<UndoPreview, ApplyError> {
-    let receipt = chosen(&store::history(system)?, id)?;
-    let reversal = Reversal::of(system, &receipt)?;
+pub fn undo_preview(system: &System, id: Option<&str>, force: bool) -> Result<UndoPreview, ApplyError> {
+    let history = store::history(system)?;
+    let receipt = chosen(&history, id)?;
+    let merge = !force && later(&history, &receipt).is_empty();
+    let reversal = Reversal::of(system, &receipt, merge)?;
     let files = reversal.files.iter().map(|file| UndoFile {
         path: file.work.path.clone(),
         current: file.work.before.as_ref().map(|now| Arc::clone(&now.content.bytes)),
         restored: file.work.after.as_ref().map(|content| Arc::clone(&content.bytes)),
         changed: file.changed.clone(),
+        merged: file.merged,
     });
     let files = files.collect();
     let links = reversal.links.iter().map(|link| link.path.clone()).collect();
@@ -57,11 +63,15 @@ pub fn undo_preview(system: &System, id: Option<&str>) -> Result<UndoPreview, Ap
 /// Gives back every byte, owner, mode and time that a receipt has kept, removes what was made, and leaves a receipt
 /// of its own, which can be undone in turn.
 ///
-/// `id`: `None` for the newest that is no undo and is not undone. `force`: also where a file was changed since; what
-/// is replaced is kept in the new receipt. `tests` are run afterwards and reported; they decide nothing.
+/// In a file that was changed since, only what was written is taken out, where no other hand has been at those lines.
+///
+/// `id`: `None` for the newest that is no undo and is not undone. `force`: the old bytes whatever was changed since;
+/// what is replaced is kept in the new receipt. `tests` and the receipt's own tests are run afterwards and reported;
+/// they decide nothing.
 ///
 /// # Errors
-/// As [`apply`](super::apply()); where a file was changed since and `force` is not set, every such file.
+/// As [`apply`](super::apply()); where another hand has been at the lines that were written and `force` is not set,
+/// every such file.
 pub fn undo(
     system: &System,
     id: Option<&str>,
@@ -74,14 +84,17 @@ pub fn undo(
     take_back::finish(&store, report)?;
     let history = store::history(system)?;
     let receipt = chosen(&history, id)?;
-    let reversal = Reversal::of(system, &receipt)?;
+    let later = later(&history, &receipt);
+    // What a later run has written on top of it is no other hand's edit: that run goes first.
+    let reversal = Reversal::of(system, &receipt, !force && later.is_empty())?;
     let changed = reversal.changed();
     if !force && !changed.is_empty() {
-        let later = later(&history, &receipt);
         return Err(ApplyError::ChangedSince { id: receipt.id, files: changed, later });
     }
-    let again = receipt.commands.iter().filter(|record| record.purpose != Purpose::Test).map(|record| {
-        Command { purpose: record.purpose, argv: record.argv.clone(), words: record.words.clone() }
+    let again = receipt.commands.iter().map(|record| Command {
+        purpose: record.purpose,
+        argv: record.argv.clone(),
+        words: record.words.clone(),
     });
     let work = Work {
         files: reversal.files.into_iter().map(|file| file.work).collect(),
@@ -92,7 +105,7 @@ pub fn undo(
         undoes: Some(receipt.id),
         empty_folders: receipt.folders,
     };
-    transaction::carry_out(&store, &work, report)
+    transaction::carry_out(&store, &work, None, report)
 }
 
 /// The receipt that is asked for.
@@ -134,13 +147,14 @@ struct Reversal {
 struct FileReversal {
     work: FileWork,
     changed: Option<String>,
+    merged: bool,
 }
 
 impl Reversal {
-    fn of(system: &System, receipt: &Receipt) -> Result<Self, ApplyError> {
+    fn of(system: &System, receipt: &Receipt, merge: bool) -> Result<Self, ApplyError> {
         let mut reversal = Self { files: Vec::new(), links: Vec::new(), changed_links: Vec::new() };
         for record in receipt.files.iter().rev() {
-            reversal.files.extend(file(system, receipt, record)?);
+            reversal.files.extend(file(system, receipt, record, merge)?);
         }
         for link in receipt.links.iter().rev() {
             let now = work::entry(system, &link.path).map_err(ApplyError::io("read", &link.path))?;
@@ -162,7 +176,8 @@ impl Reversal {
     }
 
     fn changed(&self) -> Vec<ChangedFile> {
-        let files = self.files.iter().filter_map(|file| {
+        let lost = self.files.iter().filter(|file| !file.merged);
+        let files = lost.filter_map(|file| {
             Some(ChangedFile { path: file.work.path.clone(), how: file.changed.clone()? })
         });
         files.chain(self.changed_links.iter().cloned()).collect()
@@ -170,7 +185,12 @@ impl Reversal {
 }
 
 /// What has to be done to a file; `None` where it is as it was already.
-fn file(system: &System, receipt: &Receipt, record: &FileRecord) -> Result<Option<FileReversal>, ApplyError> {
+fn file(
+    system: &System,
+    receipt: &Receipt,
+    record: &FileRecord,
+    merge: bool,
+) -> Result<Option<FileReversal>, ApplyError> {
     let before = system.snapshot(&record.target).map_err(ApplyError::io("read", &record.path))?;
     if is(before.as_ref(), record.before.as_ref()) {
         return Ok(None);
@@ -188,8 +208,32 @@ fn file(system: &System, receipt: &Receipt, record: &FileRecord) -> Result<Optio
         Some(kept) => Some(content(system, &receipt.id, record, kept)?),
         None => None,
     };
+    let merged = match (&changed, &before, &after) {
+        (Some(_), Some(now), Some(old)) if merge => merged(system, receipt, record, now, old),
+        _ => None,
+    };
+    let is_merged = merged.is_some();
+    let after = merged.or(after);
     let work = FileWork { path: record.path.clone(), target: record.target.clone(), before, after };
-    Ok(Some(FileReversal { work, changed }))
+    Ok(Some(FileReversal { work, changed, merged: is_merged }))
+}
+
+/// The file as it is now without what was written; `None` where another hand has been at those lines, or a receipt of
+/// an earlier version does not tell which they are.
+fn merged(
+    system: &System,
+    receipt: &Receipt,
+    record: &FileRecord,
+    now: &Snapshot,
+    old: &Content,
+) -> Option<Content> {
+    let made = record.after.as_ref().filter(|made| made.backup.is_some())?;
+    if made.meta() != old.meta {
+        return None;
+    }
+    let made = content(system, &receipt.id, record, made).ok()?;
+    let bytes = merge::without(&old.bytes, &made.bytes, &now.content.bytes)?;
+    Some(Content { bytes: bytes.into(), mtime: None, ..now.content.clone() })
 }
 
 /// Whether a file is as a receipt has it: bytes, owner and mode.

@@ -3,7 +3,8 @@
 use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
-use super::{check, json, machine, output};
+use super::signals::Signals;
+use super::{check, confirm, json, machine, output};
 use crate::apply::{self, Options, Receipt};
 use crate::model::{Answers, Plan, Purpose};
 use crate::plain;
@@ -50,7 +51,30 @@ pub(super) fn carry_out(
         return Ok(0);
     }
     let options = Options { reload: !request.no_reload, restart: !request.no_restart };
-    let receipt = apply::apply(system, &plan, options, &mut |event| output::words(&event.to_string()))?;
+    let signals = Signals::watch()?;
+    signals.bar_suspension()?;
+    let own = system.clone().stopped_by(signals.flag());
+    let applied = match confirm::trial(system, environment, request) {
+        Some(mut trial) => {
+            let mut tell = confirm::tell(trial.within);
+            apply::apply_on_trial(&own, &plan, options, &mut trial, &mut tell)
+        }
+        None => apply::apply(&own, &plan, options, &mut |event| output::words(&event.to_string())),
+    };
+    let receipt = match (applied, signals.code()) {
+        (Ok(receipt), None) => receipt,
+        (Ok(receipt), Some(code)) => {
+            output::words("The signal came when everything had been done.");
+            done(&receipt);
+            return Ok(code);
+        }
+        (Err(error), Some(code)) => {
+            CliError::from(error).print();
+            return Ok(code);
+        }
+        (Err(error), None) => return Err(error.into()),
+    };
+    drop(signals);
     let outcomes = if request.no_check { Vec::new() } else { prove(system, environment, &plan, options) };
     if request.json {
         output::result(&json::applied(&plan, Some(&receipt), &outcomes));

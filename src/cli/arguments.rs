@@ -22,13 +22,17 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub answers: Option<PathBuf>,
 
+    /// After the reload, take everything back unless you confirm within SECONDS; 0 does not ask
+    #[arg(long, value_name = "SECONDS")]
+    pub confirm: Option<u64>,
+
     /// What to do; without one the wizard starts
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
 const AFTER_HELP: &str = "Exit codes: 0 done, 1 a check failed or (plan --exit-code) something would change, \
-2 your error, 3 the machine's fault, 70 a fault of guacfront itself.";
+2 your error, 3 the machine's fault, 70 a fault of guacfront itself, 128+N ended by signal N.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -61,19 +65,42 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say that the machine can still be reached, for an apply that waits for it
+    Confirm,
     /// Print what was done, newest first
+    #[command(args_conflicts_with_subcommands = true)]
     History {
+        /// What to do with it; left out: print it
+        #[command(subcommand)]
+        command: Option<History>,
         /// Print one JSON object instead
         #[arg(long)]
         json: bool,
     },
     /// Take back what was done
     Undo(Undo),
+    /// Take back a run that was killed while it waited
+    #[command(hide = true)]
+    Guard {
+        /// The run's name
+        id: String,
+    },
     /// Try the wizard on a small machine laid out in a folder of its own
     Demo {
         /// The folder to lay it out in, new or empty; left out: a fresh one
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
+    },
+}
+
+/// What to do with the history.
+#[derive(Debug, Subcommand)]
+pub enum History {
+    /// Remove the oldest receipts with their backups; what they did stays, and cannot be undone any more
+    Prune {
+        /// How many of the newest to keep
+        #[arg(long, value_name = "N")]
+        keep: usize,
     },
 }
 
@@ -99,6 +126,10 @@ pub struct Apply {
     /// Do not ask the running servers afterwards
     #[arg(long)]
     pub no_check: bool,
+    /// Take everything back unless Enter or "guacfront confirm" confirms within SECONDS; 0 does not ask. Left out: 60
+    /// where a terminal can be asked, 0 with --yes
+    #[arg(long, value_name = "SECONDS")]
+    pub confirm: Option<u64>,
 }
 
 /// The arguments of `undo`.
@@ -111,7 +142,7 @@ pub struct Undo {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
-    /// Give back the old bytes even where a file was changed since; what is replaced is kept
+    /// Give back the old bytes whatever was changed since; what is replaced is kept
     #[arg(long)]
     pub force: bool,
     /// Do not reload the frontend

@@ -12,6 +12,7 @@ pub(super) fn run(
     environment: Environment,
     answers: Option<&Path>,
     as_plain: bool,
+    confirm: Option<u64>,
 ) -> Result<u8, CliError> {
     if !environment.interactive {
         return Err(CliError::operator(
@@ -30,8 +31,9 @@ pub(super) fn run(
             no_reload: false,
             no_restart: false,
             no_check: false,
+            confirm,
         };
         return apply::carry_out(system, environment, &request, &answers);
     }
-    interactive::run(system, environment, findings, draft)
+    interactive::run(system, environment, findings, draft, confirm)
 }

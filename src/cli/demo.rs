@@ -18,7 +18,7 @@ pub(super) fn run(folder: Option<&Path>, environment: Environment, as_plain: boo
         root.and_then(|root| layout::lay_out(&root).map(|()| root)).map_err(|error| refused(&error))?;
     let shown = printable_path(&root);
     output::words(&format!("The demo machine is in {shown}. Nothing outside that folder is touched."));
-    let code = ask::run(&machine::system(Some(&root))?, environment, None, as_plain)?;
+    let code = ask::run(&machine::system(Some(&root))?, environment, None, as_plain, None)?;
     output::words(&goodbye(&shown, &layout::changed(&root)));
     Ok(code)
 }

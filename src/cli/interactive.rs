@@ -2,17 +2,17 @@
 
 use super::environment::Environment;
 use super::error::CliError;
-use super::{check, machine, output};
-use crate::apply::{self, Options};
+use super::signals::Signals;
+use super::{check, confirm, machine, output};
+use crate::apply::{self, Event, Options, Trial, Word};
 use crate::model::{Draft, Findings, Plan};
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
 use crate::verify::{Outcome, Patience, Verdict};
 use crate::wizard::{Effect, Msg, Phase, Proof, ProofMark, Wizard};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -27,18 +27,17 @@ pub(super) fn run(
     environment: Environment,
     findings: Findings,
     draft: Draft,
+    confirm: Option<u64>,
 ) -> Result<u8, CliError> {
-    let signal = Arc::new(AtomicUsize::new(0));
-    for (number, value) in [(SIGTERM, 15), (SIGHUP, 1), (SIGINT, 2)] {
-        signal_hook::flag::register_usize(number, signal.clone(), value)
-            .map_err(|error| CliError::machine(format!("signals cannot be watched: {error}")))?;
-    }
+    let signals = Signals::watch()?;
+    let own = system.clone().stopped_by(signals.flag());
     let mut wizard = Wizard::new(findings, draft);
     let screen = Screen::take(environment.theme)?;
-    let signal = Loop { system, worker: Worker::new(), input: Input, screen, signal }.run(&mut wizard)?;
+    let worker = Worker::new(confirm);
+    let signal = Loop { system: &own, worker, input: Input, screen, signals }.run(&mut wizard)?;
     report(&wizard);
     Ok(match (signal, wizard.run().phase()) {
-        (Some(number), _) => 128 + number,
+        (Some(code), _) => code,
         (None, Phase::Failed(_)) => 3,
         (None, _) => u8::from(wizard.run().proofs().iter().any(|proof| proof.mark == ProofMark::Fail)),
     })
@@ -49,27 +48,32 @@ struct Loop<'a> {
     worker: Worker,
     input: Input,
     screen: Screen,
-    signal: Arc<AtomicUsize>,
+    signals: Signals,
 }
 
 impl Loop<'_> {
-    /// Runs until the wizard quits; the signal that ended it, where one did.
+    /// Runs until the wizard quits; the exit code of the signal that ended it, where one did.
     fn run(&mut self, wizard: &mut Wizard) -> std::io::Result<Option<u8>> {
         self.screen.draw(wizard)?;
         loop {
             let mut messages: Vec<Msg> = self.worker.messages.try_iter().collect();
             let mut redraw = !messages.is_empty();
-            // A transaction ends by itself, done or taken back; only then is a signal heeded.
-            let signal = self.signal.load(Ordering::SeqCst);
-            if signal != 0 && !wizard.run().is_busy() {
-                return Ok(u8::try_from(signal).ok());
+            // A signal makes a transaction take everything back; the program ends when it has.
+            if let Some(code) = self.signals.code()
+                && !wizard.run().is_transacting()
+                && messages.is_empty()
+            {
+                return Ok(Some(code));
             }
             match self.input.poll(if redraw { Duration::ZERO } else { TICK }) {
                 Ok(Poll::Nothing) => {}
                 Ok(Poll::Resized) => redraw = true,
                 Ok(Poll::Message(msg)) => messages.push(msg),
-                // Without its terminal the program waits for the transaction alone.
-                Err(_) if wizard.run().is_busy() => thread::sleep(TICK),
+                // Whoever has lost the terminal may have lost it by what was just done.
+                Err(_) if wizard.run().is_transacting() => {
+                    self.signals.stop();
+                    thread::sleep(TICK);
+                }
                 Err(error) => return Err(error),
             }
             redraw |= !messages.is_empty();
@@ -83,8 +87,9 @@ impl Loop<'_> {
             if redraw {
                 // A terminal that has gone away while a transaction is under way does not end the transaction.
                 match self.screen.draw(wizard) {
-                    Err(error) if !wizard.run().is_busy() => return Err(error),
-                    _ => {}
+                    Err(error) if !wizard.run().is_transacting() => return Err(error),
+                    Err(_) => self.signals.stop(),
+                    Ok(()) => {}
                 }
             }
         }
@@ -103,8 +108,11 @@ impl Loop<'_> {
                 }));
             }
             Effect::Apply { plan, reload, restart } => {
+                self.signals.go_on();
                 self.worker.apply(self.system.clone(), plan, Options { reload, restart });
             }
+            Effect::Keep => self.worker.keep.store(true, Ordering::SeqCst),
+            Effect::TakeBack => self.signals.stop(),
             Effect::Prove(plan) => self.worker.prove(self.system.clone(), plan),
         }
         Ok(false)
@@ -115,21 +123,40 @@ impl Loop<'_> {
 struct Worker {
     news: Sender<Msg>,
     messages: Receiver<Msg>,
+    /// How many seconds the person wants to be waited for after the reload; `None`: as many as are usual.
+    confirm: Option<u64>,
+    /// Whether the person has said that what was done may stay.
+    keep: Arc<AtomicBool>,
 }
 
 impl Worker {
-    fn new() -> Self {
+    fn new(confirm: Option<u64>) -> Self {
         let (news, messages) = channel();
-        Self { news, messages }
+        Self { news, messages, confirm, keep: Arc::default() }
     }
 
     fn apply(&self, system: System, plan: Arc<Plan>, options: Options) {
         let news = self.news.clone();
         // A wizard that has gone away wants no news.
         let tell = move |msg: Msg| drop(news.send(msg));
+        let keep = Arc::clone(&self.keep);
+        keep.store(false, Ordering::SeqCst);
+        let seconds = self.confirm.unwrap_or(confirm::SECONDS);
+        let mut trial = (seconds > 0).then(|| Trial {
+            within: Duration::from_secs(seconds),
+            always: self.confirm.is_some(),
+            guard: confirm::guard_program(&system),
+            word: Box::new(move || if keep.load(Ordering::SeqCst) { Word::Keep } else { Word::Silence }),
+        });
         thread::spawn(move || {
-            let done =
-                apply::apply(&system, &plan, options, &mut |event| tell(Msg::Progress(event.to_string())));
+            let mut report = |event: &Event| match event {
+                Event::Awaiting { left } => tell(Msg::Awaiting(*left)),
+                event => tell(Msg::Progress(event.to_string())),
+            };
+            let done = match &mut trial {
+                Some(trial) => apply::apply_on_trial(&system, &plan, options, trial, &mut report),
+                None => apply::apply(&system, &plan, options, &mut report),
+            };
             match done {
                 Ok(receipt) => tell(Msg::Applied(receipt.id)),
                 Err(error) => tell(Msg::Failed(CliError::from(error).text())),
@@ -172,7 +199,9 @@ fn report(wizard: &Wizard) {
             output::words(&format!("Done. guacfront undo {id} takes it back."));
         }
         Phase::Done(None) | Phase::Proving(None) => output::words("Nothing had to be done."),
-        Phase::Applying => output::words("A transaction was under way; the next guacfront takes it back."),
+        Phase::Applying | Phase::Awaiting(_) => {
+            output::words("A transaction was under way; the next guacfront takes it back.");
+        }
         Phase::Failed(message) => output::words(message),
     }
 }

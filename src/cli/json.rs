@@ -1,7 +1,7 @@
 //! The objects of `--json`: versioned, one on standard output.
 
 use crate::apply::{History, Receipt};
-use crate::model::{Plan, Purpose, Step};
+use crate::model::{Plan, Purpose, Step, masked};
 use crate::plan::diff;
 use crate::verify::Outcome;
 use serde_json::{Value, json};
@@ -49,6 +49,7 @@ pub(super) fn history(history: &History) -> Vec<u8> {
                 "id": receipt.id,
                 "time": receipt.time,
                 "guacfront": receipt.guacfront,
+                "backup_bytes": receipt.backup_size(),
                 "undoes": receipt.undoes,
                 "undone_by": receipt.undone_by,
                 "files": receipt.files.iter().map(|file| file.target.to_string_lossy()).collect::<Vec<_>>(),
@@ -75,7 +76,7 @@ fn described(plan: &Plan) -> Value {
                 "path": path,
                 "added": count(diff::Mark::Added),
                 "removed": count(diff::Mark::Removed),
-                "diff": String::from_utf8_lossy(&diff::unified(&path, &lines)),
+                "diff": safe(&diff::unified(&path, &lines)),
             })
         })
         .collect();
@@ -110,6 +111,11 @@ fn described(plan: &Plan) -> Value {
         "addresses": plan.addresses.iter().map(crate::model::PublicAddress::url).collect::<Vec<_>>(),
         "answers": plan.answers.to_toml(),
     })
+}
+
+/// A diff that is looked at, and stored with reports: secrets are masked.
+fn safe(diff: &[u8]) -> String {
+    String::from_utf8_lossy(diff).split_inclusive('\n').map(masked).collect()
 }
 
 fn merge(object: &mut Value, more: Value) {

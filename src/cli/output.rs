@@ -1,7 +1,7 @@
 //! Words to standard error, results to standard output.
 
 use super::environment::Environment;
-use crate::model::{Note, Plan, Purpose, Step, printable, printable_path};
+use crate::model::{Note, Plan, Purpose, Step, masked, printable, printable_path};
 use crate::plan::diff;
 use crate::verify::{Outcome, Verdict};
 use std::fmt::Write as _;
@@ -40,7 +40,7 @@ pub fn shown(diff: &[u8], environment: Environment) -> Vec<u8> {
     }
     let mut out = String::new();
     for line in diff.split_inclusive(|&b| b == b'\n') {
-        let line = String::from_utf8_lossy(line);
+        let line = masked(&String::from_utf8_lossy(line));
         let color = match line.as_bytes().first() {
             _ if !environment.colors_output() => None,
             Some(b'+') => Some("32"),

@@ -4,6 +4,7 @@ use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
 use super::output;
+use super::signals::Signals;
 use crate::apply::{self, Options};
 use crate::model::printable_path;
 use crate::plain;
@@ -22,7 +23,7 @@ pub(super) fn run(
             "guacfront undo --yes does it without asking",
         ));
     }
-    let preview = apply::undo_preview(system, request.id.as_deref())?;
+    let preview = apply::undo_preview(system, request.id.as_deref(), request.force)?;
     output::words(&format!("Taking back {}, done at {}:", preview.receipt.id, preview.receipt.time));
     for file in &preview.files {
         let deed = match (&file.current, &file.restored) {
@@ -32,7 +33,11 @@ pub(super) fn run(
         };
         output::words(&format!("  {} {deed}", printable_path(&file.path)));
         if let Some(changed) = &file.changed {
-            output::words(&format!("  but {changed}:"));
+            output::words(&if file.merged {
+                format!("  but {changed} since: that stays, and only what guacfront wrote goes:")
+            } else {
+                format!("  but {changed} since, and this would be lost:")
+            });
             let bytes = |side: &Option<Arc<[u8]>>| side.as_deref().unwrap_or_default().to_vec();
             let lines = diff::between(&bytes(&file.current), &bytes(&file.restored));
             let unified = diff::unified(&file.path.to_string_lossy(), &lines);
@@ -42,14 +47,28 @@ pub(super) fn run(
     for link in &preview.links {
         output::words(&format!("  {} goes", printable_path(link)));
     }
-    if !request.yes && !plain::confirm("Take it back?")? {
+    let stops = !request.force && preview.files.iter().any(|file| file.changed.is_some() && !file.merged);
+    // What stops it is said by the undo itself, which looks once more.
+    if !request.yes && !stops && !plain::confirm("Take it back?")? {
         output::words("Nothing was changed.");
         return Ok(0);
     }
     let options = Options { reload: !request.no_reload, restart: !request.no_restart };
-    let receipt = apply::undo(system, request.id.as_deref(), request.force, options, &[], &mut |event| {
+    let signals = Signals::watch()?;
+    signals.bar_suspension()?;
+    let own = system.clone().stopped_by(signals.flag());
+    let undone = apply::undo(&own, request.id.as_deref(), request.force, options, &[], &mut |event| {
         output::words(&event.to_string());
-    })?;
-    output::words(&format!("Taken back. guacfront undo {} does it again.", receipt.id));
-    Ok(0)
+    });
+    match (undone, signals.code()) {
+        (Ok(receipt), code) => {
+            output::words(&format!("Taken back. guacfront undo {} does it again.", receipt.id));
+            Ok(code.unwrap_or(0))
+        }
+        (Err(error), Some(code)) => {
+            CliError::from(error).print();
+            Ok(code)
+        }
+        (Err(error), None) => Err(error.into()),
+    }
 }

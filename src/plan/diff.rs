@@ -102,7 +102,7 @@ pub fn unified(path: &str, lines: &[Line]) -> Vec<u8> {
     if hunks.is_empty() {
         return Vec::new();
     }
-    let mut out = format!("--- a{path}\n+++ b{path}\n").into_bytes();
+    let mut out = format!("--- {}\n+++ {}\n", name('a', path), name('b', path)).into_bytes();
     for hunk in hunks {
         out.extend_from_slice(header(lines, &hunk).as_bytes());
         for line in &lines[hunk] {
@@ -114,6 +114,26 @@ pub fn unified(path: &str, lines: &[Line]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// A file's name in the head of a diff, in quotes where it holds what would break the line or reach a terminal.
+///
+/// # Source
+/// `patch` and git read a name in quotes as C reads a string.
+fn name(side: char, path: &str) -> String {
+    let plain = |c: char| !c.is_control() && c != '"' && c != '\\';
+    if path.chars().all(plain) {
+        return format!("{side}{path}");
+    }
+    let escaped: String = path
+        .bytes()
+        .map(|byte| match byte {
+            b'"' | b'\\' => format!("\\{}", char::from(byte)),
+            b' '..=b'~' => char::from(byte).to_string(),
+            byte => format!("\\{byte:03o}"),
+        })
+        .collect();
+    format!("\"{side}{escaped}\"")
 }
 
 /// The ranges of lines that a diff with so many lines of context shows.

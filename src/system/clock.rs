@@ -2,11 +2,33 @@
 
 use super::System;
 use jiff::{Timestamp, Unit};
+use std::time::{Duration, Instant};
+
+/// A time that is waited for, by a clock that nobody can set.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline(Option<Instant>);
 
 impl System {
     /// Now, to the second.
     pub fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         now.round(Unit::Second).unwrap_or(now)
+    }
+
+    /// The time that is so far from now.
+    pub fn deadline(&self, within: Duration) -> Deadline {
+        Deadline(Instant::now().checked_add(within))
+    }
+
+    /// Waits.
+    pub fn pause(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+}
+
+impl Deadline {
+    /// How long it is until then; nothing once it has come.
+    pub fn left(self) -> Duration {
+        self.0.map_or(Duration::MAX, |then| then.saturating_duration_since(Instant::now()))
     }
 }

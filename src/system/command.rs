@@ -30,7 +30,7 @@ pub struct CommandRequest {
 /// What a command answered.
 #[derive(Clone, Debug)]
 pub struct CommandOutput {
-    /// Its exit code; `None` where a signal or the deadline ended it.
+    /// Its exit code; `None` where a signal, the deadline or the wish to stop ended it.
     pub code: Option<i32>,
     /// Whether the deadline ended it.
     pub timed_out: bool,
@@ -59,7 +59,7 @@ impl System {
             .find(|path| path.is_file())
     }
 
-    /// Runs a command to its end or its deadline.
+    /// Runs a command to its end, its deadline, or until the machine is asked to stop.
     ///
     /// # Errors
     /// Where it cannot be started.
@@ -86,28 +86,38 @@ impl System {
             .spawn()?;
         let stdout = Reading::start(child.stdout.take());
         let stderr = Reading::start(child.stderr.take());
-        let (status, timed_out) = wait(&mut child, request.deadline)?;
-        let code = if timed_out { None } else { status.code() };
+        let (status, ended) = self.wait(&mut child, request.deadline)?;
+        let code = if ended == Ended::Itself { status.code() } else { None };
+        let timed_out = ended == Ended::AtDeadline;
         Ok(CommandOutput { code, timed_out, stdout: stdout.text(), stderr: stderr.text() })
+    }
+
+    /// Waits for a child's end; at the deadline, or asked to stop, it is ended with every process of its group.
+    fn wait(&self, child: &mut Child, deadline: Duration) -> io::Result<(ExitStatus, Ended)> {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok((status, Ended::Itself));
+            }
+            let late = started.elapsed() > deadline;
+            if late || self.stopping() {
+                let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+                if group.is_none_or(|group| kill_process_group(group, Signal::KILL).is_err()) {
+                    child.kill()?;
+                }
+                return Ok((child.wait()?, if late { Ended::AtDeadline } else { Ended::Stopped }));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 
-/// Waits for a child's end; at the deadline it is ended with every process of its group.
-fn wait(child: &mut Child, deadline: Duration) -> io::Result<(ExitStatus, bool)> {
-    let started = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok((status, false));
-        }
-        if started.elapsed() > deadline {
-            let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-            if group.is_none_or(|group| kill_process_group(group, Signal::KILL).is_err()) {
-                child.kill()?;
-            }
-            return Ok((child.wait()?, true));
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
+/// How a command came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Itself,
+    AtDeadline,
+    Stopped,
 }
 
 /// A pipe that is read while the command runs.
@@ -167,6 +177,16 @@ mod tests {
     fn ends_a_command_at_its_deadline() {
         let output = run(&["/bin/sleep", "60"], Duration::from_millis(50));
         assert!(output.timed_out && output.code.is_none());
+    }
+
+    #[test]
+    fn ends_a_command_when_asked_to_stop() {
+        let started = Instant::now();
+        let stop = Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let argv = ["/bin/sleep", "60"].map(str::to_owned).to_vec();
+        let request = CommandRequest { argv, deadline: Duration::from_secs(50) };
+        let output = System::machine().stopped_by(stop).run(&request).expect("the command starts");
+        assert!(!output.succeeded() && !output.timed_out && started.elapsed() < Duration::from_secs(10));
     }
 
     #[test]

@@ -37,6 +37,10 @@ pub enum Action {
     Yes,
     /// Do not agree; close.
     No,
+    /// What was done may stay.
+    Keep,
+    /// What is being done is to be taken back.
+    TakeBack,
     /// Leave the program.
     Quit,
     /// Draw everything anew.
@@ -56,6 +60,8 @@ pub enum Context {
     Review,
     /// The result, while something is still being done.
     Busy,
+    /// The result, while a person has to say that the machine can still be reached.
+    Trial,
     /// The result.
     Result,
     /// The help.
@@ -79,7 +85,7 @@ pub struct Binding {
     pub help: &'static str,
 }
 
-use Context::{Busy, Choice, Help, Page, Question, Result, Review, Text};
+use Context::{Busy, Choice, Help, Page, Question, Result, Review, Text, Trial};
 
 const ALL_SCREENS: &[Context] = &[Page, Text, Choice, Review, Result];
 
@@ -270,9 +276,30 @@ pub const BINDINGS: &[Binding] = &[
         help: "close the help",
     },
     Binding {
+        keys: &["Enter"],
+        action: Action::Keep,
+        contexts: &[Trial],
+        label: "keep it",
+        help: "you are still there: what was done stays",
+    },
+    Binding {
+        keys: &["C-c", "n"],
+        action: Action::TakeBack,
+        contexts: &[Trial],
+        label: "take it back",
+        help: "everything as it was",
+    },
+    Binding {
+        keys: &["C-c"],
+        action: Action::TakeBack,
+        contexts: &[Busy],
+        label: "stop",
+        help: "stop and take everything back",
+    },
+    Binding {
         keys: &["C-l"],
         action: Action::Redraw,
-        contexts: &[Page, Text, Choice, Review, Busy, Result, Help, Question],
+        contexts: &[Page, Text, Choice, Review, Busy, Trial, Result, Help, Question],
         label: "",
         help: "draw the screen anew",
     },

@@ -38,6 +38,8 @@ pub enum Phase {
     Idle,
     /// The transaction is under way.
     Applying,
+    /// All is done, and stays if the person says in so many seconds that the machine can still be reached.
+    Awaiting(u64),
     /// It is done; the running servers are being asked. The receipt's name, where something was done.
     Proving(Option<String>),
     /// Everything is done.
@@ -78,7 +80,17 @@ impl Run {
 
     /// Whether something is being done that should not be left.
     pub fn is_busy(&self) -> bool {
-        matches!(self.phase, Phase::Applying | Phase::Proving(_))
+        self.is_transacting() || matches!(self.phase, Phase::Proving(_))
+    }
+
+    /// Whether a transaction is under way, which can still be taken back.
+    pub fn is_transacting(&self) -> bool {
+        matches!(self.phase, Phase::Applying | Phase::Awaiting(_))
+    }
+
+    /// Whether the person has to say that the machine can still be reached.
+    pub fn is_awaiting(&self) -> bool {
+        matches!(self.phase, Phase::Awaiting(_))
     }
 
     /// Whether nothing was done, so that going back makes sense.
@@ -100,7 +112,14 @@ impl Run {
 
     pub(super) fn take(&mut self, msg: Msg, plan: Option<&Arc<Plan>>) -> Vec<Effect> {
         match msg {
-            Msg::Progress(line) => self.log.push(line),
+            Msg::Progress(line) => {
+                // What is told after the question tells how it was answered.
+                if self.is_awaiting() {
+                    self.phase = Phase::Applying;
+                }
+                self.log.push(line);
+            }
+            Msg::Awaiting(left) => self.phase = Phase::Awaiting(left),
             Msg::Applied(receipt) => {
                 self.phase = Phase::Proving(Some(receipt));
                 return plan.cloned().map(Effect::Prove).into_iter().collect();

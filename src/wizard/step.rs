@@ -36,6 +36,13 @@ impl Wizard {
             Action::Save => return self.save(),
             Action::Yes => return self.agree(),
             Action::No => self.overlay = None,
+            Action::Keep => return vec![Effect::Keep],
+            Action::TakeBack if self.run.is_transacting() => {
+                self.message = Some("everything is being taken back".into());
+                return vec![Effect::TakeBack];
+            }
+            // Asking the servers changes nothing: it can be left.
+            Action::TakeBack => return vec![Effect::Quit],
             Action::Quit => return self.quit(),
             Action::Redraw => return vec![Effect::Redraw],
         }
@@ -168,7 +175,7 @@ impl Wizard {
 
     fn type_key(&mut self, key: Key) {
         if self.context() == Context::Busy {
-            self.message = Some("a transaction is under way: it ends by itself, done or taken back".into());
+            self.message = Some("a transaction is under way; Ctrl-C takes it back".into());
             return;
         }
         match (self.focused(), self.context()) {

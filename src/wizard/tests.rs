@@ -201,11 +201,25 @@ fn control_c_asks_once() {
 fn a_transaction_under_way_cannot_be_left() {
     let mut wizard = wizard();
     play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter y");
-    assert!(play(&mut wizard, "C-c Esc q").is_empty());
+    assert!(play(&mut wizard, "Esc q").is_empty());
     assert!(wizard.message().is_some());
+    assert_eq!(play(&mut wizard, "C-c"), [Effect::TakeBack]);
     wizard.update(Msg::Failed("no".into()));
     assert!(play(&mut wizard, "Esc").is_empty());
     assert_eq!(wizard.screen(), Screen::Review, "what failed can be tried again");
+}
+
+#[test]
+fn what_was_done_stays_only_when_the_person_is_still_there() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter y");
+    wizard.update(Msg::Awaiting(60));
+    assert_eq!((wizard.run().phase(), wizard.context()), (&Phase::Awaiting(60), Context::Trial));
+    assert!(play(&mut wizard, "Esc q y Space").is_empty(), "only the two keys that are shown answer");
+    assert_eq!(play(&mut wizard, "Enter"), [Effect::Keep]);
+    assert_eq!(play(&mut wizard, "C-c"), [Effect::TakeBack]);
+    wizard.update(Msg::Progress("confirmed".into()));
+    assert_eq!(wizard.run().phase(), &Phase::Applying);
 }
 
 #[test]

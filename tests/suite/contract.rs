@@ -256,15 +256,57 @@ fn a_root_that_is_not_there_is_the_operator_s_error() {
 
 #[test]
 fn undo_does_not_lose_a_later_edit() {
+    let path = "/etc/nginx/sites-available/default";
+    let machine = Machine::new();
+    let stock = machine.text(path);
+    assert_eq!(machine.with_answers(&["apply", "--yes"], NGINX).code, 0);
+    machine.write(path, format!("{}# mine\n", machine.text(path)));
+    let merged = machine.run(&["undo", "--yes"]);
+    assert_eq!(merged.code, 0, "{merged:?}");
+    assert!(merged.err.contains("that stays"), "{merged:?}");
+    assert_eq!(machine.text(path), format!("{stock}# mine\n"));
+
     let machine = Machine::new();
     assert_eq!(machine.with_answers(&["apply", "--yes"], NGINX).code, 0);
-    let path = "/etc/nginx/sites-available/default";
-    let edited = format!("{}# mine\n", machine.text(path));
+    let edited = machine.text(path).replace("proxy_buffering off;", "proxy_buffering on;");
     machine.write(path, &edited);
     let refused = machine.run(&["undo", "--yes"]);
     assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(
+        refused.out.contains("-\t\tproxy_buffering on;") && refused.err.contains("--force"),
+        "{refused:?}"
+    );
     assert_eq!(machine.text(path), edited);
     let forced = machine.run(&["undo", "--yes", "--force"]);
     assert_eq!(forced.code, 0, "{forced:?}");
-    assert!(!machine.text(path).contains("guacfront"));
+    assert_eq!(machine.text(path), stock);
+}
+
+#[test]
+fn a_hostile_file_name_reaches_no_terminal() {
+    let machine = Machine::new();
+    let hostile = format!("\u{1b}[2J\n{}", "n".repeat(210));
+    let enabled = machine.path("/etc/nginx/sites-enabled/default");
+    let available = "/etc/nginx/sites-available";
+    std::fs::rename(
+        machine.path(&format!("{available}/default")),
+        machine.path(&format!("{available}/{hostile}")),
+    )
+    .expect("a hostile name");
+    std::fs::remove_file(&enabled).expect("a link");
+    std::os::unix::fs::symlink(format!("../sites-available/{hostile}"), &enabled).expect("a link");
+    let answers = NGINX.replace("sites-available", "sites-enabled");
+    let mut said = vec![
+        machine.with_answers(&["plan", "--json"], &answers),
+        machine.with_answers(&["plan"], &answers),
+        machine.with_answers(&["apply", "--yes"], &answers),
+    ];
+    for command in [&["history"][..], &["history", "--json"], &["undo", "--yes"], &["undo", "--yes", "none"]]
+    {
+        said.push(machine.run(command));
+    }
+    assert_eq!(said.iter().map(|ran| ran.code).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 0, 2], "{said:?}");
+    for ran in &said {
+        assert!(!ran.err.contains('\u{1b}') && !ran.out.contains("\u{1b}[2J"), "{ran:?}");
+    }
 }

@@ -43,6 +43,11 @@ impl Machine {
         machine
     }
 
+    /// The same machine, seen otherwise.
+    pub fn with(system: System) -> Self {
+        Self { _folder: None, system }
+    }
+
     fn fill(&self) {
         for folder in ["/etc/nginx/sites-available", "/etc/nginx/sites-enabled", "/etc/tomcat", "/var/lib"] {
             std::fs::create_dir_all(self.real(folder)).expect("a folder");

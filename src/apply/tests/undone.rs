@@ -3,6 +3,7 @@
 use super::machine::{Machine, TESTS_ALONE, command, plan};
 use crate::apply::{ApplyError, Outcome, Receipt, history, prune, undo, undo_preview};
 use crate::model::Purpose;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 const NGINX: &str = "/etc/nginx/nginx.conf";
@@ -94,7 +95,7 @@ fn a_later_edit_is_not_overwritten_unless_forced_and_then_kept() {
     assert!(error.hint().is_some_and(|hint| hint.contains("--force")));
     assert_eq!(machine.etc(), edited);
 
-    let preview = undo_preview(&machine.system, None).expect("it can be looked at");
+    let preview = undo_preview(&machine.system, None, false).expect("it can be looked at");
     let file = preview.files.iter().find(|file| file.path == Path::new(NGINX)).expect("it would change");
     assert_eq!(file.current.as_deref(), Some(b"by hand".as_slice()));
     assert_eq!(file.restored.as_deref(), Some(b"http { }\n".as_slice()));
@@ -107,24 +108,36 @@ fn a_later_edit_is_not_overwritten_unless_forced_and_then_kept() {
 }
 
 #[test]
-fn a_changed_mode_and_a_removed_file_are_later_edits() {
-    type OtherHand = fn(&Machine);
-    let hands: [OtherHand; 2] = [
-        |m| {
-            std::fs::set_permissions(m.real(NGINX), std::os::unix::fs::PermissionsExt::from_mode(0o600))
-                .unwrap();
-        },
-        |m| m.system.folder(Path::new("/etc/nginx")).unwrap().unlink("nginx.conf".as_ref()).unwrap(),
-    ];
-    for hand in hands {
-        let machine = Machine::new();
-        let before = machine.etc();
-        machine.apply(&machine.plan(), TESTS_ALONE).0.expect("it can be applied");
-        hand(&machine);
-        assert!(matches!(machine.undo(None, false), Err(ApplyError::ChangedSince { .. })));
-        machine.undo(None, true).expect("it is forced");
-        assert_eq!(machine.etc(), before);
-    }
+fn an_edit_elsewhere_in_the_file_stays_and_only_what_was_written_goes() {
+    let machine = Machine::new();
+    machine.apply(&machine.plan(), TESTS_ALONE).0.expect("it can be applied");
+    let written = machine.read(NGINX);
+    machine.write(NGINX, &[b"# mine\n".as_slice(), &written].concat(), 0o600);
+    let edited = machine.etc();
+    let preview = undo_preview(&machine.system, None, false).expect("it can be looked at");
+    let file = preview.files.iter().find(|file| file.path == Path::new(NGINX)).expect("it would change");
+    assert!(file.merged && file.changed.is_some());
+    let undone = machine.undo(None, false).expect("nothing is lost by it");
+    assert_eq!(machine.read(NGINX), b"# mine\nhttp { }\n");
+    let mode = std::fs::metadata(machine.real(NGINX)).expect("it is there").mode();
+    assert_eq!(mode & 0o7777, 0o600, "the mode of another hand stays too");
+    machine.undo(Some(&undone.id), false).expect("the undo is undone");
+    assert_eq!(machine.etc(), edited);
+    machine
+        .undo(Some(&history(&machine.system).expect("it can be read").receipts[2].id), true)
+        .expect("forced");
+    assert_eq!(machine.read(NGINX), b"http { }\n", "the old bytes whatever was changed");
+}
+
+#[test]
+fn a_removed_file_is_a_later_edit() {
+    let machine = Machine::new();
+    let before = machine.etc();
+    machine.apply(&machine.plan(), TESTS_ALONE).0.expect("it can be applied");
+    machine.system.folder(Path::new("/etc/nginx")).unwrap().unlink("nginx.conf".as_ref()).unwrap();
+    assert!(matches!(machine.undo(None, false), Err(ApplyError::ChangedSince { .. })));
+    machine.undo(None, true).expect("it is forced");
+    assert_eq!(machine.etc(), before);
 }
 
 #[test]
@@ -188,7 +201,7 @@ fn pruning_keeps_the_newest_and_frees_their_backups() {
         let plan = plan(vec![machine.change(NGINX)]);
         machine.apply(&plan, TESTS_ALONE).0.expect("it can be applied").id
     });
-    assert_eq!(history(&machine.system).expect("it can be read").receipts[2].backup_size(), 9);
+    assert_eq!(history(&machine.system).expect("it can be read").receipts[2].backup_size(), 9 + 70);
     assert_eq!(prune(&machine.system, 1).expect("they can be removed"), ids[..2]);
     let left = history(&machine.system).expect("it can be read").receipts;
     assert_eq!(left.iter().map(|receipt| &receipt.id).collect::<Vec<_>>(), [&ids[2]]);

@@ -7,6 +7,7 @@ use crate::config::tomcat::Configuration;
 use crate::model::Version;
 use crate::system::System;
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,7 @@ pub(super) fn all(
     let conf = server_xml.parent().unwrap_or(&place.base);
     for service in configuration.services() {
         let engine = service.engine.and_then(|engine| engine.value("name")).unwrap_or("Catalina");
+        let with_files: BTreeSet<_> = system.names(&conf.join(engine)).into_iter().collect();
         for host in service.hosts() {
             let webapps = below(&place.base, host.value("appBase").unwrap_or("webapps"));
             let names = if seen.insert(webapps.clone()) { system.names(&webapps) } else { Vec::new() };
@@ -57,8 +59,9 @@ pub(super) fn all(
                     found.paths.extend(application(system, &legacy.join(&*name), &name));
                 }
             }
-            let folder = conf.join(engine).join(host.value("name").unwrap_or("localhost"));
-            for name in system.names(&folder) {
+            let own = host.value("name").unwrap_or("localhost");
+            let has_files = with_files.contains(OsStr::new(own));
+            for name in has_files.then(|| system.names(&conf.join(engine).join(own))).into_iter().flatten() {
                 found
                     .paths
                     .extend(name.to_str().and_then(|name| name.strip_suffix(".xml")).map(context_path));

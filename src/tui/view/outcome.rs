@@ -22,6 +22,10 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
     match run.phase() {
         Phase::Idle => {}
         Phase::Applying => say("Being done now", 1, theme.strong()),
+        Phase::Awaiting(left) => {
+            say("Still there? Enter keeps what was done.", 1, theme.strong());
+            say(&format!("In {left} s everything is taken back."), 1, theme.warning());
+        }
         Phase::Proving(_) => say("Done. The running servers are being asked", 1, theme.strong()),
         Phase::Done(Some(receipt)) => {
             say("Done", 1, theme.strong());

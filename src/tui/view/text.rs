@@ -5,9 +5,10 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 /// Columns a tab takes in the preview: enough to see the structure, few enough to see the line.
 const TAB: usize = 4;
 
-/// A line of a file as it can be shown: tabs widened, other control characters and bytes that are no UTF-8 replaced.
+/// A line of a file as it can be shown: tabs widened, other control characters and bytes that are no UTF-8 replaced,
+/// secrets masked.
 pub(super) fn shown(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
+    let text = crate::model::masked(&String::from_utf8_lossy(bytes));
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     let mut out = String::with_capacity(text.len());

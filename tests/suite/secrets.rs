@@ -1,0 +1,149 @@
+//! Secrets of the machine's own files: only a diff of lines that really change may hold one, and a terminal never.
+
+use super::program::Machine;
+use super::pty::{Start, Terminal};
+use std::path::Path;
+
+const SECRET: &str = "passw0rd";
+
+/// The demo machine with a secret in every file, none of them in or beside a line that a plan changes.
+fn machine() -> Machine {
+    let machine = Machine::new();
+    let xml = machine.text("/etc/tomcat10/server.xml");
+    let head = xml.find("<Service").expect("a service");
+    let planted = format!(
+        "{}<GlobalNamingResources>\n    <Resource name=\"jdbc/g\" auth=\"Container\" type=\"javax.sql.DataSource\" \
+         password=\"{SECRET}\"/>\n  </GlobalNamingResources>\n\n\n\n\n\n  {}",
+        &xml[..head],
+        &xml[head..]
+    );
+    machine.write("/etc/tomcat10/server.xml", planted);
+    for path in ["/etc/nginx/sites-available/default", "/etc/apache2/sites-available/000-default.conf"] {
+        machine.write(path, format!("# {SECRET}\n\n\n\n\n\n{}", machine.text(path)));
+    }
+    machine
+}
+
+const NGINX: &str = "version = 1\n[frontend]\nserver = \"nginx\"\n\
+                     site = { file = \"/etc/nginx/sites-available/default\" }\n";
+const APACHE: &str = "version = 1\n[frontend]\nserver = \"apache\"\n\
+                      site = { file = \"/etc/apache2/sites-available/000-default.conf\" }\n";
+
+#[test]
+fn no_output_and_no_receipt_holds_a_secret_of_a_line_that_does_not_change() {
+    for answers in [NGINX, APACHE] {
+        let machine = machine();
+        let mut said = Vec::new();
+        for command in [
+            vec!["show"],
+            vec!["plan"],
+            vec!["plan", "--json"],
+            vec!["apply", "--yes", "--json"],
+            vec!["apply", "--yes"],
+        ] {
+            said.push(machine.with_answers(&command, answers));
+        }
+        for command in [
+            vec!["answers"],
+            vec!["history"],
+            vec!["history", "--json"],
+            vec!["confirm"],
+            vec!["undo", "--yes"],
+            vec!["history"],
+        ] {
+            said.push(machine.run(&command));
+        }
+        for ran in &said {
+            assert!(!ran.out.contains(SECRET) && !ran.err.contains(SECRET), "{ran:?}");
+        }
+        assert!(said[3].code == 0 && said[3].out.contains("receipt"), "{:?}", said[3]);
+        let mut receipts = 0;
+        every_file(&machine.path("/var/lib/guacfront"), &mut |path, text| {
+            if path.ends_with("receipt.toml") {
+                receipts += 1;
+                assert!(!text.contains(SECRET), "{}", path.display());
+            }
+        });
+        assert_eq!(receipts, 2);
+    }
+}
+
+fn every_file(folder: &Path, look: &mut dyn FnMut(&Path, &str)) {
+    for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            every_file(&entry, look);
+        } else {
+            look(&entry, &String::from_utf8_lossy(&std::fs::read(&entry).expect("a file")));
+        }
+    }
+}
+
+#[test]
+fn the_wizard_shows_no_secret_in_the_changes() {
+    let machine = machine();
+    let root = machine.root();
+    let argv = &[env!("CARGO_BIN_EXE_guacfront"), "--root", root.to_str().expect("text")];
+    let mut terminal = Terminal::start(&Start { argv, size: (120, 40), env: &[], ..Start::default() });
+    for screen in ["Machine", "Frontend", "Site", "Path", "Backend", "Trust", "Options"] {
+        terminal.play(&format!("until:[{screen}] Enter"));
+    }
+    terminal.play("until:[Review] C-t C-t C-c C-c");
+    let end = terminal.end();
+    end.assert_clean(0);
+    assert!(!String::from_utf8_lossy(&end.raw).contains(SECRET));
+}
+
+#[test]
+fn beside_a_change_a_secret_is_in_the_patch_and_masked_elsewhere() {
+    let machine = Machine::new();
+    let xml = machine.text("/etc/tomcat10/server.xml");
+    let planted =
+        xml.replace("<Connector ", &format!("<Connector keystorePass=\"{SECRET}\" secret='{SECRET}' "));
+    let planted = planted.replace("<Engine ", &format!("<Engine\n      password=\"{SECRET}\" "));
+    assert!(planted.matches(SECRET).count() >= 3);
+    machine.write("/etc/tomcat10/server.xml", planted);
+    let patch = machine.with_answers(&["plan"], NGINX);
+    assert!(patch.out.contains(SECRET), "a true patch has the line as it is: {patch:?}");
+    for command in [["plan", "--json"], ["apply", "--json"]] {
+        let json = machine
+            .with_answers(&[&command[..], &["--yes"][..usize::from(command[0] == "apply")]].concat(), NGINX);
+        assert!(json.code == 0 && json.out.contains("***") && !json.out.contains(SECRET), "{json:?}");
+        assert!(!json.err.contains(SECRET), "{json:?}");
+    }
+    assert_eq!(machine.run(&["undo", "--yes"]).code, 0);
+    let root = machine.root();
+    let answers = machine.answers(NGINX);
+    let (root, answers) = (root.to_str().expect("text"), answers.to_str().expect("text"));
+    let program = env!("CARGO_BIN_EXE_guacfront");
+    for argv in [
+        vec![program, "--root", root, "plan", "--answers", answers],
+        vec![program, "--root", root, "--answers", answers],
+    ] {
+        let mut terminal =
+            Terminal::start(&Start { argv: &argv, size: (120, 40), env: &[], ..Start::default() });
+        if argv.len() == 5 {
+            for screen in ["Machine", "Frontend", "Site", "Path", "Backend", "Trust", "Options"] {
+                terminal.play(&format!("until:[{screen}] Enter"));
+            }
+            terminal.play("until:[Review] C-t until:*** C-v C-c C-c");
+        }
+        let raw = String::from_utf8_lossy(&terminal.end().raw).into_owned();
+        assert!(raw.contains("***") && !raw.contains(SECRET), "{argv:?}");
+    }
+}
+
+#[test]
+fn a_link_in_an_answer_does_not_lead_out_of_the_root() {
+    let machine = Machine::new();
+    let outside = machine.root().parent().expect("a folder").join("outside.xml");
+    std::fs::copy(machine.path("/etc/tomcat10/server.xml"), &outside).expect("it is copied");
+    let before = std::fs::read(&outside).expect("it is there");
+    std::os::unix::fs::symlink(&outside, machine.path("/etc/tomcat10/away.xml")).expect("a link");
+    std::os::unix::fs::symlink("../../../outside.xml", machine.path("/etc/tomcat10/up.xml")).expect("a link");
+    for path in ["/etc/tomcat10/away.xml", "/etc/tomcat10/up.xml", "/../outside.xml"] {
+        let answers = format!("{NGINX}[backend]\nserver_xml = \"{path}\"\n");
+        let ran = machine.with_answers(&["apply", "--yes"], &answers);
+        assert_eq!(ran.code, 2, "{path}: {ran:?}");
+        assert_eq!(std::fs::read(&outside).expect("it is there"), before, "{path}");
+    }
+}
