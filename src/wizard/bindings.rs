@@ -45,6 +45,10 @@ pub enum Action {
     Quit,
     /// Draw everything anew.
     Redraw,
+    /// To the shell, to come back later.
+    Suspend,
+    /// Take the value that is offered for a wrong one.
+    Take,
 }
 
 /// What the keys are pressed on.
@@ -66,8 +70,10 @@ pub enum Context {
     Result,
     /// The help.
     Help,
-    /// A question over the screen.
-    Question,
+    /// The question whether to leave.
+    Leave,
+    /// The question whether to do it.
+    Confirm,
 }
 
 /// A key, what it does, where, and the words for it.
@@ -85,7 +91,7 @@ pub struct Binding {
     pub help: &'static str,
 }
 
-use Context::{Busy, Choice, Help, Page, Question, Result, Review, Text, Trial};
+use Context::{Busy, Choice, Confirm, Help, Leave, Page, Result, Review, Text, Trial};
 
 const ALL_SCREENS: &[Context] = &[Page, Text, Choice, Review, Result];
 
@@ -256,18 +262,39 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         keys: &["y", "Enter"],
         action: Action::Yes,
-        contexts: &[Question],
+        contexts: &[Leave, Confirm],
         label: "yes",
         help: "agree",
     },
     Binding {
         keys: &["Esc", "n"],
         action: Action::No,
-        contexts: &[Question],
+        contexts: &[Leave, Confirm],
         label: "no",
         help: "close the question",
     },
-    Binding { keys: &["C-c"], action: Action::Yes, contexts: &[Question], label: "", help: "leave at once" },
+    Binding { keys: &["C-c"], action: Action::Yes, contexts: &[Leave], label: "", help: "leave at once" },
+    Binding {
+        keys: &["C-c"],
+        action: Action::No,
+        contexts: &[Confirm],
+        label: "",
+        help: "close the question",
+    },
+    Binding {
+        keys: &["C-y", "F2"],
+        action: Action::Take,
+        contexts: &[Text],
+        label: "",
+        help: "take the value that is offered for a wrong one",
+    },
+    Binding {
+        keys: &["C-z"],
+        action: Action::Suspend,
+        contexts: ALL_SCREENS,
+        label: "",
+        help: "to the shell; fg comes back",
+    },
     Binding {
         keys: &["Esc", "Enter", "q", "F1", "C-g", "?", "C-c"],
         action: Action::No,
@@ -299,7 +326,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         keys: &["C-l"],
         action: Action::Redraw,
-        contexts: &[Page, Text, Choice, Review, Busy, Trial, Result, Help, Question],
+        contexts: &[Page, Text, Choice, Review, Busy, Trial, Result, Help, Leave, Confirm],
         label: "",
         help: "draw the screen anew",
     },
@@ -352,6 +379,21 @@ mod tests {
         for context in [Page, Text, Choice, Review, Result] {
             let key = Key::parse("C-c").expect("a key");
             assert_eq!(Binding::of(key, context), Some(Action::Quit), "{context:?}");
+        }
+    }
+
+    #[test]
+    fn control_c_never_agrees_to_a_change() {
+        let key = Key::parse("C-c").expect("a key");
+        assert_eq!(Binding::of(key, Context::Confirm), Some(Action::No));
+    }
+
+    #[test]
+    fn every_function_key_has_another_key_beside_it() {
+        for binding in BINDINGS {
+            let is_function =
+                |key: &&str| matches!(Key::parse(key).expect("a key").code, super::super::Code::F(_));
+            assert!(!binding.keys.iter().all(is_function), "{:?}", binding.action);
         }
     }
 }

@@ -48,6 +48,13 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
             }
         }
     }
+    if let Some(field) = wizard.focused()
+        && let Some(near) = wizard.suggestion(field)
+    {
+        let offer = format!("Ctrl-Y takes {}", clean(near));
+        let text = fitted(&offer, width.saturating_sub(CAPTION + 3));
+        form.lines.push(Line::styled(format!("{}  {text}", " ".repeat(CAPTION)), theme.good()));
+    }
     form.lines.push(Line::default());
     if let Some(field) = wizard.focused() {
         for line in wrapped(help(field), width.saturating_sub(2)) {
