@@ -59,8 +59,7 @@ impl TrustedProxies {
     /// # Shape
     /// `10.1.0.7 trusted, 8.8.8.8 not`
     pub fn sample(&self) -> String {
-        let inside =
-            self.0.iter().max_by_key(|net| net.max_prefix_len() - net.prefix_len()).map(|net| inner(net));
+        let inside = self.0.iter().max_by_key(|net| net.max_prefix_len() - net.prefix_len()).map(inner);
         let strangers = ["8.8.8.8", "203.0.113.9", "2001:4860:4860::8888"];
         let outside =
             strangers.iter().find(|text| text.parse().is_ok_and(|address| !self.contains(&address)));
