@@ -16,6 +16,7 @@ fn the_shell_gets_its_terminal_back_while_the_wizard_is_suspended() {
     let mut terminal = wizard(&machine);
     terminal.play("until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] C-u type:/kept/ until:/kept/ C-z");
     terminal.wait("the shell's own screen", |screen| !screen.alternate_screen() && !screen.bracketed_paste());
+    terminal.until_stopped();
     terminal.play("sig:CONT until:/kept/ until:[Path]");
     assert!(terminal.is_raw() && terminal.screen().alternate_screen(), "{}", terminal.text());
     terminal.play("C-c until:Leave_guacfront? Enter");
