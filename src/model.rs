@@ -13,6 +13,7 @@ mod rule;
 mod text;
 mod trust;
 mod upstream;
+mod url;
 
 pub use answers::{Answers, BackendAnswers, FrontendAnswers, Server, ServerXml, SiteRef};
 pub use draft::{AnswersFileError, Draft, Field, FieldError};
@@ -30,3 +31,4 @@ pub use rule::{Page, Rule, Severity};
 pub use text::{printable, printable_lines, printable_path};
 pub use trust::TrustedProxies;
 pub use upstream::{Host, Port};
+pub use url::BackendUrl;

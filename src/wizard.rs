@@ -5,6 +5,7 @@
 
 mod bindings;
 mod choice;
+mod edit;
 mod field;
 mod key;
 mod prefill;
@@ -75,6 +76,8 @@ pub enum Effect {
     Save(String),
     /// Draw everything anew.
     Redraw,
+    /// Give the terminal back to the shell until the program is continued.
+    Suspend,
     /// Give the terminal back and end.
     Quit,
 }
@@ -260,37 +263,10 @@ impl Wizard {
         }
     }
 
-    /// Gives a text field its text.
-    pub fn set_text(&mut self, field: Field, text: &str) {
-        if let Some((_, input)) = self.inputs.iter_mut().find(|(own, _)| *own == field) {
-            *input = Input::new(text.to_owned());
-            self.draft.set_text(field, text);
-        }
-        self.judge();
-    }
-
     /// Picks an entry of a list field by its place in [`Wizard::choices`].
     pub fn set_choice(&mut self, field: Field, at: usize) {
         self.pick(field, at);
         self.judge();
-    }
-
-    fn paste(&mut self, text: &str) {
-        let Some(field) = self.focused().filter(|field| !is_choice(*field) && self.overlay.is_none()) else {
-            return;
-        };
-        // A copied line brings its line ending along; it is never meant.
-        for c in text.chars().filter(|c| !c.is_control()) {
-            self.edit(field, tui_input::InputRequest::InsertChar(c));
-        }
-        self.judge();
-    }
-
-    fn edit(&mut self, field: Field, request: tui_input::InputRequest) {
-        if let Some((_, input)) = self.inputs.iter_mut().find(|(own, _)| *own == field) {
-            input.handle(request);
-            self.draft.set_text(field, input.value());
-        }
     }
 
     /// Judges the draft anew and makes the preview of it.

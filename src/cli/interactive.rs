@@ -107,6 +107,10 @@ impl Loop<'_> {
                     Err(error) => Err(format!("{ANSWERS_FILE}: {error}")),
                 }));
             }
+            Effect::Suspend => {
+                self.screen.lend(suspend)?;
+                self.screen.draw(wizard)?;
+            }
             Effect::Apply { plan, reload, restart } => {
                 self.signals.go_on();
                 self.worker.apply(self.system.clone(), plan, Options { reload, restart });
@@ -117,6 +121,12 @@ impl Loop<'_> {
         }
         Ok(false)
     }
+}
+
+/// Stops this program as the shell's Ctrl-Z would, until the shell continues it.
+fn suspend() {
+    // Without job control there is nothing to come back from: the wizard then goes on at once.
+    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
 }
 
 /// The one thread that does what takes long, and the channel it tells its news through.

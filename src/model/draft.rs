@@ -8,6 +8,8 @@ use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 mod file;
+mod nearest;
+
 pub use file::AnswersFileError;
 
 /// One question, wherever it is asked: a field of the form, a plain question, a key of the answers file.
@@ -74,6 +76,8 @@ pub struct FieldError {
     pub field: Field,
     /// The sentence, without the field's name.
     pub message: String,
+    /// The right value nearest to the wrong one, where one is near.
+    pub suggestion: Option<String>,
 }
 
 impl fmt::Display for FieldError {
@@ -189,7 +193,7 @@ impl Draft {
         let mut errors = Vec::new();
         let server = self.take(Field::Server, server(&self.server), &mut errors);
         if let Some(error) = self.site.as_ref().and_then(|site| absolute(&site.file).err()) {
-            errors.push(FieldError { field: Field::Site, message: error });
+            errors.push(self.error(Field::Site, error));
         }
         let public_path = self.take(Field::PublicPath, PublicPath::parse(&self.public_path), &mut errors);
         let max_upload = self.take(Field::MaxUpload, UploadLimit::parse(&self.max_upload), &mut errors);
@@ -201,7 +205,7 @@ impl Draft {
         let trust = match TrustedProxies::parse(&self.proxies) {
             Ok(trust) => Some(trust),
             Err(wrong) => {
-                errors.extend(wrong.into_iter().map(|message| FieldError { field: Field::Proxies, message }));
+                errors.extend(wrong.into_iter().map(|message| self.error(Field::Proxies, message)));
                 None
             }
         };
@@ -231,9 +235,12 @@ impl Draft {
         }
     }
 
-    #[expect(clippy::unused_self, reason = "reads as one with the fields it is called for")]
+    fn error(&self, field: Field, message: String) -> FieldError {
+        FieldError { field, message, suggestion: nearest::nearest(field, self.text(field)) }
+    }
+
     fn take<T>(&self, field: Field, result: Result<T, String>, errors: &mut Vec<FieldError>) -> Option<T> {
-        result.map_err(|message| errors.push(FieldError { field, message })).ok()
+        result.map_err(|message| errors.push(self.error(field, message))).ok()
     }
 }
 

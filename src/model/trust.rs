@@ -19,7 +19,7 @@ impl TrustedProxies {
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let mut nets = Vec::new();
         let mut errors = Vec::new();
-        for entry in text.split([',', ' ', '\t', '\n', '\r', ';']).filter(|entry| !entry.is_empty()) {
+        for entry in split(text) {
             match parse_entry(entry) {
                 Ok(net) if nets.contains(&net) => {}
                 Ok(net) => nets.push(net),
@@ -32,6 +32,43 @@ impl TrustedProxies {
             );
         }
         if errors.is_empty() { Ok(Self(nets)) } else { Err(errors) }
+    }
+
+    /// The list with each wrong entry replaced by the right one nearest to it; `None` where one has none.
+    pub(super) fn nearest(text: &str) -> Option<String> {
+        let mended: Option<Vec<String>> = split(text)
+            .map(|entry| match (parse_entry(entry), entry.parse::<IpNet>()) {
+                (Ok(_), _) => Some(entry.to_owned()),
+                (Err(_), Ok(net)) if net.prefix_len() > 0 => Some(self::entry(&net.trunc())),
+                _ => None,
+            })
+            .collect();
+        mended.filter(|mended| !mended.is_empty()).map(|mended| mended.join(", "))
+    }
+
+    /// What the entries mean, an entry a line: how many addresses, and which.
+    ///
+    /// # Shape
+    /// `1 address`, `256 addresses, 10.1.0.0 to 10.1.0.255`, `this machine`.
+    pub fn meanings(&self) -> Vec<String> {
+        self.0.iter().map(meaning).collect()
+    }
+
+    /// The list tried on two addresses, one that it holds and one that it does not.
+    ///
+    /// # Shape
+    /// `10.1.0.7 trusted, 8.8.8.8 not`
+    pub fn sample(&self) -> String {
+        let inside = self.0.iter().max_by_key(|net| net.max_prefix_len() - net.prefix_len()).map(inner);
+        let strangers = ["8.8.8.8", "203.0.113.9", "2001:4860:4860::8888"];
+        let outside =
+            strangers.iter().find(|text| text.parse().is_ok_and(|address| !self.contains(&address)));
+        let parts = inside.map(|address| format!("{address} trusted"));
+        parts
+            .into_iter()
+            .chain(outside.map(|address| format!("{address} not")))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// The list as blocks.
@@ -58,6 +95,27 @@ impl fmt::Display for TrustedProxies {
 
 fn entry(net: &IpNet) -> String {
     if net.prefix_len() == net.max_prefix_len() { net.addr().to_string() } else { net.to_string() }
+}
+
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ' ', '\t', '\n', '\r', ';']).filter(|entry| !entry.is_empty())
+}
+
+fn meaning(net: &IpNet) -> String {
+    if net.addr().is_loopback() && net.prefix_len() == net.max_prefix_len() {
+        return "this machine".into();
+    }
+    let (first, last) = (net.network(), net.broadcast());
+    match net.max_prefix_len() - net.prefix_len() {
+        0 => "1 address".into(),
+        bits @ 1..=32 => format!("{} addresses, {first} to {last}", 1_u64 << bits),
+        bits => format!("2^{bits} addresses, {first} to {last}"),
+    }
+}
+
+/// An address of the block that is not its first: the first stands in the block's own name.
+fn inner(net: &IpNet) -> IpAddr {
+    net.hosts().nth(6).or_else(|| net.hosts().next()).unwrap_or(net.addr())
 }
 
 fn parse_entry(text: &str) -> Result<IpNet, String> {
@@ -108,6 +166,25 @@ mod tests {
         assert_eq!(list.entries(), ["127.0.0.1", "::1", "10.1.0.0/24"]);
         assert!(list.contains(&"10.1.0.9".parse().expect("an address")));
         assert!(!list.contains(&"10.1.1.9".parse().expect("an address")));
+    }
+
+    #[test]
+    fn says_what_the_entries_mean() {
+        let list =
+            TrustedProxies::parse("127.0.0.1, 10.1.0.0/24, 192.0.2.5, 2001:db8::/64").expect("good entries");
+        assert_eq!(
+            list.meanings(),
+            [
+                "this machine",
+                "256 addresses, 10.1.0.0 to 10.1.0.255",
+                "1 address",
+                "2^64 addresses, 2001:db8:: to 2001:db8::ffff:ffff:ffff:ffff"
+            ]
+        );
+        let list = TrustedProxies::parse("127.0.0.1, 10.1.0.0/24").expect("good entries");
+        assert_eq!(list.sample(), "10.1.0.7 trusted, 8.8.8.8 not");
+        let list = TrustedProxies::parse("8.0.0.0/8").expect("a good entry");
+        assert_eq!(list.sample(), "8.0.0.7 trusted, 203.0.113.9 not");
     }
 
     #[test]

@@ -41,15 +41,15 @@ impl Screen {
                 previous(panic);
             }));
         });
-        enable_raw_mode()?;
-        TAKEN.store(true, Ordering::SeqCst);
-        let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
-        if let Err(error) = execute!(out, EnterAlternateScreen, EnableBracketedPaste) {
-            give_back();
-            return Err(error);
-        }
+        enter()?;
+        let out = BufWriter::with_capacity(1 << 16, io::stdout());
         match Terminal::new(CrosstermBackend::new(out)) {
-            Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal), theme }),
+            Ok(terminal) => {
+                let mut screen = Self { terminal: ManuallyDrop::new(terminal), theme };
+                // A terminal without an alternate screen still shows what was there before.
+                screen.clear()?;
+                Ok(screen)
+            }
             Err(error) => {
                 give_back();
                 Err(error)
@@ -75,12 +75,29 @@ impl Screen {
     pub fn clear(&mut self) -> io::Result<()> {
         self.terminal.clear()
     }
+
+    /// Gives the terminal back for as long as `meanwhile` takes, and takes it again.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn lend(&mut self, meanwhile: impl FnOnce()) -> io::Result<()> {
+        give_back();
+        meanwhile();
+        enter()?;
+        self.clear()
+    }
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste).inspect_err(|_| give_back())
 }
 
 fn give_back() {

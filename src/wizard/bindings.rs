@@ -1,5 +1,7 @@
 //! Which key does what: the one table for dispatch, help bar and help screen.
 
+mod table;
+
 use super::Key;
 
 /// What a key means.
@@ -45,6 +47,10 @@ pub enum Action {
     Quit,
     /// Draw everything anew.
     Redraw,
+    /// To the shell, to come back later.
+    Suspend,
+    /// Take the value that is offered for a wrong one.
+    Take,
 }
 
 /// What the keys are pressed on.
@@ -66,7 +72,7 @@ pub enum Context {
     Result,
     /// The help.
     Help,
-    /// A question over the screen.
+    /// A yes-or-no question.
     Question,
 }
 
@@ -85,231 +91,8 @@ pub struct Binding {
     pub help: &'static str,
 }
 
-use Context::{Busy, Choice, Help, Page, Question, Result, Review, Text, Trial};
-
-const ALL_SCREENS: &[Context] = &[Page, Text, Choice, Review, Result];
-
-/// The table. Where two bindings share a key and a context, the first one counts; a test refuses that.
-pub const BINDINGS: &[Binding] = &[
-    Binding {
-        keys: &["Enter"],
-        action: Action::Next,
-        contexts: &[Page, Text, Choice],
-        label: "next",
-        help: "on to the next screen",
-    },
-    Binding {
-        keys: &["Enter"],
-        action: Action::Next,
-        contexts: &[Review],
-        label: "apply",
-        help: "do what is shown, after one more question",
-    },
-    Binding {
-        keys: &["Enter", "q"],
-        action: Action::Quit,
-        contexts: &[Result],
-        label: "leave",
-        help: "end the wizard",
-    },
-    Binding {
-        keys: &["Esc"],
-        action: Action::Back,
-        contexts: ALL_SCREENS,
-        label: "back",
-        help: "back to the screen before; what was typed stays",
-    },
-    Binding {
-        keys: &["Down", "Space", "j"],
-        action: Action::ChooseNext,
-        contexts: &[Choice],
-        label: "choose",
-        help: "the next choice",
-    },
-    Binding {
-        keys: &["r"],
-        action: Action::ToggleReload,
-        contexts: &[Review],
-        label: "reload",
-        help: "whether the frontend is reloaded",
-    },
-    Binding {
-        keys: &["t"],
-        action: Action::ToggleRestart,
-        contexts: &[Review],
-        label: "restart",
-        help: "whether Tomcat is restarted",
-    },
-    Binding {
-        keys: &["s"],
-        action: Action::Save,
-        contexts: &[Review, Result],
-        label: "save answers",
-        help: "write the answers to a file, for apply --answers",
-    },
-    Binding {
-        keys: &["F1", "C-g"],
-        action: Action::Help,
-        contexts: ALL_SCREENS,
-        label: "why",
-        help: "what the field means and why each line is written",
-    },
-    Binding {
-        keys: &["Tab"],
-        action: Action::NextField,
-        contexts: &[Text, Choice],
-        label: "",
-        help: "to the next field",
-    },
-    Binding {
-        keys: &["BackTab"],
-        action: Action::PreviousField,
-        contexts: &[Text, Choice],
-        label: "",
-        help: "to the field before",
-    },
-    Binding {
-        keys: &["Down"],
-        action: Action::NextField,
-        contexts: &[Text],
-        label: "",
-        help: "to the next field",
-    },
-    Binding {
-        keys: &["Up"],
-        action: Action::PreviousField,
-        contexts: &[Text],
-        label: "",
-        help: "to the field before",
-    },
-    Binding {
-        keys: &["Up", "k"],
-        action: Action::ChoosePrevious,
-        contexts: &[Choice],
-        label: "",
-        help: "the choice before",
-    },
-    Binding {
-        keys: &["PgDn"],
-        action: Action::ScrollDown,
-        contexts: ALL_SCREENS,
-        label: "scroll",
-        help: "the preview down",
-    },
-    Binding {
-        keys: &["Down"],
-        action: Action::ScrollDown,
-        contexts: &[Page, Review, Result, Help],
-        label: "",
-        help: "down",
-    },
-    Binding {
-        keys: &["PgUp"],
-        action: Action::ScrollUp,
-        contexts: ALL_SCREENS,
-        label: "",
-        help: "the preview up",
-    },
-    Binding {
-        keys: &["Up"],
-        action: Action::ScrollUp,
-        contexts: &[Page, Review, Result, Help],
-        label: "",
-        help: "up",
-    },
-    Binding {
-        keys: &["PgDn", "Space"],
-        action: Action::ScrollDown,
-        contexts: &[Help],
-        label: "scroll",
-        help: "down",
-    },
-    Binding { keys: &["PgUp"], action: Action::ScrollUp, contexts: &[Help], label: "", help: "up" },
-    Binding {
-        keys: &["C-t", "F3"],
-        action: Action::NextFile,
-        contexts: ALL_SCREENS,
-        label: "file",
-        help: "the preview's next file",
-    },
-    Binding {
-        keys: &["C-v", "F4"],
-        action: Action::ToggleView,
-        contexts: ALL_SCREENS,
-        label: "whole",
-        help: "the whole file, or only its changes",
-    },
-    Binding {
-        keys: &["C-c"],
-        action: Action::Quit,
-        contexts: ALL_SCREENS,
-        label: "quit",
-        help: "leave; asks once",
-    },
-    Binding {
-        keys: &["?"],
-        action: Action::Help,
-        contexts: &[Page, Choice, Review, Result],
-        label: "",
-        help: "what the field means and why each line is written",
-    },
-    Binding {
-        keys: &["y", "Enter"],
-        action: Action::Yes,
-        contexts: &[Question],
-        label: "yes",
-        help: "agree",
-    },
-    Binding {
-        keys: &["Esc", "n"],
-        action: Action::No,
-        contexts: &[Question],
-        label: "no",
-        help: "close the question",
-    },
-    Binding {
-        keys: &["C-c"],
-        action: Action::Quit,
-        contexts: &[Question],
-        label: "",
-        help: "leave at once; never agrees to a plan",
-    },
-    Binding {
-        keys: &["Esc", "Enter", "q", "F1", "C-g", "?", "C-c"],
-        action: Action::No,
-        contexts: &[Help],
-        label: "close",
-        help: "close the help",
-    },
-    Binding {
-        keys: &["Enter"],
-        action: Action::Keep,
-        contexts: &[Trial],
-        label: "keep it",
-        help: "you are still there: what was done stays",
-    },
-    Binding {
-        keys: &["C-c", "n"],
-        action: Action::TakeBack,
-        contexts: &[Trial],
-        label: "take it back",
-        help: "everything as it was",
-    },
-    Binding {
-        keys: &["C-c"],
-        action: Action::TakeBack,
-        contexts: &[Busy],
-        label: "stop",
-        help: "stop and take everything back",
-    },
-    Binding {
-        keys: &["C-l"],
-        action: Action::Redraw,
-        contexts: &[Page, Text, Choice, Review, Busy, Trial, Result, Help, Question],
-        label: "",
-        help: "draw the screen anew",
-    },
-];
+/// The table. Two bindings never share a key and a context; a test refuses that.
+pub use table::BINDINGS;
 
 impl Binding {
     /// What a key means in a context.
@@ -328,6 +111,7 @@ impl Binding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Context::{Choice, Page, Result, Review, Text};
     use std::collections::HashSet;
 
     #[test]
@@ -358,6 +142,21 @@ mod tests {
         for context in [Page, Text, Choice, Review, Result] {
             let key = Key::parse("C-c").expect("a key");
             assert_eq!(Binding::of(key, context), Some(Action::Quit), "{context:?}");
+        }
+    }
+
+    #[test]
+    fn control_c_never_agrees_to_a_change() {
+        let key = Key::parse("C-c").expect("a key");
+        assert_eq!(Binding::of(key, Context::Question), Some(Action::Quit));
+    }
+
+    #[test]
+    fn every_function_key_has_another_key_beside_it() {
+        for binding in BINDINGS {
+            let is_function =
+                |key: &&str| matches!(Key::parse(key).expect("a key").code, super::super::Code::F(_));
+            assert!(!binding.keys.iter().all(is_function), "{:?}", binding.action);
         }
     }
 }

@@ -44,6 +44,8 @@ impl Wizard {
             // Asking the servers changes nothing: it can be left.
             Action::TakeBack => return vec![Effect::Quit],
             Action::Quit => return self.quit(),
+            Action::Take => self.take_suggestion(),
+            Action::Suspend => return vec![Effect::Suspend],
             Action::Redraw => return vec![Effect::Redraw],
         }
         Vec::new()

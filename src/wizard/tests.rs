@@ -262,3 +262,33 @@ fn a_pasted_line_loses_its_line_ending() {
     wizard.update(Msg::Paste("/remote/\r\n".into()));
     assert_eq!(wizard.draft().public_path, "/remote/");
 }
+
+#[test]
+fn a_url_pasted_into_the_host_fills_the_fields_beside_it() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter Enter");
+    wizard.update(Msg::Paste("http://10.0.0.5:8081/remote/#/home\n".into()));
+    let draft = wizard.draft();
+    assert_eq!(
+        (draft.host.as_str(), draft.port.as_str(), draft.context.as_str()),
+        ("10.0.0.5", "8081", "/remote/")
+    );
+}
+
+#[test]
+fn the_value_that_is_offered_is_taken_by_one_key() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter C-u type:/a$/");
+    assert_eq!(wizard.suggestion(Field::PublicPath), Some("/a/"));
+    play(&mut wizard, "C-y");
+    assert_eq!(wizard.draft().public_path, "/a/");
+    assert!(wizard.errors(Field::PublicPath).next().is_none());
+}
+
+#[test]
+fn control_c_at_the_last_question_changes_nothing() {
+    let mut wizard = wizard();
+    let effects = play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter C-c");
+    assert!(effects.is_empty());
+    assert_eq!((wizard.overlay(), wizard.screen()), (None, Screen::Review));
+}

@@ -188,6 +188,20 @@ impl Terminal {
         &self.raw
     }
 
+    /// Waits until the program has stopped itself: a signal to continue it that comes before does nothing.
+    pub fn until_stopped(&self) {
+        let path = format!("/proc/{}/stat", self.child.process_id().unwrap());
+        let is_stopped = || std::fs::read_to_string(&path).is_ok_and(|stat| stat.contains(") T "));
+        while !is_stopped() {
+            assert!(
+                Instant::now() < self.deadline,
+                "the program did not stop; its screen is:\n{}",
+                self.text()
+            );
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// Sends a signal to the program.
     pub fn signal(&mut self, name: &str) {
         let pid = self.child.process_id().unwrap().to_string();

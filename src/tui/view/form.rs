@@ -1,7 +1,7 @@
 //! The question and its fields.
 
 use super::text::{clean, fitted, wrapped};
-use crate::model::Field;
+use crate::model::{Field, TrustedProxies};
 use crate::tui::Theme;
 use crate::wizard::{Choice, Screen, Wizard, caption, describe_machine, help, is_choice, plural};
 use ratatui::style::Style;
@@ -10,6 +10,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// Columns of the captions.
 const CAPTION: usize = 24;
+/// Trusted proxies whose meaning is shown.
+const MEANINGS: usize = 4;
 
 /// The lines of the form and where the cursor stands, column and row.
 pub(super) struct Form {
@@ -48,11 +50,37 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
             }
         }
     }
+    if fields.contains(&Field::Proxies) {
+        meanings(form, wizard, theme, width);
+    }
+    if let Some(field) = wizard.focused()
+        && let Some(near) = wizard.suggestion(field)
+    {
+        let offer = format!("Ctrl-Y takes {}", clean(near));
+        let text = fitted(&offer, width.saturating_sub(CAPTION + 3));
+        form.lines.push(Line::styled(format!("{}  {text}", " ".repeat(CAPTION)), theme.good()));
+    }
     form.lines.push(Line::default());
     if let Some(field) = wizard.focused() {
         for line in wrapped(help(field), width.saturating_sub(2)) {
             form.lines.push(Line::styled(format!(" {line}"), theme.quiet()));
         }
+    }
+}
+
+/// What each trusted proxy means, and the list tried on two addresses.
+fn meanings(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
+    let Ok(proxies) = TrustedProxies::parse(wizard.draft().text(Field::Proxies)) else { return };
+    let entries = proxies.entries();
+    let lines = entries.iter().zip(proxies.meanings()).map(|(entry, meaning)| format!("{entry}: {meaning}"));
+    // A long list leaves room for the help and the preview; its count stands for the rest.
+    let mut lines: Vec<String> = lines.take(MEANINGS).collect();
+    if entries.len() > MEANINGS {
+        lines.push(format!("and {} more", entries.len() - MEANINGS));
+    }
+    for line in lines.into_iter().chain([proxies.sample()]) {
+        let text = fitted(&line, width.saturating_sub(CAPTION + 1));
+        form.lines.push(Line::styled(format!("{}{text}", " ".repeat(CAPTION)), theme.quiet()));
     }
 }
 

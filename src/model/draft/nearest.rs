@@ -1,0 +1,149 @@
+//! The right value nearest to a wrong one, for one key to take.
+
+use super::{Field, absolute};
+use crate::model::{BackendUrl, ContextPath, Host, Port, TrustedProxies, UploadLimit};
+use std::path::Path;
+
+/// The right value nearest to what was typed; `None` where nothing near is right.
+pub(super) fn nearest(field: Field, text: &str) -> Option<String> {
+    let text = text.trim();
+    let near = match field {
+        Field::Host => host(text),
+        Field::Port => port(text),
+        Field::PublicPath | Field::Context => path(text),
+        Field::MaxUpload => upload(text),
+        Field::Proxies => TrustedProxies::nearest(text),
+        Field::ServerXml => Some(format!("/{text}")).filter(|path| absolute(Path::new(path)).is_ok()),
+        Field::Server | Field::Site | Field::LogTunnel => None,
+    };
+    near.filter(|near| near != text)
+}
+
+fn host(text: &str) -> Option<String> {
+    let good = |text: &str| Host::parse(text).ok().map(|host| host.to_string());
+    if let Some(url) = BackendUrl::split(text) {
+        return good(&url.host);
+    }
+    match text {
+        "" | "0.0.0.0" => return good("127.0.0.1"),
+        "::" | "[::]" => return good("::1"),
+        _ => {}
+    }
+    if let Some((name, port)) = text.rsplit_once(':')
+        && Port::parse(port).is_ok()
+        && let Some(name) = good(name)
+    {
+        return Some(name);
+    }
+    let kept: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.:".contains(*c)).collect();
+    good(kept.trim_matches(|c| "-.".contains(c)))
+}
+
+fn port(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_start_matches('0');
+    if digits.is_empty() {
+        return Some("8080".into());
+    }
+    // One digit too many is the usual slip: the longest beginning that is a port is meant.
+    (1..=digits.len()).rev().find_map(|len| Port::parse(&digits[..len]).ok()).map(|port| port.to_string())
+}
+
+fn path(text: &str) -> Option<String> {
+    let text = BackendUrl::split(text).and_then(|url| url.path).unwrap_or_else(|| text.to_owned());
+    let kept: String = text
+        .chars()
+        .map(|c| if c == '\\' { '/' } else { c })
+        .filter(|c| c.is_ascii_alphanumeric() || "/-_.~".contains(*c))
+        .collect();
+    let segments: Vec<&str> =
+        kept.split('/').filter(|segment| !matches!(*segment, "" | "." | "..")).collect();
+    let path = if segments.is_empty() { "/guacamole/".into() } else { format!("/{}/", segments.join("/")) };
+    ContextPath::parse(&path).ok().map(|path| path.to_string())
+}
+
+fn upload(text: &str) -> Option<String> {
+    let text: String =
+        text.to_ascii_lowercase().replace(',', ".").chars().filter(|c| !c.is_whitespace()).collect();
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let unit = unit.chars().next().unwrap_or('m');
+    let smaller = match unit {
+        't' => 'g',
+        'g' => 'm',
+        'm' => 'k',
+        _ => return None,
+    };
+    let whole = number.parse::<u32>().ok();
+    let value = match (whole, unit) {
+        (Some(whole), 'g' | 'm') => format!("{whole}{unit}"),
+        (Some(whole), _) => format!("{}{smaller}", u64::from(whole) * 1024),
+        (None, _) => {
+            // A fraction is written in the next smaller unit, cut to thousandths before it is counted.
+            let (before, after) = number.split_once('.')?;
+            let after: String = after.chars().chain("000".chars()).take(3).collect();
+            let thousandths =
+                before.parse::<u64>().ok()?.checked_mul(1000)?.checked_add(after.parse().ok()?)?;
+            format!("{}{smaller}", thousandths.checked_mul(1024)?.div_ceil(1000))
+        }
+    };
+    UploadLimit::parse(&value).ok().map(|limit| limit.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Draft;
+    use super::*;
+
+    #[test]
+    fn the_nearest_right_value_is_offered() {
+        for (field, typed, offered) in [
+            (Field::Port, "80800", Some("8080")),
+            (Field::Port, "0", Some("8080")),
+            (Field::Port, "8080/", Some("8080")),
+            (Field::Host, "http://10.0.0.5:8080/guacamole/", Some("10.0.0.5")),
+            (Field::Host, "tomcat:8080", Some("tomcat")),
+            (Field::Host, "0.0.0.0", Some("127.0.0.1")),
+            (Field::Host, "300.1.1.1", None),
+            (Field::PublicPath, "/a b$/", Some("/ab/")),
+            (Field::PublicPath, "//x/../y", Some("/x/y/")),
+            (Field::PublicPath, "https://a.test/remote/#/home", Some("/remote/")),
+            (Field::PublicPath, "?", Some("/guacamole/")),
+            (Field::MaxUpload, "1.5g", Some("1536m")),
+            (Field::MaxUpload, "1 GB", Some("1g")),
+            (Field::MaxUpload, "1t", Some("1024g")),
+            (Field::MaxUpload, "much", None),
+            (Field::Proxies, "10.1.0.7/24", Some("10.1.0.0/24")),
+            (Field::Proxies, "127.0.0.1, 10.1.0.7/24", Some("127.0.0.1, 10.1.0.0/24")),
+            (Field::Proxies, "hello", None),
+            (Field::ServerXml, "etc/tomcat10/server.xml", Some("/etc/tomcat10/server.xml")),
+        ] {
+            assert_eq!(nearest(field, typed).as_deref(), offered, "{field:?} {typed:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_offered_is_always_right() {
+        for field in Field::ALL {
+            for text in [
+                "",
+                "0",
+                "/",
+                "..",
+                "a:b",
+                "1.5",
+                "99999999999999999999",
+                "1.2.3.4/33",
+                "::/0",
+                "é",
+                "-",
+                "a b;c",
+            ] {
+                let Some(near) = nearest(field, text) else { continue };
+                let mut draft = Draft::default();
+                draft.set_text(field, near.clone());
+                assert!(draft.parse().is_ok(), "{field:?}: {text:?} is answered by {near:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What typing, pasting and taking an offered value do to the fields.
+
+use super::{Wizard, is_choice};
+use crate::model::{BackendUrl, Field};
+use tui_input::{Input, InputRequest};
+
+impl Wizard {
+    /// What is offered for a wrong field, to be taken by one key.
+    pub fn suggestion(&self, field: Field) -> Option<&str> {
+        self.errors.iter().find(|error| error.field == field)?.suggestion.as_deref()
+    }
+
+    /// Gives a text field its text.
+    pub fn set_text(&mut self, field: Field, text: &str) {
+        self.put(field, text);
+        self.judge();
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        if self.overlay.is_some() {
+            return;
+        }
+        let Some(field) = self.focused().filter(|field| !is_choice(*field)) else { return };
+        if !self.spread(field, text) {
+            // A copied line brings its line ending along; it is never meant.
+            for c in text.chars().filter(|c| !c.is_control()) {
+                self.edit(field, InputRequest::InsertChar(c));
+            }
+        }
+        self.judge();
+    }
+
+    pub(super) fn edit(&mut self, field: Field, request: InputRequest) {
+        if let Some((_, input)) = self.inputs.iter_mut().find(|(own, _)| *own == field) {
+            input.handle(request);
+            self.draft.set_text(field, input.value());
+        }
+    }
+
+    /// Takes what is offered for the focused field, else for the first wrong field of the screen.
+    pub(super) fn take_suggestion(&mut self) {
+        let fields = self.screen.fields();
+        let offered = |field: &Field| self.suggestion(*field).is_some();
+        let Some(field) = self.focused().into_iter().chain(fields.iter().copied()).find(offered) else {
+            return;
+        };
+        let Some(near) = self.suggestion(field).map(ToOwned::to_owned) else { return };
+        let typed = self.draft.text(field).to_owned();
+        if !self.spread(field, &typed) {
+            self.put(field, &near);
+        }
+        self.focus = fields.iter().position(|own| *own == field).unwrap_or(self.focus);
+        self.judge();
+    }
+
+    /// A whole URL for one part of the backend's address fills the parts beside it, too; whether it was one.
+    fn spread(&mut self, field: Field, text: &str) -> bool {
+        let Some(url) = BackendUrl::split(text) else { return false };
+        match field {
+            Field::Host | Field::Port | Field::Context => {
+                self.put(Field::Host, &url.host);
+                self.put(Field::Port, &url.port);
+                if let Some(path) = &url.path {
+                    self.put(Field::Context, path);
+                }
+                let words = if url.is_tls {
+                    "the URL was taken apart; Tomcat is asked over plain HTTP, so look at the port"
+                } else {
+                    "the URL was taken apart into host, port and path"
+                };
+                self.message = Some(words.into());
+            }
+            Field::PublicPath => {
+                self.put(field, url.path.as_deref().unwrap_or("/"));
+                self.message =
+                    Some("the path of the URL was taken; the site's names stay as they are".into());
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn put(&mut self, field: Field, text: &str) {
+        if let Some((_, input)) = self.inputs.iter_mut().find(|(own, _)| *own == field) {
+            *input = Input::new(text.to_owned());
+            self.draft.set_text(field, text);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The terminal lent, pasted into and asked for: what only a real terminal shows.
+
+use super::program::Machine;
+use super::pty::{Start, Terminal};
+
+fn wizard(machine: &Machine) -> Terminal {
+    let root = machine.root();
+    let root = root.to_str().expect("the demo machine's folder is plain ASCII");
+    let argv = &[env!("CARGO_BIN_EXE_guacfront"), "--root", root];
+    Terminal::start(&Start { argv, ..Start::default() })
+}
+
+#[test]
+fn the_shell_gets_its_terminal_back_while_the_wizard_is_suspended() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine);
+    terminal.play("until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] C-u type:/kept/ until:/kept/ C-z");
+    terminal.wait("the shell's own screen", |screen| !screen.alternate_screen() && !screen.bracketed_paste());
+    terminal.until_stopped();
+    terminal.play("sig:CONT until:/kept/ until:[Path]");
+    assert!(terminal.is_raw() && terminal.screen().alternate_screen(), "{}", terminal.text());
+    terminal.play("C-c until:Leave_guacfront? Enter");
+    terminal.end().assert_clean(0);
+}
+
+#[test]
+fn a_url_pasted_into_the_host_is_taken_apart() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine);
+    terminal.play(
+        "until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] Enter until:[Backend]",
+    );
+    terminal.play("paste:http://10.0.0.5:8081/remote/ until:8081 until:taken_apart");
+    terminal.wait("the three fields", |screen| {
+        let text = screen.contents();
+        text.contains("10.0.0.5")
+            && text.contains("/remote/")
+            && !text.contains("http://10.0.0.5:8081/remote/ ")
+    });
+    terminal.play("C-c until:Leave_guacfront? Enter");
+    terminal.end().assert_clean(0);
+}
+
+#[test]
+fn an_offered_value_is_taken_and_led_on_with() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine);
+    terminal.play(
+        "until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] Enter until:[Backend]",
+    );
+    terminal.play("Tab C-u type:80800 until:Ctrl-Y_takes_8080 C-y gone:Ctrl-Y_takes Enter until:[Trust]");
+    terminal.play("C-c until:Leave_guacfront? Enter");
+    terminal.end().assert_clean(0);
+}
