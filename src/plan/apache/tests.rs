@@ -31,6 +31,7 @@ fn findings(files: Vec<FileImage>) -> ApacheFindings {
             .map(ToOwned::to_owned)
             .into(),
         mod_folders: Some(("/etc/apache2/mods-available".into(), "/etc/apache2/mods-enabled".into())),
+        sysconfig: None,
         defines: Vec::new(),
         problem: None,
         service: Service::default(),

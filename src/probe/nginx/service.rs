@@ -1,6 +1,6 @@
 //! The process: whether it runs, and how to speak to it.
 
-use super::Build;
+use super::build::{Build, PROGRAMS};
 use crate::config::nginx::Loaded;
 use crate::model::Service;
 use crate::probe::process;
@@ -16,11 +16,13 @@ pub(super) fn pid_file(loaded: &Loaded, build: Option<&Build>) -> PathBuf {
     }
 }
 
-pub(super) fn service(system: &System, program: Option<PathBuf>, pid_file: &Path) -> Service {
-    let running = || process::is_running(system, pid_file, &["nginx", "openresty", "angie"]);
+pub(super) fn service(system: &System, build: Option<Build>, pid_file: &Path) -> Service {
+    let running = || process::is_running(system, pid_file, &PROGRAMS);
+    let (program, arguments) = build.map(|build| (build.program, build.arguments)).unzip();
     Service {
-        unit: process::unit(system, &["nginx.service"]),
+        unit: process::unit(system, &["nginx.service", "openresty.service", "angie.service"]),
         running: system.root().is_none().then(running),
         program,
+        arguments: arguments.unwrap_or_default(),
     }
 }
