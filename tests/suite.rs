@@ -21,6 +21,8 @@ mod house;
 mod journeys;
 #[path = "suite/journeys_terminal.rs"]
 mod journeys_terminal;
+#[path = "suite/layouts.rs"]
+mod layouts;
 #[path = "suite/nginx_corpora.rs"]
 mod nginx_corpora;
 #[path = "suite/program.rs"]

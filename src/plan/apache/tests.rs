@@ -289,6 +289,7 @@ fn modules_are_enabled_as_a2enmod_does() {
 fn where_modules_cannot_be_enabled_it_says_which_are_missing() {
     let mut found = findings(vec![image("/etc/apache2/m.conf", STOCK)]);
     found.mod_folders = None;
+    found.available.clear();
     match changes(&answers("/guacamole/", |_| {}), &found, &found.sites[0], &mut Vec::new()) {
         Err(PlanError::Refused { message, .. }) => assert!(message.contains("proxy_wstunnel"), "{message}"),
         other => panic!("{other:?}"),

@@ -19,7 +19,7 @@ const UNIT_FOLDERS: [&str; 4] =
     ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
 
 /// Patterns of base folders, the distributions' own first.
-const USUAL_BASES: [&str; 11] = [
+const USUAL_BASES: [&str; 17] = [
     "/var/lib/tomcat10",
     "/var/lib/tomcat9",
     "/var/lib/tomcat11",
@@ -29,8 +29,15 @@ const USUAL_BASES: [&str; 11] = [
     "/opt/tomcat",
     "/opt/tomcat[0-9]*",
     "/opt/apache-tomcat-*",
-    "/usr/local/tomcat",
+    "/opt/apache-tomee-*",
+    "/opt/tomee*",
+    "/usr/local/tomcat*",
     "/usr/local/apache-tomcat-*",
+    "/usr/local/apache-tomee-*",
+    "/usr/local/tomee*",
+    // Instances of RHEL's tomcat@.service, and of Debian's tomcat10-user put below /srv.
+    "/var/lib/tomcats/*",
+    "/srv/tomcat*",
 ];
 
 /// Every place, the surest first; the same server.xml may come up several times.
