@@ -33,6 +33,8 @@ mod pty;
 mod readme;
 #[path = "suite/real_servers.rs"]
 mod real_servers;
+#[path = "suite/running_files.rs"]
+mod running_files;
 #[path = "suite/running_servers.rs"]
 mod running_servers;
 #[path = "suite/script.rs"]

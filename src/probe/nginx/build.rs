@@ -22,7 +22,7 @@ pub(super) struct Build {
     /// Its main file.
     pub(super) main: Option<PathBuf>,
     /// The folder that relative paths on its command line start from.
-    prefix: PathBuf,
+    pub(super) prefix: PathBuf,
     /// Where it writes the id of its process, unless a `pid` directive says otherwise.
     pub(super) pid: Option<PathBuf>,
     /// What it was started with that says which files it reads.

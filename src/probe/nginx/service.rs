@@ -11,7 +11,11 @@ use std::path::{Path, PathBuf};
 pub(super) fn pid_file(loaded: &Loaded, build: Option<&Build>) -> PathBuf {
     let said = loaded.top().into_iter().find(|placed| placed.directive.is("pid"));
     match said {
-        Some(placed) => PathBuf::from(&*placed.directive.first_argument()),
+        // A relative path starts from the prefix, not from the main file's folder.
+        Some(placed) => {
+            let prefix = build.map_or(Path::new("/"), |build| &build.prefix);
+            prefix.join(&*placed.directive.first_argument())
+        }
         None => build.and_then(|build| build.pid.clone()).unwrap_or_else(|| "/run/nginx.pid".into()),
     }
 }
