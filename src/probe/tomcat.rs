@@ -2,6 +2,7 @@
 
 mod contexts;
 mod places;
+mod units;
 mod version;
 
 use crate::config::tomcat::{Configuration, Element, Meaning, connector_kind, meaning, port};

@@ -4,6 +4,8 @@
 mod judged;
 #[path = "layouts/lay.rs"]
 mod lay;
+#[path = "layouts/tomcats.rs"]
+mod tomcats;
 #[path = "layouts/wizard.rs"]
 mod wizard;
 

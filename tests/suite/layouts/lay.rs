@@ -11,6 +11,12 @@ pub fn lay_out(layout: &str, root: &Path) {
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     // What every machine has, and guacfront keeps its receipts in.
     fs::create_dir_all(root.join("var/lib")).unwrap();
+    add(&text, root);
+}
+
+/// Adds what a text in the form of these files holds.
+pub fn add(text: &str, root: &Path) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
     for entry in text.split("\n--- ").map(|entry| entry.strip_prefix("--- ").unwrap_or(entry)) {
         let (head, body) = entry.split_once('\n').unwrap_or((entry, ""));
         let put = |path: &str| {
