@@ -30,7 +30,8 @@ impl Body {
             url: format!("http://{}:{}{}", b.host.in_url(), b.port, b.context),
             context: b.context.to_string(),
             bare_context: b.context.bare().map(ToOwned::to_owned),
-            // The parameter came with 2.4.49; before it the climb is refused by its look.
+            // The parameter came with 2.4.49 (httpd's own tests in t/modules/proxy.t ask for it from there on); before it
+            // the climb is refused by its look.
             mapping: version.is_none_or(|version| version.at_least(&[2, 4, 49])),
             variables,
         }
