@@ -15,8 +15,9 @@ const NEEDED: [&str; 6] = ["proxy", "proxy_http", "proxy_wstunnel", "headers", "
 /// What enables the modules that are not in force: links on Debian, a word in `APACHE_MODULES` on openSUSE, a
 /// `LoadModule` line everywhere else.
 pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step>, PlanError> {
+    let needed = NEEDED.into_iter().chain(for_tls(work).iter().copied());
     let missing: Vec<&str> =
-        NEEDED.into_iter().filter(|module| !work.loaded.modules.iter().any(|own| own == module)).collect();
+        needed.filter(|module| !work.loaded.modules.iter().any(|own| own == module)).collect();
     if missing.is_empty() {
         return Ok(Vec::new());
     }
@@ -29,6 +30,16 @@ pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step
     }
     lines::changes(work, &missing, edits)?;
     Ok(Vec::new())
+}
+
+/// What a virtual host with TLS needs; what is there already has it, so that only a new one's is ever missing.
+fn for_tls(work: &Work<'_>) -> &'static [&'static str] {
+    match (work.host.item.named("sslengine").next(), &work.apache.mod_folders) {
+        (None, _) => &[],
+        (Some(_), None) => &["ssl"],
+        // Debian's ssl.conf names a cache of sessions that is a module of its own.
+        (Some(_), Some(_)) => &["mime", "socache_shmcb", "ssl"],
+    }
 }
 
 fn require_installed(work: &Work<'_>, missing: &[&str]) -> Result<(), PlanError> {

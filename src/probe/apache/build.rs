@@ -55,7 +55,8 @@ impl Build {
         } else {
             Some(beside).filter(|beside| system.exists(beside))
         };
-        if let Some(control) = control.filter(|_| build.arguments.is_empty()) {
+        // It knows the environment that httpd needs, and hands on what it does not know itself.
+        if let Some(control) = control {
             build.control = control;
         }
         if build.main().is_none_or(|(main, _)| !system.exists(&main)) {
@@ -81,11 +82,16 @@ impl Build {
 
     /// Takes the paths that the running process was given, as httpd takes them.
     fn start_with(&mut self, running: &Running) {
+        let built_in = self.main();
         for (flag, slot) in [("-d", &mut self.root), ("-f", &mut self.main)] {
-            if let Some(value) = running.option(flag).filter(|value| slot.as_deref() != Some(value)) {
+            if let Some(value) = running.option(flag) {
                 *slot = Some(value.to_owned());
                 self.arguments.extend([flag.to_owned(), value.to_owned()]);
             }
+        }
+        // A service that says what is built in anyway says nothing.
+        if self.main() == built_in {
+            self.arguments.clear();
         }
     }
 
@@ -136,6 +142,15 @@ mod tests {
         build.start_with(&Running { program: "/usr/sbin/httpd".into(), arguments });
         assert_eq!(build.main(), Some(("/srv/h/own.conf".into(), "/srv/h".into())));
         assert_eq!(build.arguments, ["-d", "/srv/h", "-f", "own.conf"]);
+    }
+
+    #[test]
+    fn arguments_that_say_what_is_built_in_are_none() {
+        let mut build = Build::read("/usr/sbin/httpd".into(), TOLD, "");
+        let arguments = ["-f", "/etc/httpd/conf/httpd.conf", "-k", "start"].map(ToOwned::to_owned).into();
+        build.start_with(&Running { program: "/usr/sbin/httpd".into(), arguments });
+        assert_eq!(build.main(), Some(("/etc/httpd/conf/httpd.conf".into(), "/etc/httpd".into())));
+        assert!(build.arguments.is_empty(), "{:?}", build.arguments);
     }
 
     #[test]

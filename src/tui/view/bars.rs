@@ -2,7 +2,7 @@
 
 use super::text::fitted;
 use crate::tui::Theme;
-use crate::wizard::{Binding, Key, Screen, Wizard};
+use crate::wizard::{Binding, Key, Wizard};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr as _;
 /// Where I am: every step, the present one in brackets, those with a wrong field marked.
 pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
     let mut spans = vec![Span::raw(" guacfront ")];
-    for screen in Screen::ALL {
+    for screen in wizard.screens() {
         let wrong = if wizard.is_wrong(screen) { "!" } else { "" };
         if screen == wizard.screen() {
             spans.push(Span::styled(format!(" [{}{wrong}]", screen.title()), theme.strong()));
@@ -24,8 +24,8 @@ pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme
     let line = if whole <= usize::from(area.width) {
         Line::from(spans)
     } else {
-        let at = wizard.screen().index() + 1;
-        Line::from(format!(" guacfront  {at}/{}  {}", Screen::ALL.len(), wizard.screen().title()))
+        let at = wizard.screens().take_while(|screen| *screen != wizard.screen()).count() + 1;
+        Line::from(format!(" guacfront  {at}/{}  {}", wizard.screens().count(), wizard.screen().title()))
     };
     frame.render_widget(Paragraph::new(line).style(theme.bar()), area);
 }
