@@ -260,6 +260,7 @@ fn tls_lines(tls: &NewTls) -> Vec<String> {
         ">SSLEngine on".to_owned(),
         format!(">SSLCertificateFile \"{}\"", tls.certificate.display()),
         format!(">SSLCertificateKeyFile \"{}\"", tls.key.display()),
+        String::new(),
         format!(">{PROFILE}"),
         ">SSLProtocol -all +TLSv1.2 +TLSv1.3".to_owned(),
         format!(">SSLCipherSuite {CIPHERS}"),

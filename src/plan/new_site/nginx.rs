@@ -179,7 +179,8 @@ impl Block<'_> {
             lines.push(format!(">server_name {name};"));
         }
         if let Some(path) = self.root_leads_to {
-            lines.extend([">location = / {".to_owned(), format!(">>return 302 {path};"), ">}".to_owned()]);
+            let location = [String::new(), ">location = / {".to_owned(), format!(">>return 302 {path};")];
+            lines.extend(location.into_iter().chain([">}".to_owned()]));
         }
         lines.push("}".to_owned());
         lines
@@ -192,6 +193,7 @@ impl Block<'_> {
         lines.push(format!(">server_name {};", self.new.name));
         lines.push(format!(">ssl_certificate \"{}\";", tls.certificate.display()));
         lines.push(format!(">ssl_certificate_key \"{}\";", tls.key.display()));
+        lines.push(String::new());
         lines.push(format!(">{PROFILE}"));
         lines.push(">ssl_protocols TLSv1.2 TLSv1.3;".to_owned());
         lines.push(format!(">ssl_ciphers {CIPHERS};"));
