@@ -55,7 +55,7 @@ fn test(server: Server, program: &Path) -> Command {
         purpose: Purpose::Test,
         // nginx and httpd both know it; apache2ctl's own word for it, configtest, is the script's alone.
         argv: vec![program.to_string_lossy().into_owned(), "-t".into()],
-        words: format!("{server} tests its configuration; where it finds fault everything is taken back"),
+        words: format!("{server} tests its configuration"),
     }
 }
 
@@ -73,7 +73,7 @@ fn reload(server: Server, service: &Service, program: &Path, notes: &mut Vec<Not
             vec![program.to_string_lossy().into_owned(), "-k".into(), "graceful".into()]
         }
     };
-    let words = format!("{server} reads its files again; requests in flight are finished first");
+    let words = format!("{server} reads its files again");
     Some(Command { purpose: Purpose::Reload, argv, words })
 }
 
@@ -83,9 +83,7 @@ fn restart(tomcat: &TomcatFindings, notes: &mut Vec<Note>) -> Option<Command> {
         (Some(unit), Some(true)) => Some(Command {
             purpose: Purpose::Restart,
             argv: vec!["/usr/bin/systemctl".into(), "restart".into(), unit.clone()],
-            words:
-                "Tomcat restarts, as it reads server.xml at its start alone: running Guacamole sessions end"
-                    .into(),
+            words: "Tomcat restarts, as it reads server.xml at its start alone".into(),
         }),
         (None, Some(true)) => {
             let text = "restart Tomcat yourself: it reads server.xml at its start alone, and guacfront knows no service \
