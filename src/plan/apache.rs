@@ -27,7 +27,7 @@ struct Work<'a> {
     host: &'a VirtualHost<'a>,
 }
 
-/// Edits of the virtual host's file and of the logs, then links that enable the modules needed.
+/// Edits of the virtual host's file and of the logs, then what enables the modules needed.
 pub(super) fn changes(
     answers: &Answers,
     apache: &ApacheFindings,
@@ -57,8 +57,9 @@ pub(super) fn changes(
     let body = Body::new(answers, apache.version.as_ref(), variables);
     write(&work, &body, &mut edits)?;
     notes::add(&work, notes);
+    let enabling = modules::changes(&work, &mut edits)?;
     let mut steps = edits.into_steps(apache);
-    steps.extend(modules::changes(&work)?);
+    steps.extend(enabling);
     Ok(steps)
 }
 
