@@ -3,6 +3,7 @@
 use crate::plan::diff;
 use crate::wizard::ProofMark;
 use ratatui::style::{Color, Modifier, Style};
+use ratatui::text::Span;
 
 /// How the terminal is drawn on. Colour never says anything alone: a mark says it too.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +65,11 @@ impl Theme {
         self.foreground(Color::Cyan).add_modifier(Modifier::BOLD)
     }
 
+    /// The part of a line that the focused field causes.
+    pub(super) fn caused(self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
     pub(super) fn diff(self, mark: diff::Mark) -> Style {
         match mark {
             diff::Mark::Same => Style::new(),
@@ -93,6 +99,16 @@ impl Theme {
 
     pub(super) fn pointer(self) -> &'static str {
         if self.unicode { "▸" } else { ">" }
+    }
+
+    /// Where a line goes on to the right, or came from the left.
+    pub(super) fn more(self, right: bool) -> Span<'static> {
+        match (self.unicode, right) {
+            (true, _) => Span::styled("…", self.quiet()),
+            // In ASCII it could be the file's own: it stands out as nothing of the file does.
+            (false, true) => Span::styled(">", self.bar()),
+            (false, false) => Span::styled("<", self.bar()),
+        }
     }
 
     pub(super) fn picked(self, picked: bool) -> &'static str {

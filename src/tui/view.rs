@@ -25,6 +25,7 @@ mod form;
 mod outcome;
 mod overlay;
 mod preview;
+mod row;
 mod text;
 
 use super::Theme;
