@@ -12,7 +12,16 @@ pub struct Theme {
     pub color: bool,
     /// Whether characters beyond ASCII are used.
     pub unicode: bool,
+    /// Whether the terminal is known to take a frame as a whole.
+    pub synchronized: bool,
 }
+
+/// Terminals that know synchronized output, by what their TERM begins with; others may print what they do not know.
+///
+/// # Source
+/// The list of implementations beside the description of the mode, DEC private mode 2026.
+const SYNCHRONIZED: [&str; 7] =
+    ["xterm-kitty", "xterm-ghostty", "ghostty", "alacritty", "foot", "wezterm", "contour"];
 
 #[expect(
     clippy::unused_self,
@@ -30,7 +39,8 @@ impl Theme {
         let term = set("TERM").unwrap_or_default();
         let color =
             set("NO_COLOR").is_none() && !matches!(term.as_str(), "vt100" | "vt102" | "vt220" | "xterm-mono");
-        Self { color, unicode: utf8 }
+        let synchronized = SYNCHRONIZED.iter().any(|known| term.starts_with(known));
+        Self { color, unicode: utf8, synchronized }
     }
 
     fn foreground(self, color: Color) -> Style {
@@ -137,5 +147,6 @@ mod tests {
         assert!(theme(&[("NO_COLOR", "")]).color);
         assert!(!theme(&[("TERM", "vt100")]).color);
         assert!(!theme(&[("LC_ALL", "C"), ("LANG", "C.UTF-8")]).unicode);
+        assert!(theme(&[("TERM", "foot")]).synchronized && !theme(&[("TERM", "xterm")]).synchronized);
     }
 }

@@ -21,7 +21,9 @@ fn demo() -> (tempfile::TempDir, Wizard) {
 
 fn frame(wizard: &Wizard, width: u16, height: u16, color: bool, unicode: bool) -> TestBackend {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal in memory");
-    terminal.draw(|frame| draw(frame, wizard, &Theme { color, unicode })).expect("memory takes every frame");
+    terminal
+        .draw(|frame| draw(frame, wizard, &Theme { color, unicode, synchronized: false }))
+        .expect("memory takes every frame");
     terminal.backend().clone()
 }
 

@@ -120,7 +120,7 @@ fn spans(chars: &[Styled]) -> Vec<Span<'static>> {
 mod tests {
     use super::*;
 
-    const THEME: Theme = Theme { color: false, unicode: true };
+    const THEME: Theme = Theme { color: false, unicode: true, synchronized: false };
 
     fn text(spans: &[Span]) -> String {
         spans.iter().map(|span| span.content.as_ref()).collect()
