@@ -20,7 +20,7 @@ pub use choice::Choice;
 pub use field::{caption, help, is_choice};
 pub use key::{Code, Key};
 pub use prefill::prefill;
-pub use preview::{Preview, PreviewFile, PreviewRow, View};
+pub use preview::{Preview, PreviewFile, PreviewRow, Search, View};
 pub use run::{Phase, Proof, ProofMark, Run};
 pub use screen::Screen;
 pub use words::{FindingLine, describe_machine, plural};
@@ -91,6 +91,8 @@ pub enum Overlay {
     Leave,
     /// "Do it?"
     Confirm,
+    /// The line in which the text that is looked for in the preview is typed.
+    Search,
 }
 
 /// The wizard's whole state.
@@ -210,6 +212,7 @@ impl Wizard {
         match self.overlay {
             Some(Overlay::Help(_)) => Context::Help,
             Some(Overlay::Leave | Overlay::Confirm) => Context::Question,
+            Some(Overlay::Search) => Context::Search,
             None => self.context_below(),
         }
     }

@@ -31,12 +31,19 @@ impl Wizard {
             Action::ScrollDown => self.scroll(true),
             Action::NextFile => self.preview.next_file(),
             Action::ToggleView => self.preview.toggle_view(),
+            Action::ToggleWrap => self.preview.toggle_wrap(),
+            Action::Search => {
+                self.preview.begin_search();
+                self.overlay = Some(Overlay::Search);
+            }
+            Action::GoNext => self.preview.go_on(true),
+            Action::GoPrevious => self.preview.go_on(false),
             Action::Help => self.overlay = Some(Overlay::Help(0)),
             Action::ToggleReload => self.reload = !self.reload,
             Action::ToggleRestart => self.restart = !self.restart,
             Action::Save => return self.save(),
             Action::Yes => return self.agree(),
-            Action::No => self.overlay = None,
+            Action::No => self.refuse(),
             Action::Keep => return vec![Effect::Keep],
             Action::TakeBack if self.run.is_transacting() => {
                 self.message = Some("everything is being taken back".into());
@@ -158,6 +165,10 @@ impl Wizard {
     fn agree(&mut self) -> Vec<Effect> {
         match (self.overlay.take(), self.preview.plan.as_ref()) {
             (Some(Overlay::Leave), _) => vec![Effect::Quit],
+            (Some(Overlay::Search), _) => {
+                self.preview.keep_search();
+                Vec::new()
+            }
             (Some(Overlay::Confirm), Ok(plan)) => {
                 let plan = Arc::clone(plan);
                 let effect =
@@ -170,6 +181,12 @@ impl Wizard {
         }
     }
 
+    fn refuse(&mut self) {
+        if self.overlay.take() == Some(Overlay::Search) {
+            self.preview.drop_search();
+        }
+    }
+
     fn quit(&mut self) -> Vec<Effect> {
         match self.overlay {
             Some(Overlay::Leave) => return vec![Effect::Quit],
@@ -178,7 +195,7 @@ impl Wizard {
                 self.overlay = None;
                 return Vec::new();
             }
-            Some(Overlay::Help(_)) | None => {}
+            Some(Overlay::Help(_) | Overlay::Search) | None => {}
         }
         if self.screen == Screen::Result && !self.run.may_retry() {
             return vec![Effect::Quit];
@@ -193,6 +210,7 @@ impl Wizard {
             return;
         }
         match (self.focused(), self.context()) {
+            (_, Context::Search) => self.preview.edit_search(request(key).into_iter()),
             (Some(field), Context::Text) => {
                 if let Some(request) = request(key) {
                     self.edit(field, request);

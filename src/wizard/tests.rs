@@ -1,5 +1,7 @@
 //! Journeys through the state machine, key by key.
 
+mod preview;
+
 use super::*;
 use crate::model::{
     Connector, ConnectorKind, FileImage, FoundHost, Listen, Meta, NginxFindings, Service, Site,

@@ -52,3 +52,19 @@ fn an_offered_value_is_taken_and_led_on_with() {
     terminal.play("C-c until:Leave_guacfront? Enter");
     terminal.end().assert_clean(0);
 }
+
+#[test]
+fn text_is_looked_for_in_the_preview_while_a_field_has_the_focus() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine);
+    terminal.play(
+        "until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] until:location_^~",
+    );
+    terminal.play("C-r until:Find: type:x-forwarded until:4_of_5");
+    let (row, column) = terminal.find("X-Forwarded-For").expect("the hit is in sight");
+    assert!(terminal.cell(row, column).inverse() && !terminal.cell(row, column + 12).inverse());
+    terminal.play("C-n until:5_of_5 Esc gone:Find: until:location_^~ until:[Path]");
+    terminal.play("F7 until:Find: type:internalproxies until:RemoteIpValve Enter until:hit_1_of_1 type:x until:/guacamole/x");
+    terminal.play("C-c until:Leave_guacfront? Enter");
+    terminal.end().assert_clean(0);
+}
