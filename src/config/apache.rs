@@ -5,14 +5,21 @@
 //! conditionals in server/core.c and `mod_version`.
 
 mod condition;
+mod environment;
 mod host;
 mod line;
 mod load;
+mod macros;
+mod read;
 mod section;
 mod tree;
 mod word;
 
+pub use environment::exported;
 pub use host::{VirtualHost, virtual_hosts};
-pub use load::{Facts, Item, Loaded, LoadedFile, exported};
+pub use load::{Facts, Item, Loaded, LoadedFile};
 pub use section::{Backend, Form, Section};
 pub use tree::{Node, Tree};
+
+#[cfg(test)]
+mod tests;

@@ -12,12 +12,10 @@ mod region;
 pub(super) use explain::explain;
 
 use super::PlanError;
-use crate::config::MemoryFiles;
-use crate::config::apache::{Facts, Form, Loaded, Section, VirtualHost, virtual_hosts};
+use crate::config::apache::{Form, Loaded, Section, VirtualHost, virtual_hosts};
 use crate::model::{Answers, ApacheFindings, Note, Site, Step};
 use body::Body;
 use edits::Edits;
-use std::sync::Arc;
 
 /// What is known while the changes to one virtual host are worked out.
 struct Work<'a> {
@@ -34,14 +32,14 @@ pub(super) fn changes(
     site: &Site,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<Step>, PlanError> {
-    let loaded = load(apache);
+    let loaded = Loaded::of(apache);
     if let Some(problem) = &loaded.problem {
         return Err(PlanError::Unreadable(problem.clone()));
     }
     let hosts = virtual_hosts(&loaded);
     let host = hosts.iter().find(|host| {
         let file = loaded.file(host.item);
-        file.path == site.file && file.tree.line(host.item.node).content().start == site.offset
+        file.path == site.file && loaded.offset(host.item) == site.offset
     });
     let Some(host) = host else {
         return Err(PlanError::NoSite {
@@ -74,21 +72,6 @@ pub(super) fn snippet(answers: &Answers) -> String {
         ));
     }
     text
-}
-
-/// The files as they were read by whoever found them, or read now.
-fn load(apache: &ApacheFindings) -> Arc<Loaded> {
-    let facts = Facts {
-        server_root: apache.server_root.clone(),
-        variables: apache.defines.clone(),
-        modules: apache.built_in.clone(),
-        version: apache.version.clone(),
-    };
-    let read = apache.memo.recall::<Loaded>();
-    read.filter(|loaded| loaded.is_of(&apache.main, &facts, &apache.files)).unwrap_or_else(|| {
-        let files = apache.files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
-        Arc::new(Loaded::read(&apache.main, &facts, &MemoryFiles(files)))
-    })
 }
 
 /// Writes guacfront's own region, or edits what somebody wrote by hand.

@@ -37,7 +37,7 @@ fn findings(files: Vec<FileImage>) -> ApacheFindings {
         service: Service::default(),
         memo: crate::model::Memo::default(),
     };
-    let loaded = load(&found);
+    let loaded = Loaded::of(&found);
     found.sites = virtual_hosts(&loaded).iter().map(|host| site(&loaded, host)).collect();
     found.modules.clone_from(&loaded.modules);
     found

@@ -1,0 +1,1 @@
+//! What httpd itself says of the planned files.
