@@ -55,7 +55,9 @@ impl Build {
         } else {
             Some(beside).filter(|beside| system.exists(beside))
         };
-        if let Some(control) = control.filter(|_| build.arguments.is_empty()) {
+        // Debian's script hands options on to the program in its environment; others know their own words alone.
+        let hands_on = |control: &PathBuf| build.arguments.is_empty() || control.ends_with("apache2ctl");
+        if let Some(control) = control.filter(hands_on) {
             build.control = control;
         }
         if build.main().is_none_or(|(main, _)| !system.exists(&main)) {
@@ -81,11 +83,16 @@ impl Build {
 
     /// Takes the paths that the running process was given, as httpd takes them.
     fn start_with(&mut self, running: &Running) {
+        let built_in = self.main();
         for (flag, slot) in [("-d", &mut self.root), ("-f", &mut self.main)] {
             if let Some(value) = running.option(flag).filter(|value| slot.as_deref() != Some(value)) {
                 *slot = Some(value.to_owned());
                 self.arguments.extend([flag.to_owned(), value.to_owned()]);
             }
+        }
+        // What is named is what would have been read anyway.
+        if self.main() == built_in {
+            self.arguments.clear();
         }
     }
 
@@ -136,6 +143,14 @@ mod tests {
         build.start_with(&Running { program: "/usr/sbin/httpd".into(), arguments });
         assert_eq!(build.main(), Some(("/srv/h/own.conf".into(), "/srv/h".into())));
         assert_eq!(build.arguments, ["-d", "/srv/h", "-f", "own.conf"]);
+    }
+
+    #[test]
+    fn naming_the_main_file_is_no_reason_to_leave_the_control_script_out() {
+        let mut build = Build::read("/usr/sbin/httpd".into(), TOLD, "");
+        let arguments = ["-f", "/etc/httpd/conf/httpd.conf", "-k", "start"].map(ToOwned::to_owned).into();
+        build.start_with(&Running { program: "/usr/sbin/httpd".into(), arguments });
+        assert_eq!(build.arguments, [""; 0]);
     }
 
     #[test]
