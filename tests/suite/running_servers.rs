@@ -67,7 +67,7 @@ fn every_trial_passes(object: &Value) {
     let checks = object["checks"].as_array().expect("a list of checks");
     let verdicts: Vec<_> =
         checks.iter().map(|check| (check["trial"].as_str().unwrap_or_default(), &check["verdict"])).collect();
-    for trial in ["backend", "page", "web_socket", "slash", "upload"] {
+    for trial in ["backend", "page", "tunnel", "web_socket", "patch", "slash", "upload", "families"] {
         assert!(
             verdicts.iter().any(|(name, verdict)| *name == trial && *verdict == "pass"),
             "{trial}: {object:#}"
