@@ -100,6 +100,9 @@ pub fn outcome(outcome: &Outcome, environment: Environment) -> String {
     };
     let mark =
         if environment.colors_output() { format!("\x1b[{color}m{mark}\x1b[0m") } else { mark.to_owned() };
+    if outcome.verdict == Verdict::Skipped {
+        return format!("{mark}  {}: {}\n", outcome.trial.title(), outcome.evidence);
+    }
     let mut out = format!("{mark}  {}\n      {}\n", outcome.trial.title(), outcome.evidence);
     if let Some(next) = &outcome.next {
         let _ = writeln!(out, "      {next}");
