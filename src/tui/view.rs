@@ -22,6 +22,7 @@
 
 mod bars;
 mod form;
+mod looking;
 mod outcome;
 mod overlay;
 mod preview;
@@ -55,7 +56,9 @@ pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) {
     bars::steps(frame, row(area, 0), wizard, *theme);
     bars::keys(frame, row(area, area.height - 1), wizard, *theme);
     let body = Rect { y: area.y + 2, height: area.height - 3, ..area };
-    if wizard.screen() == Screen::Result {
+    if wizard.is_looking() {
+        looking::draw(frame, body, *theme);
+    } else if wizard.screen() == Screen::Result {
         outcome::draw(frame, body, wizard, *theme);
     } else {
         form_and_preview(frame, body, wizard, *theme);

@@ -64,6 +64,8 @@ pub enum Action {
 /// What the keys are pressed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Context {
+    /// The first screen, while the machine is still being looked at.
+    Looking,
     /// A screen without fields.
     Page,
     /// A text field.

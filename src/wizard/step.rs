@@ -197,7 +197,8 @@ impl Wizard {
             }
             Some(Overlay::Help(_) | Overlay::Search) | None => {}
         }
-        if self.screen == Screen::Result && !self.run.may_retry() {
+        // Where nothing has been asked yet there is nothing to lose by leaving.
+        if self.is_looking() || (self.screen == Screen::Result && !self.run.may_retry()) {
             return vec![Effect::Quit];
         }
         self.overlay = Some(Overlay::Leave);

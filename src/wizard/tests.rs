@@ -1,5 +1,6 @@
 //! Journeys through the state machine, key by key.
 
+mod looking;
 mod preview;
 
 use super::*;

@@ -61,6 +61,14 @@ fn every_screen_at_every_size() {
 }
 
 #[test]
+fn while_the_machine_is_being_looked_at() {
+    for (width, height) in [(80, 24), (60, 20)] {
+        let name = format!("looking-{width}x{height}");
+        insta::assert_snapshot!(name, frame(&Wizard::looking(), width, height, true, true));
+    }
+}
+
+#[test]
 fn without_colour_or_unicode_the_marks_say_it() {
     let (_folder, mut wizard) = demo();
     play(&mut wizard, "Enter Enter Enter");

@@ -14,7 +14,8 @@ pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme
     let mut spans = vec![Span::raw(" guacfront ")];
     for screen in Screen::ALL {
         let wrong = if wizard.is_wrong(screen) { "!" } else { "" };
-        if screen == wizard.screen() {
+        // The first screen is there when there is something to be seen on it.
+        if screen == wizard.screen() && !wizard.is_looking() {
             spans.push(Span::styled(format!(" [{}{wrong}]", screen.title()), theme.strong()));
         } else {
             spans.push(Span::raw(format!(" {}{wrong}", screen.title())));

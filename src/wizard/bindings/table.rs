@@ -1,7 +1,7 @@
 //! The table of bindings.
 
 use super::{Action, Binding, Context};
-use Context::{Busy, Choice, Help, Page, Question, Result, Review, Search, Text, Trial};
+use Context::{Busy, Choice, Help, Looking, Page, Question, Result, Review, Search, Text, Trial};
 
 const ALL_SCREENS: &[Context] = &[Page, Text, Choice, Review, Result];
 const WITH_PREVIEW: &[Context] = &[Page, Text, Choice, Review];
@@ -233,6 +233,7 @@ pub const BINDINGS: &[Binding] = &[
         label: "",
         help: "long lines of the preview broken, or cut",
     },
+    Binding { keys: &["C-c"], action: Action::Quit, contexts: &[Looking], label: "quit", help: "leave" },
     Binding {
         keys: &["C-c"],
         action: Action::Quit,
@@ -278,7 +279,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         keys: &["C-z"],
         action: Action::Suspend,
-        contexts: ALL_SCREENS,
+        contexts: &[Looking, Page, Text, Choice, Review, Result],
         label: "",
         help: "to the shell; fg comes back",
     },
@@ -313,7 +314,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         keys: &["C-l"],
         action: Action::Redraw,
-        contexts: &[Page, Text, Choice, Review, Busy, Trial, Result, Help, Question, Search],
+        contexts: &[Looking, Page, Text, Choice, Review, Busy, Trial, Result, Help, Question, Search],
         label: "",
         help: "draw the screen anew",
     },
