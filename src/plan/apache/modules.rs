@@ -25,6 +25,9 @@ pub(super) fn changes(work: &Work<'_>) -> Result<Vec<Step>, PlanError> {
         hint,
     };
     let Some((available, enabled)) = &work.apache.mod_folders else {
+        if missing == ["proxy_wstunnel"] && takes_ws(work) {
+            return Ok(Vec::new());
+        }
         let lines: Vec<_> =
             missing.iter().map(|m| format!("  LoadModule {m}_module modules/mod_{m}.so")).collect();
         return Err(refused(
@@ -46,7 +49,9 @@ pub(super) fn changes(work: &Work<'_>) -> Result<Vec<Step>, PlanError> {
                 });
             }
         }
-        if !found {
+        // Since 2.4.47 mod_proxy_http takes ws:// by itself.
+        let can_do_without = module == "proxy_wstunnel" && takes_ws(work);
+        if !found && !can_do_without {
             return Err(refused(
                 format!("mod_{module} is needed, and {} has no {module}.load", available.display()),
                 format!("install the package that brings mod_{module}"),
@@ -54,6 +59,10 @@ pub(super) fn changes(work: &Work<'_>) -> Result<Vec<Step>, PlanError> {
         }
     }
     Ok(steps)
+}
+
+fn takes_ws(work: &Work<'_>) -> bool {
+    work.apache.version.as_ref().is_some_and(|version| version.at_least(&[2, 4, 47]))
 }
 
 /// The link's target as `a2enmod` writes it, relative to the folder beside.
