@@ -61,6 +61,11 @@ impl LoadedFile {
     pub fn is_filled_in(&self) -> bool {
         self.used_at.is_some()
     }
+
+    /// The line of a byte, 1-based.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.feeds.partition_point(|feed| *feed < offset) + 1
+    }
 }
 
 /// A directive or section that counts.
@@ -141,18 +146,19 @@ impl Loaded {
 
     /// The line of an item, 1-based; of what a macro holds the line of its `Use`.
     pub fn line(&self, item: &Item) -> usize {
-        let (file, offset) = self.place(item);
-        self.files[file].feeds.partition_point(|feed| *feed < offset) + 1
+        self.line_at(item.file, self.file(item).tree.line(item.node).content().start)
+    }
+
+    /// The line of a byte of a file, 1-based; of what a macro holds the line of its `Use`.
+    pub fn line_at(&self, file: usize, offset: usize) -> usize {
+        let (file, offset) = self.files[file].used_at.unwrap_or((file, offset));
+        self.files[file].line_of(offset)
     }
 
     /// Where an item begins in its file; of what a macro holds where its `Use` begins.
     pub fn offset(&self, item: &Item) -> usize {
-        self.place(item).1
-    }
-
-    fn place(&self, item: &Item) -> (usize, usize) {
         let file = self.file(item);
-        file.used_at.unwrap_or_else(|| (item.file, file.tree.line(item.node).content().start))
+        file.used_at.map_or_else(|| file.tree.line(item.node).content().start, |(_, offset)| offset)
     }
 
     /// The bytes of an item's arguments in its file, `None` where a variable makes more or fewer words of them.

@@ -15,8 +15,9 @@ const NEEDED: [&str; 6] = ["proxy", "proxy_http", "proxy_wstunnel", "headers", "
 /// What enables the modules that are not in force: links on Debian, a word in `APACHE_MODULES` on openSUSE, a
 /// `LoadModule` line everywhere else.
 pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step>, PlanError> {
+    let in_force = |module: &&str| work.loaded.modules.iter().any(|own| own == module);
     let missing: Vec<&str> =
-        NEEDED.into_iter().filter(|module| !work.loaded.modules.iter().any(|own| own == module)).collect();
+        NEEDED.into_iter().filter(|module| !in_force(module) && is_needed(work, module)).collect();
     if missing.is_empty() {
         return Ok(Vec::new());
     }
@@ -48,4 +49,18 @@ fn require_installed(work: &Work<'_>, missing: &[&str]) -> Result<(), PlanError>
 
 fn refused(work: &Work<'_>, message: String, hint: String) -> PlanError {
     PlanError::Refused { file: work.apache.main.clone(), line: 1, message, hint }
+}
+
+/// Whether the WebSocket needs a module of its own: since 2.4.47 mod_proxy_http takes `ws://` by itself, and what is not
+/// installed is then not missed.
+///
+/// # Source
+/// httpd's CHANGES for 2.4.47.
+fn is_needed(work: &Work<'_>, module: &str) -> bool {
+    let takes_ws = work.apache.version.as_ref().is_some_and(|version| version.at_least(&[2, 4, 47]));
+    let is_there = |name: String| work.apache.available.contains(&name);
+    module != "proxy_wstunnel"
+        || !takes_ws
+        || is_there(format!("{module}.load"))
+        || is_there(format!("mod_{module}.so"))
 }
