@@ -10,14 +10,18 @@ use crate::model::Step;
 use crate::plan::PlanError;
 
 /// Each module needed, after those it needs itself.
-const NEEDED: [&str; 6] = ["proxy", "proxy_http", "proxy_wstunnel", "headers", "setenvif", "alias"];
+const NEEDED: [&str; 6] = ["proxy", "proxy_http", WSTUNNEL, "headers", "setenvif", "alias"];
+
+const WSTUNNEL: &str = "proxy_wstunnel";
 
 /// What enables the modules that are not in force: links on Debian, a word in `APACHE_MODULES` on openSUSE, a
 /// `LoadModule` line everywhere else.
 pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step>, PlanError> {
     let in_force = |module: &&str| work.loaded.modules.iter().any(|own| own == module);
-    let missing: Vec<&str> =
-        NEEDED.into_iter().filter(|module| !in_force(module) && is_needed(work, module)).collect();
+    let mut missing: Vec<&str> = NEEDED.into_iter().filter(|module| !in_force(module)).collect();
+    if does_without_wstunnel(work, &missing) {
+        missing.retain(|module| *module != WSTUNNEL);
+    }
     if missing.is_empty() {
         return Ok(Vec::new());
     }
@@ -51,16 +55,17 @@ fn refused(work: &Work<'_>, message: String, hint: String) -> PlanError {
     PlanError::Refused { file: work.apache.main.clone(), line: 1, message, hint }
 }
 
-/// Whether the WebSocket needs a module of its own: since 2.4.47 mod_proxy_http takes `ws://` by itself, and what is not
-/// installed is then not missed.
+/// Whether `ws://` works with what is there: since 2.4.47 `mod_proxy_http` takes it by itself, so a module that is not
+/// installed is not missed.
 ///
 /// # Source
 /// httpd's CHANGES for 2.4.47.
-fn is_needed(work: &Work<'_>, module: &str) -> bool {
-    let takes_ws = work.apache.version.as_ref().is_some_and(|version| version.at_least(&[2, 4, 47]));
-    let is_there = |name: String| work.apache.available.contains(&name);
-    module != "proxy_wstunnel"
-        || !takes_ws
-        || is_there(format!("{module}.load"))
-        || is_there(format!("mod_{module}.so"))
+fn does_without_wstunnel(work: &Work<'_>, missing: &[&str]) -> bool {
+    let available = &work.apache.available;
+    let is_there = |name: String| available.contains(&name);
+    work.apache.version.as_ref().is_some_and(|version| version.at_least(&[2, 4, 47]))
+        && !is_there(format!("{WSTUNNEL}.load"))
+        && !is_there(format!("mod_{WSTUNNEL}.so"))
+        // Where it is not known what is installed, one line more beside the others does no harm.
+        && (!available.is_empty() || missing == [WSTUNNEL])
 }

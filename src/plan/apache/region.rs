@@ -47,9 +47,12 @@ fn first_below(work: &Work<'_>, body: &Body) -> Option<usize> {
     let holds_one = |node: &&usize| {
         let span = file.tree.span(**node);
         let includes = file.tree.line(**node).text.to_ascii_lowercase().starts_with(b"include");
-        below.iter().any(|section| match section.item.file == work.host.file {
-            true => span.contains(&file.tree.span(section.item.node).start),
-            false => includes,
+        below.iter().any(|section| {
+            if section.item.file == work.host.file {
+                span.contains(&file.tree.span(section.item.node).start)
+            } else {
+                includes
+            }
         })
     };
     let mut line = file.tree.nodes[*nodes.iter().find(holds_one)?].line;
