@@ -13,6 +13,7 @@ mod nginx;
 mod site;
 pub mod tomcat;
 
+pub use address::addresses as public_addresses;
 pub use error::PlanError;
 pub use explain::{Language, explain};
 pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};

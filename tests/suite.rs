@@ -3,6 +3,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails the test")]
 #![allow(clippy::disallowed_methods, reason = "tests prepare folders and start the program themselves")]
 
+#[path = "suite/apache_corpora.rs"]
+mod apache_corpora;
 #[path = "suite/check.rs"]
 mod check;
 #[path = "suite/check_corpora.rs"]

@@ -79,9 +79,14 @@ pub fn save(path: &Path, text: &str) -> std::io::Result<()> {
 /// The draft in a file, or else what the machine suggests.
 pub fn draft(file: Option<&Path>, findings: &Findings) -> Result<Draft, CliError> {
     match file {
-        Some(file) => Ok(Draft::from_toml(&text(file)?)?),
+        Some(file) => draft_in(file),
         None => Ok(prefill(findings)),
     }
+}
+
+/// The draft in a file.
+pub fn draft_in(file: &Path) -> Result<Draft, CliError> {
+    Ok(Draft::from_toml(&text(file)?)?)
 }
 
 fn text(file: &Path) -> Result<String, CliError> {

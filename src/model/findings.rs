@@ -152,7 +152,7 @@ pub struct ApacheFindings {
     pub version: Option<Version>,
     /// The main file, `/etc/apache2/apache2.conf`.
     pub main: PathBuf,
-    /// `ServerRoot`, the folder relative paths start from.
+    /// `ServerRoot` as it is built in, which relative paths start from until a file sets another.
     pub server_root: PathBuf,
     /// Every file that httpd loads, main file first, each once.
     pub files: Vec<FileImage>,

@@ -55,7 +55,7 @@ fn test(server: Server, service: &Service, program: &Path) -> Command {
         purpose: Purpose::Test,
         // nginx and httpd both know it; apache2ctl's own word for it, configtest, is the script's alone.
         argv: spoken(service, program, &["-t"]),
-        words: format!("{server} tests its configuration; where it finds fault everything is taken back"),
+        words: format!("{server} tests its configuration"),
     }
 }
 
@@ -78,7 +78,7 @@ fn reload(server: Server, service: &Service, program: &Path, notes: &mut Vec<Not
         (None, Server::Nginx) => spoken(service, program, &["-s", "reload"]),
         (None, Server::Apache) => spoken(service, program, &["-k", "graceful"]),
     };
-    let words = format!("{server} reads its files again; requests in flight are finished first");
+    let words = format!("{server} reads its files again");
     Some(Command { purpose: Purpose::Reload, argv, words })
 }
 
@@ -88,9 +88,7 @@ fn restart(tomcat: &TomcatFindings, notes: &mut Vec<Note>) -> Option<Command> {
         (Some(unit), Some(true)) => Some(Command {
             purpose: Purpose::Restart,
             argv: vec!["/usr/bin/systemctl".into(), "restart".into(), unit.clone()],
-            words:
-                "Tomcat restarts, as it reads server.xml at its start alone: running Guacamole sessions end"
-                    .into(),
+            words: "Tomcat restarts, as it reads server.xml at its start alone".into(),
         }),
         (None, Some(true)) => {
             let text = "restart Tomcat yourself: it reads server.xml at its start alone, and guacfront knows no service \

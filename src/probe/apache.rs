@@ -48,7 +48,7 @@ pub(super) fn probe(system: &System) -> Option<ApacheFindings> {
     };
     let recorder = Recorder::new(system);
     let loaded = Loaded::read(&main, &facts, &recorder);
-    let files = recorder.images_of(loaded.files.iter().map(|file| file.path.as_path()));
+    let files = recorder.images_of(loaded.real_files().map(|file| file.path.as_path()));
     let sites = virtual_hosts(&loaded).iter().map(|host| site(&loaded, host)).collect();
     let folders = (folder.join("mods-available"), folder.join("mods-enabled"));
     let has_folders = system.is_dir(&folders.0) && system.is_dir(&folders.1);
@@ -57,7 +57,7 @@ pub(super) fn probe(system: &System) -> Option<ApacheFindings> {
     Some(ApacheFindings {
         version: facts.version,
         main,
-        server_root: loaded.server_root.clone(),
+        server_root: facts.server_root,
         files,
         sites,
         service: service::service(system, build, &loaded),
@@ -76,7 +76,7 @@ fn site(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
     let file = loaded.file(host.item);
     Site {
         file: file.path.clone(),
-        offset: file.tree.line(host.item.node).content().start,
+        offset: loaded.offset(host.item),
         line: loaded.line(host.item),
         names: host.names.clone(),
         listens: host.listens.clone(),

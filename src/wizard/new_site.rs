@@ -52,18 +52,6 @@ pub(super) fn help(field: NewSiteField) -> &'static str {
     }
 }
 
-/// The directives that an answer stands in, of both servers.
-pub(super) fn causes(field: NewSiteField) -> &'static [&'static str] {
-    match field {
-        NewSiteField::Name => &["server_name", "ServerName"],
-        NewSiteField::HttpPort | NewSiteField::HttpsPort => &["listen ", "Listen ", "<VirtualHost"],
-        NewSiteField::Certificate => &["ssl_certificate ", "SSLCertificateFile"],
-        NewSiteField::Key => &["ssl_certificate_key", "SSLCertificateKeyFile"],
-        NewSiteField::Redirect => &["return 301", "Redirect permanent"],
-        NewSiteField::Hsts => &["Strict-Transport-Security"],
-    }
-}
-
 /// What the machine suggests for a new site: the first certificate that is good, and its name.
 pub(super) fn suggested(findings: &Findings) -> NewSiteDraft {
     let mut draft = NewSiteDraft::default();

@@ -10,14 +10,19 @@ use crate::model::Step;
 use crate::plan::PlanError;
 
 /// Each module needed, after those it needs itself.
-const NEEDED: [&str; 6] = ["proxy", "proxy_http", "proxy_wstunnel", "headers", "setenvif", "alias"];
+const NEEDED: [&str; 6] = ["proxy", "proxy_http", WSTUNNEL, "headers", "setenvif", "alias"];
+
+const WSTUNNEL: &str = "proxy_wstunnel";
 
 /// What enables the modules that are not in force: links on Debian, a word in `APACHE_MODULES` on openSUSE, a
 /// `LoadModule` line everywhere else.
 pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step>, PlanError> {
-    let needed = NEEDED.into_iter().chain(for_tls(work).iter().copied());
-    let missing: Vec<&str> =
-        needed.filter(|module| !work.loaded.modules.iter().any(|own| own == module)).collect();
+    let in_force = |module: &&str| work.loaded.modules.iter().any(|own| own == module);
+    let mut missing: Vec<&str> =
+        NEEDED.into_iter().chain(for_tls(work).iter().copied()).filter(|module| !in_force(module)).collect();
+    if does_without_wstunnel(work, &missing) {
+        missing.retain(|module| *module != WSTUNNEL);
+    }
     if missing.is_empty() {
         return Ok(Vec::new());
     }
@@ -34,7 +39,7 @@ pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step
 
 /// What a virtual host with TLS needs; what is there already has it, so that only a new one's is ever missing.
 fn for_tls(work: &Work<'_>) -> &'static [&'static str] {
-    match (work.host.item.named("sslengine").next(), &work.apache.mod_folders) {
+    match (work.host.named("sslengine").next(), &work.apache.mod_folders) {
         (None, _) => &[],
         (Some(_), None) => &["ssl"],
         // Debian's ssl.conf names a cache of sessions that is a module of its own.
@@ -59,4 +64,19 @@ fn require_installed(work: &Work<'_>, missing: &[&str]) -> Result<(), PlanError>
 
 fn refused(work: &Work<'_>, message: String, hint: String) -> PlanError {
     PlanError::Refused { file: work.apache.main.clone(), line: 1, message, hint }
+}
+
+/// Whether `ws://` works with what is there: since 2.4.47 `mod_proxy_http` takes it by itself, so a module that is not
+/// installed is not missed.
+///
+/// # Source
+/// httpd's CHANGES for 2.4.47.
+fn does_without_wstunnel(work: &Work<'_>, missing: &[&str]) -> bool {
+    let available = &work.apache.available;
+    let is_there = |name: String| available.contains(&name);
+    work.apache.version.as_ref().is_some_and(|version| version.at_least(&[2, 4, 47]))
+        && !is_there(format!("{WSTUNNEL}.load"))
+        && !is_there(format!("mod_{WSTUNNEL}.so"))
+        // Where it is not known what is installed, one line more beside the others does no harm.
+        && (!available.is_empty() || missing == [WSTUNNEL])
 }

@@ -1,7 +1,7 @@
 //! What is written into virtual hosts of every kind, and that a second plan is empty.
 
 use super::*;
-use crate::config::apache::Loaded;
+use crate::config::apache::{Loaded, VirtualHost, virtual_hosts};
 use crate::model::{Draft, FileImage, Meta, Service};
 use crate::plan::diff;
 
@@ -37,7 +37,7 @@ fn findings(files: Vec<FileImage>) -> ApacheFindings {
         service: Service::default(),
         memo: crate::model::Memo::default(),
     };
-    let loaded = load(&found);
+    let loaded = Loaded::of(&found);
     found.sites = virtual_hosts(&loaded).iter().map(|host| site(&loaded, host)).collect();
     found.modules.clone_from(&loaded.modules);
     found
@@ -217,7 +217,8 @@ fn the_manual_s_sections_are_edited_in_place_and_never_doubled() {
 fn a_websocket_section_that_comes_first_is_moved_behind() {
     let text = "<VirtualHost *:80>
     <Location /guacamole/websocket-tunnel>
-        ProxyPass ws://127.0.0.1:8080/guacamole/websocket-tunnel
+        ProxyPass ws://localhost:8080/guacamole/websocket-tunnel timeout=600
+        Require ip 10.9.0.0/16 # ours
     </Location>
     <Location /guacamole/>
         ProxyPass http://127.0.0.1:8080/guacamole/
@@ -227,8 +228,12 @@ fn a_websocket_section_that_comes_first_is_moved_behind() {
 ";
     let (after, _) = planned(text, &answers("/guacamole/", |_| {})).expect("a plan");
     let general = after.find("<Location /guacamole/>").expect("the general section stays");
-    let websocket = after.find("websocket-tunnel\">").expect("the WebSocket's section is there");
-    assert!(websocket > general && after.matches("websocket-tunnel\">").count() == 1, "{after}");
+    let section = "    <Location /guacamole/websocket-tunnel>
+        ProxyPass \"ws://127.0.0.1:8080/guacamole/websocket-tunnel\" timeout=600
+        Require ip 10.9.0.0/16 # ours
+    </Location>\n";
+    let websocket = after.find(section).expect("the WebSocket's section is there with all that was in it");
+    assert!(websocket > general && after.matches("websocket-tunnel>").count() == 1, "{after}");
     assert!(after.contains("Require ip 10.0.0.0/8"), "{after}");
 }
 

@@ -55,8 +55,9 @@ impl Build {
         } else {
             Some(beside).filter(|beside| system.exists(beside))
         };
-        // It knows the environment that httpd needs, and hands on what it does not know itself.
-        if let Some(control) = control {
+        // Debian's script hands options on to the program in its environment; others know their own words alone.
+        let hands_on = |control: &PathBuf| build.arguments.is_empty() || control.ends_with("apache2ctl");
+        if let Some(control) = control.filter(hands_on) {
             build.control = control;
         }
         if build.main().is_none_or(|(main, _)| !system.exists(&main)) {
@@ -89,7 +90,7 @@ impl Build {
                 self.arguments.extend([flag.to_owned(), value.to_owned()]);
             }
         }
-        // A service that says what is built in anyway says nothing.
+        // What is named is what would have been read anyway.
         if self.main() == built_in {
             self.arguments.clear();
         }
@@ -145,12 +146,11 @@ mod tests {
     }
 
     #[test]
-    fn arguments_that_say_what_is_built_in_are_none() {
+    fn naming_the_main_file_is_no_reason_to_leave_the_control_script_out() {
         let mut build = Build::read("/usr/sbin/httpd".into(), TOLD, "");
         let arguments = ["-f", "/etc/httpd/conf/httpd.conf", "-k", "start"].map(ToOwned::to_owned).into();
         build.start_with(&Running { program: "/usr/sbin/httpd".into(), arguments });
-        assert_eq!(build.main(), Some(("/etc/httpd/conf/httpd.conf".into(), "/etc/httpd".into())));
-        assert!(build.arguments.is_empty(), "{:?}", build.arguments);
+        assert_eq!(build.arguments, [""; 0]);
     }
 
     #[test]
