@@ -44,8 +44,8 @@ impl Wizard {
                     enabled: true,
                     picked: at == self.site,
                 };
-                let new =
-                    self.server().map(|_| Choice { picked: self.site == sites.len(), ..new_site::choice() });
+                let new = Choice { picked: self.site == sites.len(), ..new_site::choice() };
+                let new = self.server().filter(|server| self.is_here(*server)).map(|_| new);
                 sites.iter().zip(labels).enumerate().map(choice).chain(new).collect()
             }
             Field::ServerXml => {
@@ -83,6 +83,14 @@ impl Wizard {
             | Field::Port
             | Field::Context
             | Field::Proxies => Vec::new(),
+        }
+    }
+
+    /// Whether a frontend was found, so that a site could be made for it.
+    fn is_here(&self, server: Server) -> bool {
+        match server {
+            Server::Nginx => self.findings.nginx.is_some(),
+            Server::Apache => self.findings.apache.is_some(),
         }
     }
 
@@ -192,7 +200,7 @@ impl Wizard {
         self.draft.site = sites.get(at).map(|site| site_reference(&self.findings, server, site));
         if at < sites.len() {
             self.draft.new_site = None;
-        } else if self.draft.new_site.is_none() {
+        } else if self.draft.new_site.is_none() && self.is_here(server) {
             self.draft.new_site = Some(new_site::suggested(&self.findings));
         }
         self.fill_inputs();
