@@ -81,9 +81,8 @@ impl Judge<'_> {
 /// `find_module` in httpd's server/core.c. Most source files are called `mod_NAME.c`.
 fn module_meant(text: &str) -> Option<&str> {
     match text {
-        "http_module" => Some("http_core"),
         "core.c" => Some("core"),
-        "http_core.c" => Some("http_core"),
+        "http_module" | "http_core.c" => Some("http_core"),
         "event.c" => Some("mpm_event"),
         "worker.c" => Some("mpm_worker"),
         "prefork.c" => Some("mpm_prefork"),

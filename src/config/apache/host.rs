@@ -109,7 +109,7 @@ fn is_on(engine: &Item) -> bool {
 /// What tells the addresses of virtual hosts apart.
 #[derive(PartialEq, Eq, Hash)]
 struct Address {
-    address: Option<IpAddr>,
+    ip: Option<IpAddr>,
     /// A host name that only DNS knows the address of; empty for every address.
     name: String,
     port: Option<u16>,
@@ -120,7 +120,7 @@ impl Address {
         let host = listen.text.split_once(':').map_or(listen.text.as_str(), |(host, _)| host);
         let is_name = listen.address.is_none() && !matches!(host, "*" | "_default_");
         let name = if is_name { host.to_ascii_lowercase() } else { String::new() };
-        Self { address: listen.address, name, port: listen.port }
+        Self { ip: listen.address, name, port: listen.port }
     }
 }
 
