@@ -158,7 +158,7 @@ fn a_folder_is_included_with_every_file_in_it_in_order() {
     let facts = Facts { server_root: folder.path().to_owned(), ..Facts::default() };
     let real = Loaded::read(&folder.path().join("main.conf"), &facts, &System::machine());
     assert_eq!(real.problem, None);
-    let order: Vec<&str> = real.items.iter().map(|item| item.first_argument()).collect();
+    let order: Vec<&str> = real.items.iter().map(guacfront::config::apache::Item::first_argument).collect();
     assert_eq!(order, ["inc/.hidden", "inc/a/z.conf~", "inc/a.conf", "inc/b.conf", "glob/seen"]);
 
     let held = real.files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();

@@ -192,7 +192,6 @@ const ALL: [Found; 12] = [
 ",
         values: ("/guac/", "10.0.0.7", "8080", "/guacamole/", "no"),
         kept: &["Define GUAC_HOST 10.0.0.7\n", "    </IfModule>\n"],
-        ..NOTHING
     },
     Found {
         name: "lines of their own kind",
