@@ -23,6 +23,8 @@ mod house;
 mod journeys;
 #[path = "suite/journeys_terminal.rs"]
 mod journeys_terminal;
+#[path = "suite/layouts.rs"]
+mod layouts;
 #[path = "suite/nginx_corpora.rs"]
 mod nginx_corpora;
 #[path = "suite/program.rs"]
@@ -33,6 +35,8 @@ mod pty;
 mod readme;
 #[path = "suite/real_servers.rs"]
 mod real_servers;
+#[path = "suite/running_files.rs"]
+mod running_files;
 #[path = "suite/running_servers.rs"]
 mod running_servers;
 #[path = "suite/script.rs"]

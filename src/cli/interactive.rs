@@ -5,11 +5,11 @@ use super::error::CliError;
 use super::signals::Signals;
 use super::{check, confirm, machine, output};
 use crate::apply::{self, Event, Options, Trial, Word};
-use crate::model::{Draft, Findings, Plan};
+use crate::model::{Draft, Plan};
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
 use crate::verify::{Outcome, Patience, Verdict};
-use crate::wizard::{Effect, Msg, Phase, Proof, ProofMark, Wizard};
+use crate::wizard::{Effect, Msg, Phase, Proof, ProofMark, Wizard, prefill};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,21 +19,27 @@ use std::time::Duration;
 
 /// How long the loop waits for a key before it looks at signals and at the worker.
 const TICK: Duration = Duration::from_millis(50);
+/// The same while the machine is being looked at: what was found is to be seen at once.
+const LOOKING_TICK: Duration = Duration::from_millis(4);
+/// How long more input is waited for before a frame is drawn: only what is there already is meant.
+const AT_ONCE: Duration = Duration::from_micros(100);
+/// How much input is taken at most before a frame is drawn.
+const AHEAD: usize = 256;
 /// Where the answers are saved, in the working directory.
 const ANSWERS_FILE: &str = "guacfront-answers.toml";
 
 pub(super) fn run(
     system: &System,
     environment: Environment,
-    findings: Findings,
-    draft: Draft,
+    given: Option<Draft>,
     confirm: Option<u64>,
 ) -> Result<u8, CliError> {
     let signals = Signals::watch()?;
     let own = system.clone().stopped_by(signals.flag());
-    let mut wizard = Wizard::new(findings, draft);
+    let mut wizard = Wizard::looking();
     let screen = Screen::take(environment.theme)?;
     let worker = Worker::new(confirm);
+    worker.look(system.clone(), given);
     let signal = Loop { system: &own, worker, input: Input, screen, signals }.run(&mut wizard)?;
     report(&wizard);
     Ok(match (signal, wizard.run().phase()) {
@@ -65,10 +71,9 @@ impl Loop<'_> {
             {
                 return Ok(Some(code));
             }
-            match self.input.poll(if redraw { Duration::ZERO } else { TICK }) {
-                Ok(Poll::Nothing) => {}
-                Ok(Poll::Resized) => redraw = true,
-                Ok(Poll::Message(msg)) => messages.push(msg),
+            let tick = if wizard.is_looking() { LOOKING_TICK } else { TICK };
+            match self.read(if redraw { Duration::ZERO } else { tick }, &mut messages) {
+                Ok(resized) => redraw |= resized,
                 // Whoever has lost the terminal may have lost it by what was just done.
                 Err(_) if wizard.run().is_transacting() => {
                     self.signals.stop();
@@ -93,6 +98,21 @@ impl Loop<'_> {
                 }
             }
         }
+    }
+
+    /// Waits for input and takes all that is there, so that what is typed ahead costs one frame; whether the terminal
+    /// has another size.
+    fn read(&mut self, limit: Duration, messages: &mut Vec<Msg>) -> std::io::Result<bool> {
+        let (mut limit, mut resized) = (limit, false);
+        for _ in 0..AHEAD {
+            match self.input.poll(limit)? {
+                Poll::Nothing => break,
+                Poll::Resized => resized = true,
+                Poll::Message(msg) => messages.push(msg),
+            }
+            limit = AT_ONCE;
+        }
+        Ok(resized)
     }
 
     /// Carries an effect out; whether it ends the program.
@@ -143,6 +163,15 @@ impl Worker {
     fn new(confirm: Option<u64>) -> Self {
         let (news, messages) = channel();
         Self { news, messages, confirm, keep: Arc::default() }
+    }
+
+    fn look(&self, system: System, given: Option<Draft>) {
+        let news = self.news.clone();
+        thread::spawn(move || {
+            let findings = machine::look(&system);
+            let draft = given.unwrap_or_else(|| prefill(&findings));
+            drop(news.send(Msg::Found(Box::new((findings, draft)))));
+        });
     }
 
     fn apply(&self, system: System, plan: Arc<Plan>, options: Options) {
@@ -207,6 +236,9 @@ fn report(wizard: &Wizard) {
         Phase::Idle => output::words("Nothing was changed."),
         Phase::Done(Some(id)) | Phase::Proving(Some(id)) => {
             output::words(&format!("Done. guacfront undo {id} takes it back."));
+            let warnings =
+                wizard.run().plan().into_iter().flat_map(|plan| &plan.notes).filter(|note| note.warning);
+            output::words(output::notes(warnings).trim_end());
         }
         Phase::Done(None) | Phase::Proving(None) => output::words("Nothing had to be done."),
         Phase::Applying | Phase::Awaiting(_) => {

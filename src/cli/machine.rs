@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::output;
 use crate::apply;
-use crate::model::{Answers, Draft, Findings};
+use crate::model::{Answers, Draft, Findings, Plan};
 use crate::probe;
 use crate::system::System;
 use crate::wizard::prefill;
@@ -40,6 +40,20 @@ pub fn look(system: &System) -> Findings {
     findings
 }
 
+/// The plan, or why there is none and what to paste by hand instead.
+pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, CliError> {
+    crate::plan::plan(answers, findings).map_err(|error| {
+        let by_hand = crate::plan::by_hand(answers, findings, &error);
+        let error = CliError::from(error);
+        match by_hand {
+            Some((place, text)) => {
+                error.with(&format!("To be pasted by hand meanwhile, {place}:\n\n{}", text.trim_end()))
+            }
+            None => error,
+        }
+    })
+}
+
 /// The answers in a file.
 pub fn answers(file: &Path) -> Result<Answers, CliError> {
     Ok(Answers::from_toml(&text(file)?)?)
@@ -54,9 +68,14 @@ pub fn save(path: &Path, text: &str) -> std::io::Result<()> {
 /// The draft in a file, or else what the machine suggests.
 pub fn draft(file: Option<&Path>, findings: &Findings) -> Result<Draft, CliError> {
     match file {
-        Some(file) => Ok(Draft::from_toml(&text(file)?)?),
+        Some(file) => draft_in(file),
         None => Ok(prefill(findings)),
     }
+}
+
+/// The draft in a file.
+pub fn draft_in(file: &Path) -> Result<Draft, CliError> {
+    Ok(Draft::from_toml(&text(file)?)?)
 }
 
 fn text(file: &Path) -> Result<String, CliError> {

@@ -33,7 +33,7 @@ struct Work<'a> {
     asked: Asked,
 }
 
-/// Edits of the virtual host's file and of the logs, then links that enable the modules needed.
+/// Edits of the virtual host's file and of the logs, then what enables the modules needed.
 pub(super) fn changes(
     answers: &Answers,
     apache: &ApacheFindings,
@@ -64,8 +64,9 @@ pub(super) fn changes(
     let there = work.there()?;
     write(&work, &there, &body, &mut edits)?;
     notes::add(&work, &there, notes);
+    let enabling = modules::changes(&work, &mut edits)?;
     let mut steps = edits.into_steps()?;
-    steps.extend(modules::changes(&work)?);
+    steps.extend(enabling);
     Ok(steps)
 }
 

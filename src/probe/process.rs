@@ -1,7 +1,7 @@
-//! Processes and the units that keep them.
+//! Processes, what they were started with, and the units that keep them.
 
 use crate::config::Files as _;
-use crate::system::System;
+use crate::system::{Entry, System};
 use std::path::{Path, PathBuf};
 
 /// Where systemd looks for units, the administrator's own first.
@@ -26,4 +26,111 @@ pub(super) fn is_running(system: &System, pid_file: &Path, programs: &[&str]) ->
     // A file left over from a crash may name a process that is something else by now.
     let name = system.read(&PathBuf::from(format!("/proc/{pid}/comm")));
     name.is_ok_and(|name| programs.iter().any(|known| name.starts_with(known.as_bytes())))
+}
+
+/// A server that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Running {
+    /// Its program.
+    pub(super) program: PathBuf,
+    /// What it was started with.
+    pub(super) arguments: Vec<String>,
+}
+
+impl Running {
+    /// The first process of one of these programs that no other of them has started, on the machine itself.
+    pub(super) fn find(system: &System, programs: &[&str]) -> Option<Self> {
+        if system.root().is_some() {
+            return None;
+        }
+        let own = namespace(system, Path::new("/proc/self"));
+        let is_one = |folder: &Path| {
+            let name = system.read(&folder.join("comm"));
+            name.is_ok_and(|name| programs.iter().any(|known| name.trim_ascii() == known.as_bytes()))
+        };
+        let mut numbers: Vec<u32> =
+            system.names(Path::new("/proc")).iter().filter_map(|name| name.to_str()?.parse().ok()).collect();
+        numbers.sort_unstable();
+        let mut folders = numbers.iter().map(|number| PathBuf::from(format!("/proc/{number}")));
+        folders.find_map(|folder| {
+            let parent =
+                PathBuf::from(format!("/proc/{}", parent(&system.read(&folder.join("stat")).ok()?)?));
+            // The paths of a container's process are not this machine's.
+            if !is_one(&folder) || is_one(&parent) || namespace(system, &folder) != own {
+                return None;
+            }
+            let program = system.resolve(&folder.join("exe")).ok()?;
+            Some(Self { program, arguments: arguments(&system.read(&folder.join("cmdline")).ok()?) })
+        })
+    }
+
+    /// The last value of an option of one letter, `-c FILE` or `-cFILE`.
+    pub(super) fn option(&self, flag: &str) -> Option<&str> {
+        let mut found = None;
+        let mut words = self.arguments.iter();
+        while let Some(word) = words.next() {
+            match word.strip_prefix(flag) {
+                Some("") => found = words.next().map(String::as_str).or(found),
+                Some(value) => found = Some(value),
+                None => {}
+            }
+        }
+        found
+    }
+}
+
+/// The mounts that a process sees, as the kernel names them; only the superuser is told of another user's.
+fn namespace(system: &System, process: &Path) -> Option<PathBuf> {
+    let folder = system.resolve(process).ok()?.join("ns/mnt");
+    let (folder, name) = system.beside(&folder).ok()?;
+    match folder.entry(name) {
+        Ok(Entry::Link(target)) => Some(target),
+        _ => None,
+    }
+}
+
+/// The parent's number in `/proc/PID/stat`, where the program's name may hold blanks and parentheses.
+fn parent(stat: &[u8]) -> Option<u32> {
+    let end = stat.iter().rposition(|byte| *byte == b')')?;
+    std::str::from_utf8(&stat[end + 1..]).ok()?.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// What stands after the program in `/proc/PID/cmdline`: parted by NUL, or by blanks where nginx has made a title of it.
+fn arguments(line: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(line);
+    let words: Vec<&str> = match text.strip_prefix("nginx: master process ") {
+        Some(title) => title.trim_end_matches('\0').split_whitespace().collect(),
+        None => text.split_terminator('\0').collect(),
+    };
+    words.into_iter().skip(1).map(ToOwned::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn running(line: &[u8]) -> Running {
+        Running { program: "/x".into(), arguments: arguments(line) }
+    }
+
+    #[test]
+    fn reads_the_title_that_nginx_gives_itself() {
+        let found =
+            running(b"nginx: master process /usr/sbin/nginx -c /srv/n.conf -p/srv/n -g daemon on;\0\0");
+        assert_eq!((found.option("-c"), found.option("-p")), (Some("/srv/n.conf"), Some("/srv/n")));
+        assert_eq!(found.option("-e"), None);
+    }
+
+    #[test]
+    fn reads_the_words_that_httpd_was_started_with() {
+        let found = running(b"/usr/sbin/httpd\0-k\0start\0-f\0/srv/my httpd.conf\0-f\0/srv/last.conf\0");
+        assert_eq!(found.arguments[0], "-k");
+        assert_eq!(found.option("-f"), Some("/srv/last.conf"));
+    }
+
+    #[test]
+    fn a_program_s_name_does_not_hide_its_parent() {
+        assert_eq!(parent(b"12 (a) b) S 7 12 12 0"), Some(7));
+        assert_eq!(parent(b"12 (a"), None);
+    }
 }

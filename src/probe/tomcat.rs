@@ -2,6 +2,7 @@
 
 mod contexts;
 mod places;
+mod units;
 mod version;
 
 use crate::config::tomcat::{Configuration, Element, Meaning, connector_kind, meaning, port};
@@ -47,7 +48,7 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: None,
-        service: Service { unit: place.unit.clone(), running: place.running, program: None },
+        service: Service { unit: place.unit.clone(), running: place.running, ..Service::default() },
         memo: Memo::default(),
     };
     match Configuration::read_from(&tomcat.server_xml.bytes) {
@@ -80,7 +81,7 @@ fn unreadable(place: &Place, target: &Path, error: &io::Error) -> TomcatFindings
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: Some(problem),
-        service: Service { unit: place.unit.clone(), running: place.running, program: None },
+        service: Service { unit: place.unit.clone(), running: place.running, ..Service::default() },
         memo: Memo::default(),
     }
 }

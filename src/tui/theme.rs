@@ -3,6 +3,7 @@
 use crate::plan::diff;
 use crate::wizard::ProofMark;
 use ratatui::style::{Color, Modifier, Style};
+use ratatui::text::Span;
 
 /// How the terminal is drawn on. Colour never says anything alone: a mark says it too.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +12,16 @@ pub struct Theme {
     pub color: bool,
     /// Whether characters beyond ASCII are used.
     pub unicode: bool,
+    /// Whether the terminal is known to take a frame as a whole.
+    pub synchronized: bool,
 }
+
+/// Terminals that know synchronized output, by what their TERM begins with; others may print what they do not know.
+///
+/// # Source
+/// The list of implementations beside the description of the mode, DEC private mode 2026.
+const SYNCHRONIZED: [&str; 7] =
+    ["xterm-kitty", "xterm-ghostty", "ghostty", "alacritty", "foot", "wezterm", "contour"];
 
 #[expect(
     clippy::unused_self,
@@ -29,7 +39,8 @@ impl Theme {
         let term = set("TERM").unwrap_or_default();
         let color =
             set("NO_COLOR").is_none() && !matches!(term.as_str(), "vt100" | "vt102" | "vt220" | "xterm-mono");
-        Self { color, unicode: utf8 }
+        let synchronized = SYNCHRONIZED.iter().any(|known| term.starts_with(known));
+        Self { color, unicode: utf8, synchronized }
     }
 
     fn foreground(self, color: Color) -> Style {
@@ -64,6 +75,11 @@ impl Theme {
         self.foreground(Color::Cyan).add_modifier(Modifier::BOLD)
     }
 
+    /// The part of a line that the focused field causes.
+    pub(super) fn caused(self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
     pub(super) fn diff(self, mark: diff::Mark) -> Style {
         match mark {
             diff::Mark::Same => Style::new(),
@@ -95,6 +111,16 @@ impl Theme {
         if self.unicode { "▸" } else { ">" }
     }
 
+    /// Where a line goes on to the right, or came from the left.
+    pub(super) fn more(self, right: bool) -> Span<'static> {
+        match (self.unicode, right) {
+            (true, _) => Span::styled("…", self.quiet()),
+            // In ASCII it could be the file's own: it stands out as nothing of the file does.
+            (false, true) => Span::styled(">", self.bar()),
+            (false, false) => Span::styled("<", self.bar()),
+        }
+    }
+
     pub(super) fn picked(self, picked: bool) -> &'static str {
         match (picked, self.unicode) {
             (true, true) => "◉",
@@ -121,5 +147,6 @@ mod tests {
         assert!(theme(&[("NO_COLOR", "")]).color);
         assert!(!theme(&[("TERM", "vt100")]).color);
         assert!(!theme(&[("LC_ALL", "C"), ("LANG", "C.UTF-8")]).unicode);
+        assert!(theme(&[("TERM", "foot")]).synchronized && !theme(&[("TERM", "xterm")]).synchronized);
     }
 }

@@ -22,12 +22,15 @@
 
 mod bars;
 mod form;
+mod looking;
 mod outcome;
 mod overlay;
 mod preview;
+mod row;
 mod text;
 
 use super::Theme;
+use crate::model::Field;
 use crate::wizard::{Screen, Wizard};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -38,6 +41,10 @@ use ratatui::widgets::Paragraph;
 const WIDE: u16 = 110;
 /// Rows that the preview needs to be of use.
 const PREVIEW_ROWS: u16 = 5;
+/// Rows kept for what comes and goes while a field is typed in, so that the preview stays where it is.
+const KEPT: usize = 2;
+/// The same where each entry of a list has a row for its meaning.
+const KEPT_FOR_LIST: usize = 5;
 
 /// Draws the wizard.
 pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) {
@@ -49,7 +56,9 @@ pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) {
     bars::steps(frame, row(area, 0), wizard, *theme);
     bars::keys(frame, row(area, area.height - 1), wizard, *theme);
     let body = Rect { y: area.y + 2, height: area.height - 3, ..area };
-    if wizard.screen() == Screen::Result {
+    if wizard.is_looking() {
+        looking::draw(frame, body, *theme);
+    } else if wizard.screen() == Screen::Result {
         outcome::draw(frame, body, wizard, *theme);
     } else {
         form_and_preview(frame, body, wizard, *theme);
@@ -70,11 +79,17 @@ fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme
         preview::draw(frame, right, wizard, theme);
         return;
     }
-    let wanted = u16::try_from(form.lines.len()).unwrap_or(u16::MAX);
-    let height = wanted.saturating_add(1).min(body.height);
-    let rest = body.height - height;
     // The form goes first: a question that is cut off cannot be answered, a preview can be scrolled.
-    let height = if rest < PREVIEW_ROWS { body.height } else { height };
+    let least = form.lines.len() + 1;
+    let kept = match wizard.screen().fields() {
+        [] => 0,
+        fields if fields.contains(&Field::Proxies) => KEPT_FOR_LIST,
+        _ => KEPT,
+    };
+    let steady = least - form.passing + form.passing.max(kept);
+    let room = usize::from(body.height.saturating_sub(PREVIEW_ROWS));
+    let height = [steady, least].into_iter().find(|rows| *rows <= room);
+    let height = height.and_then(|rows| u16::try_from(rows).ok()).unwrap_or(body.height);
     put(frame, Rect { height, ..body }, form.lines, form.cursor);
     if height < body.height {
         preview::draw(

@@ -17,6 +17,10 @@ impl Wizard {
     }
 
     pub(super) fn paste(&mut self, text: &str) {
+        if self.overlay == Some(super::Overlay::Search) {
+            let typed = text.chars().filter(|c| !c.is_control()).map(InputRequest::InsertChar);
+            self.preview.edit_search(typed);
+        }
         if self.overlay.is_some() {
             return;
         }

@@ -21,11 +21,13 @@ fn demo() -> (tempfile::TempDir, Wizard) {
 
 fn frame(wizard: &Wizard, width: u16, height: u16, color: bool, unicode: bool) -> TestBackend {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal in memory");
-    terminal.draw(|frame| draw(frame, wizard, &Theme { color, unicode })).expect("memory takes every frame");
+    terminal
+        .draw(|frame| draw(frame, wizard, &Theme { color, unicode, synchronized: false }))
+        .expect("memory takes every frame");
     terminal.backend().clone()
 }
 
-const JOURNEYS: [(&str, &str); 12] = [
+const JOURNEYS: [(&str, &str); 16] = [
     ("machine", ""),
     ("frontend", "Enter"),
     ("site", "Enter Enter"),
@@ -38,6 +40,10 @@ const JOURNEYS: [(&str, &str); 12] = [
     ("review", "Enter Enter Enter Enter Enter Enter Enter"),
     ("confirm", "Enter Enter Enter Enter Enter Enter Enter Enter"),
     ("help", "Enter Enter Enter F1"),
+    ("search", "Enter Enter Enter C-r type:upgrade Down"),
+    ("search-nothing", "Enter Enter Enter C-r type:nowhere"),
+    ("broken-lines", "Enter Enter Enter Enter Enter M-w"),
+    ("whole-file", "Enter Enter Enter C-v PgDn"),
 ];
 
 #[test]
@@ -51,6 +57,14 @@ fn every_screen_at_every_size() {
                 frame(&wizard, width, height, true, true)
             );
         }
+    }
+}
+
+#[test]
+fn while_the_machine_is_being_looked_at() {
+    for (width, height) in [(80, 24), (60, 20)] {
+        let name = format!("looking-{width}x{height}");
+        insta::assert_snapshot!(name, frame(&Wizard::looking(), width, height, true, true));
     }
 }
 

@@ -150,6 +150,16 @@ impl Terminal {
         }
     }
 
+    /// How many bytes the program writes in a time in which nobody types.
+    pub fn written_in(&mut self, time: Duration) -> usize {
+        self.drain();
+        let (before, end) = (self.raw.len(), Instant::now() + time);
+        while let Ok(bytes) = self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            self.feed(&bytes);
+        }
+        self.raw.len() - before
+    }
+
     /// The screen with its cells, cursor and modes.
     pub fn screen(&self) -> &vt100::Screen {
         self.parser.screen()

@@ -25,7 +25,8 @@ pub(super) struct Body {
 
 impl Body {
     pub(super) fn new(answers: &Answers, version: Option<&Version>, variables: Vec<String>) -> Self {
-        // The parameter came with 2.4.49; before it the climb is refused by its look.
+        // The parameter came with 2.4.49 (httpd's own tests in t/modules/proxy.t ask for it from there on); before it
+        // the climb is refused by its look.
         let mapping = version.is_none_or(|version| version.at_least(&[2, 4, 49]));
         Self::of(&answers.frontend.public_path, &answers.backend, mapping, variables)
     }

@@ -34,6 +34,7 @@ fn findings(files: Vec<FileImage>) -> ApacheFindings {
             .map(ToOwned::to_owned)
             .into(),
         mod_folders: Some(("/etc/apache2/mods-available".into(), "/etc/apache2/mods-enabled".into())),
+        sysconfig: None,
         defines: Vec::new(),
         problem: None,
         service: Service::default(),
@@ -296,6 +297,7 @@ fn modules_are_enabled_as_a2enmod_does() {
 fn where_modules_cannot_be_enabled_it_says_which_are_missing() {
     let mut found = findings(vec![image("/etc/apache2/m.conf", STOCK)]);
     found.mod_folders = None;
+    found.available.clear();
     match changes(&answers("/guacamole/", |_| {}), &found, &found.sites[0], &mut Vec::new()) {
         Err(PlanError::Refused { message, .. }) => assert!(message.contains("proxy_wstunnel"), "{message}"),
         other => panic!("{other:?}"),

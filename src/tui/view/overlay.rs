@@ -12,7 +12,8 @@ use ratatui::widgets::{Clear, Paragraph};
 /// Draws what lies over the screen, where something does.
 pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
     match wizard.overlay() {
-        None => {}
+        // The line of the search stands in the place of the keys.
+        None | Some(Overlay::Search) => {}
         Some(Overlay::Leave) => question(frame, area, theme, "Leave guacfront?", "Nothing has been changed."),
         Some(Overlay::Confirm) => {
             let (reload, restart) = wizard.follow_ups();

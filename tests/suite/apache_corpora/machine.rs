@@ -75,6 +75,7 @@ pub fn findings(main: &Path, root: &Path, files: &dyn Files) -> Findings {
         built_in: facts.modules,
         available: Vec::new(),
         mod_folders: None,
+        sysconfig: None,
         defines: Vec::new(),
         problem: None,
         service: Service::default(),

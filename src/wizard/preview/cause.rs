@@ -1,0 +1,82 @@
+//! Which part of a line follows from a field.
+
+use crate::model::Field;
+use crate::plan::Language;
+use std::ops::Range;
+
+/// The part of a line that a field's value stands in, told by the directive that the line holds.
+///
+/// # Units
+/// Bytes of `line`.
+pub(super) fn part(field: Field, language: Language, line: &str) -> Option<Range<usize>> {
+    let (start, ends) = directives(field, language).iter().find_map(|(directive, ends)| {
+        let at = line.find(directive)?;
+        Some((at + directive.len(), *ends))
+    })?;
+    let rest = &line[start..];
+    let end = rest.find(ends).unwrap_or(rest.len());
+    let value = rest[..end].trim();
+    let lead = rest[..end].len() - rest[..end].trim_start().len();
+    // A directive whose value stands in another line is what there is to be seen.
+    if value.is_empty() {
+        let from = line.len() - line.trim_start().len();
+        return Some(from..line.trim_end().len());
+    }
+    Some(start + lead..start + lead + value.len())
+}
+
+/// The directives that hold a field's value, each with the characters that end it.
+fn directives(field: Field, language: Language) -> &'static [(&'static str, &'static [char])] {
+    const BLOCK: &[char] = &['{'];
+    const TAG: &[char] = &['>'];
+    const END: &[char] = &[';'];
+    const LINE: &[char] = &['\r', '\n'];
+    const ATTRIBUTE: &[char] = &['"', '\''];
+    match (language, field) {
+        (Language::Nginx, Field::PublicPath | Field::Site | Field::Server) => &[("location ^~", BLOCK)],
+        (Language::Apache, Field::PublicPath | Field::Site | Field::Server) => {
+            &[("<Location", TAG), ("RedirectMatch", LINE)]
+        }
+        (Language::Nginx, Field::MaxUpload) => &[("client_max_body_size", END)],
+        (Language::Nginx, Field::LogTunnel) => &[("access_log", END), ("guacfront_log", END)],
+        (Language::Apache, Field::LogTunnel) => &[("guacfront_tunnel", LINE)],
+        (Language::Nginx, Field::Host | Field::Port | Field::Context) => &[("proxy_pass ", END)],
+        (Language::Apache, Field::Host | Field::Port | Field::Context) => &[("ProxyPass ", LINE)],
+        (Language::Tomcat, Field::Proxies) => {
+            &[("internalProxies=\"", ATTRIBUTE), ("internalProxies='", ATTRIBUTE)]
+        }
+        (Language::Tomcat, Field::ServerXml) => {
+            &[("RemoteIpValve", ATTRIBUTE), ("URIEncoding=", &[' ', '>'])]
+        }
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(field: Field, language: Language, line: &str) -> Option<&str> {
+        part(field, language, line).map(|part| &line[part])
+    }
+
+    #[test]
+    fn the_value_is_marked_and_not_the_whole_line() {
+        for (field, language, line, value) in [
+            (Field::PublicPath, Language::Nginx, "    location ^~ /guacamole/ {", "/guacamole/"),
+            (Field::Port, Language::Nginx, "proxy_pass http://127.0.0.1:8080;", "http://127.0.0.1:8080"),
+            (Field::MaxUpload, Language::Nginx, "client_max_body_size 1g;", "1g"),
+            (Field::PublicPath, Language::Apache, "<Location \"/guacamole/\">", "\"/guacamole/\""),
+            (Field::Proxies, Language::Tomcat, "<Valve internalProxies=\"127\\.0\" x=\"y\" />", "127\\.0"),
+            (
+                Field::ServerXml,
+                Language::Tomcat,
+                "  <Valve className=\"a.RemoteIpValve\"",
+                "<Valve className=\"a.RemoteIpValve\"",
+            ),
+        ] {
+            assert_eq!(marked(field, language, line), Some(value), "{line}");
+        }
+        assert_eq!(marked(Field::Port, Language::Nginx, "proxy_buffering off;"), None);
+    }
+}
