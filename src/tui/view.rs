@@ -27,7 +27,10 @@ mod outcome;
 mod overlay;
 mod preview;
 mod row;
+mod syntax;
 mod text;
+
+pub(super) use syntax::Token;
 
 use super::Theme;
 use crate::model::Field;
@@ -42,7 +45,7 @@ const WIDE: u16 = 110;
 /// Rows that the preview needs to be of use.
 const PREVIEW_ROWS: u16 = 5;
 /// Rows kept for what comes and goes while a field is typed in, so that the preview stays where it is.
-const KEPT: usize = 2;
+const KEPT: usize = 3;
 /// The same where each entry of a list has a row for its meaning.
 const KEPT_FOR_LIST: usize = 5;
 

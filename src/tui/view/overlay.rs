@@ -64,7 +64,7 @@ fn help_lines(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Line<'static>>
             let text = shown(&line.text);
             let Some(why) = explain(file.language, &text).filter(|why| !seen.contains(why)) else { continue };
             seen.push(why);
-            lines.push(Line::styled(text.trim().to_owned(), theme.diff(Mark::Added)));
+            lines.push(Line::styled(text.trim().to_owned(), theme.sign(Mark::Added)));
             lines.extend(
                 wrapped(why, width.saturating_sub(2)).into_iter().map(|line| Line::from(format!("  {line}"))),
             );
