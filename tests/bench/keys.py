@@ -37,12 +37,13 @@ class Terminal:
         self.side, other = pty.openpty()
         fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = {**os.environ, "TERM": "xterm-256color"}
+        self.started = time.perf_counter()
         self.child = subprocess.Popen(command, stdin=other, stdout=other, stderr=other, env=environment, start_new_session=True)
         os.close(other)
 
     def reply(self, keys: bytes = b"", quiet=QUIET) -> tuple[float, int]:
-        """Sends keys; the seconds until the last byte of the reply, and its bytes."""
-        start = time.perf_counter()
+        """Sends keys, or none to wait for what the start brings; the seconds until the last byte, and the bytes."""
+        start = time.perf_counter() if keys else self.started
         if keys:
             os.write(self.side, keys)
         last, limit, count = None, LIMIT, 0
