@@ -1,6 +1,6 @@
 //! Trials against small servers that are wrong in one way each.
 
-mod stub;
+pub(super) mod stub;
 
 use super::*;
 use crate::model::{Server, UploadLimit};
