@@ -21,6 +21,10 @@ mod frames;
 mod house;
 #[path = "suite/journeys.rs"]
 mod journeys;
+#[path = "suite/journeys_panic.rs"]
+mod journeys_panic;
+#[path = "suite/journeys_resized.rs"]
+mod journeys_resized;
 #[path = "suite/journeys_terminal.rs"]
 mod journeys_terminal;
 #[path = "suite/layouts.rs"]

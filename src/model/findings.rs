@@ -107,6 +107,8 @@ pub struct Service {
     /// What the program has to be told to read the files that were found, `-c` and a path; empty where it reads them
     /// by itself.
     pub arguments: Vec<String>,
+    /// Whether the server has run since before its configuration was changed last, which it reads at its start alone.
+    pub outdated: bool,
 }
 
 /// Everything found.

@@ -10,12 +10,18 @@ use guacfront::system::System;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+#[path = "apache_corpora/adoption.rs"]
+mod adoption;
+#[path = "apache_corpora/debian.rs"]
+mod debian;
 #[path = "apache_corpora/editing.rs"]
 mod editing;
 #[path = "apache_corpora/judged.rs"]
 mod judged;
 #[path = "apache_corpora/machine.rs"]
 mod machine;
+#[path = "apache_corpora/round_trip.rs"]
+mod round_trip;
 
 fn corpora() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");

@@ -51,6 +51,11 @@ impl Asked {
         })
     }
 
+    /// The comment that keeps them in a section that somebody wrote by hand.
+    pub fn comment(&self) -> String {
+        format!("# guacfront {self}")
+    }
+
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -3,6 +3,7 @@
 use super::Work;
 use super::body::{Body, escaped};
 use super::edits::Edits;
+use super::logs::later_setter;
 use super::region::{Layout, closing_line};
 use super::websocket;
 use crate::config::Edit;
@@ -14,13 +15,13 @@ use crate::plan::PlanError;
 pub(super) fn location(
     work: &Work<'_>,
     section: &Section<'_>,
-    items: &[Item],
+    items: &'_ [Item],
     body: &Body,
     edits: &mut Edits<'_>,
 ) -> Result<(), PlanError> {
     let layout = Layout::beside(work, section.item);
     let old = Body::written_for(section, body);
-    let mut adopter = Adopter { work, section, body, old, layout, edits, said: Vec::new() };
+    let mut adopter = Adopter { work, section, items, body, old, layout, edits, said: Vec::new() };
     adopter.path()?;
     adopter.pass()?;
     adopter.earlier()?;
@@ -55,6 +56,8 @@ pub(super) fn argument(
 struct Adopter<'a, 'e, 'l> {
     work: &'a Work<'a>,
     section: &'a Section<'a>,
+    /// What the section stands among.
+    items: &'a [Item],
     body: &'a Body,
     /// What guacfront or the manual would have written for the section as it is.
     old: Option<Body>,
@@ -150,7 +153,7 @@ impl Adopter<'_, '_, '_> {
                 self.edits.replace(item.file, span, "", Field::MaxUpload, "it was asked for earlier");
             }
             if !asked.is_empty() {
-                missing.push(format!("# guacfront {asked}"));
+                missing.push(asked.comment());
             }
         }
         if missing.is_empty() {
@@ -206,7 +209,6 @@ impl Adopter<'_, '_, '_> {
     fn marks_for_logs(&mut self) -> Result<(), PlanError> {
         let tunnel = format!("{}tunnel", escaped(&self.body.path));
         let old_tunnel = format!("{}/tunnel", escaped(self.section.path.trim_end_matches('/')));
-        let mut missing = String::new();
         for (variable, line) in self.body.variables.iter().zip(self.body.marks_for_logs()) {
             let sets_it = |item: &&Item| {
                 item.name.starts_with("setenvif")
@@ -221,17 +223,22 @@ impl Adopter<'_, '_, '_> {
             if own.iter().any(|item| matches(item, &tunnel)) {
                 continue;
             }
+            let why = "marks the tunnel's requests, so that the log leaves them out";
             if let Some(item) = own.into_iter().find(|item| matches(item, &old_tunnel)) {
-                self.argument(item, 1, &format!("^{tunnel}$"), Field::LogTunnel, "the tunnel's new path")?;
+                self.argument(item, 1, &format!("^{tunnel}$"), Field::LogTunnel, why)?;
                 continue;
             }
-            missing.push_str(&format!("{}{line}{}", self.layout.indent, self.layout.end));
-        }
-        if !missing.is_empty() {
             let general = self.section.item;
-            let end = self.work.loaded.file(general).tree.span(general.node).end;
-            let why = "marks the tunnel's requests, so that the log leaves them out";
-            self.edits.insert(general.file, end, &missing, Field::LogTunnel, why);
+            let after = later_setter(self.work, general, self.items, variable).unwrap_or(general);
+            let layout = Layout::beside(self.work, after);
+            let end = self.work.loaded.file(after).tree.span(after.node).end;
+            self.edits.insert(
+                after.file,
+                end,
+                &format!("{}{line}{}", layout.indent, layout.end),
+                Field::LogTunnel,
+                why,
+            );
         }
         Ok(())
     }

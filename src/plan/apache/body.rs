@@ -57,6 +57,11 @@ impl Body {
         }
     }
 
+    /// The same with other marks for the logs.
+    pub(super) fn marking(&self, variables: Vec<String>) -> Self {
+        Self { variables, ..self.clone() }
+    }
+
     /// `ws://…/websocket-tunnel`.
     pub(super) fn websocket_url(&self) -> String {
         format!("{}websocket-tunnel", self.url.replacen("http://", "ws://", 1))
@@ -141,11 +146,18 @@ impl Body {
     /// Everything, in order.
     pub(super) fn text(&self, indent: &str, unit: &str, end: &'static str) -> String {
         let layout = Layout { indent: indent.to_owned(), unit: unit.to_owned(), end };
-        self.text_with(&layout, &[], &[])
+        self.text_with(&layout, &[], &[], None)
     }
 
-    /// Everything, in order, with parameters of the person's own for the general `ProxyPass` and the WebSocket's.
-    pub(super) fn text_with(&self, layout: &Layout, general: &[String], websocket: &[String]) -> String {
+    /// Everything, in order, with parameters of the person's own for the general `ProxyPass` and the WebSocket's, and
+    /// with a comment.
+    pub(super) fn text_with(
+        &self,
+        layout: &Layout,
+        general: &[String],
+        websocket: &[String],
+        comment: Option<String>,
+    ) -> String {
         let mut text = String::new();
         let mut line = |depth: usize, line: &str| {
             text.push_str(&layout.indent);
@@ -162,7 +174,7 @@ impl Body {
         let said: Vec<String> = general.iter().map(|own| key(own)).collect();
         let ours = self.parameters().into_iter().filter(|ours| !said.contains(&key(ours)));
         line(1, &format!("ProxyPass \"{}\" {}", self.url, ours.chain(own).collect::<Vec<_>>().join(" ")));
-        for directive in self.directives() {
+        for directive in self.directives().into_iter().chain(comment) {
             line(1, &directive);
         }
         line(0, "</Location>");

@@ -55,6 +55,28 @@ pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>, notes: &mut Vec<No
     variables
 }
 
+/// The last line that sets a variable and that httpd looks at after what is written behind `item`, one of `items`: it
+/// would take back what is said there.
+pub(super) fn later_setter<'a>(
+    work: &Work<'a>,
+    item: &Item,
+    items: &'a [Item],
+    variable: &str,
+) -> Option<&'a Item> {
+    let bare = variable.trim_start_matches('!');
+    let sets_it = |other: &&Item| {
+        let own = other.arguments.iter().skip(2);
+        other.name.starts_with("setenvif")
+            && own.map(|own| own.trim_start_matches('!')).any(|own| own.split('=').next() == Some(bare))
+            && work.loaded.mark(other).is_none()
+    };
+    let behind = items.iter().skip_while(|other| *other != item).skip(1);
+    // What a virtual host sets comes after what the server sets.
+    let of_host: &[Item] =
+        if std::ptr::eq(items, work.host.children.as_slice()) { &[] } else { &work.host.children };
+    behind.chain(of_host).filter(sets_it).last()
+}
+
 /// Takes guacfront's own condition off a log; where the condition is the person's, takes away what marks the tunnel.
 fn log_again(work: &Work<'_>, log: &Item, edits: &mut Edits<'_>) {
     let why = "every request is logged, as asked";

@@ -3,7 +3,8 @@
 use super::Work;
 use super::body::Body;
 use super::edits::Edits;
-use super::region::{Layout, region};
+use super::logs::later_setter;
+use super::region::{self, Layout};
 use crate::config::apache::{Item, Section};
 use crate::model::Field;
 
@@ -22,15 +23,36 @@ pub(super) fn replace(
     };
     let websocket = section.websocket_among(work.loaded, items);
     let (general, tunnel) = (own(section), websocket.as_ref().map(own).unwrap_or_default());
-    let layout = Layout::beside(work, section.item);
-    let text = if general.is_empty() && tunnel.is_empty() {
-        region(work, body, &layout)
-    } else {
-        body.text_with(&layout, &general, &tunnel)
-    };
     let why = "sections say what these lines said, and more";
+    let layout = Layout::beside(work, section.item);
+    let is_plain = general.is_empty() && tunnel.is_empty();
+    // A line further on that sets a log's variable again would take back what is said of it here.
+    let later = |variable: &String| later_setter(work, section.item, items, variable);
+    let (here, further): (Vec<String>, Vec<String>) =
+        body.variables.iter().cloned().partition(|variable| later(variable).is_none());
+    let text = match (is_plain, further.is_empty()) {
+        (true, true) => region::region(work, body, &layout),
+        (true, false) => {
+            region::insert(work, body, edits);
+            String::new()
+        }
+        (false, _) => {
+            let body = body.marking(here);
+            let comment = Some(work.asked.comment()).filter(|_| !work.asked.is_empty());
+            body.text_with(&layout, &general, &tunnel, comment)
+        }
+    };
     let span = work.loaded.file(section.item).tree.span(section.item.node);
     edits.replace(section.item.file, span, &text, Field::PublicPath, why);
+    let marks = body.marking(further);
+    for (variable, mark) in marks.variables.iter().zip(marks.marks_for_logs()).filter(|_| !is_plain) {
+        if let Some(setter) = later(variable) {
+            let layout = Layout::beside(work, setter);
+            let end = work.loaded.file(setter).tree.span(setter.node).end;
+            let line = format!("{}{mark}{}", layout.indent, layout.end);
+            edits.insert(setter.file, end, &line, Field::LogTunnel, why);
+        }
+    }
     let bare = section.path.trim_end_matches('/');
     let is_its = |item: &&Item| {
         let path = item.first_argument().trim_end_matches('/');

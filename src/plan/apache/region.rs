@@ -3,7 +3,7 @@
 use super::Work;
 use super::body::Body;
 use super::edits::Edits;
-use crate::config::apache::{Asked, Item, LoadedFile, Section};
+use crate::config::apache::{Asked, Form, Item, LoadedFile, Section};
 use crate::config::{MARK_BEGIN, MARK_END, Mark, Span, line_ending};
 use crate::model::Field;
 use crate::plan::PlanError;
@@ -41,6 +41,7 @@ fn first_below(work: &Work<'_>, body: &Body) -> Option<usize> {
     let file = work.loaded.file(work.host);
     let below: Vec<Section<'_>> = Section::all(work.loaded, work.host)
         .into_iter()
+        .filter(|section| section.form == Form::Location)
         .filter(|section| section.path.starts_with(&body.path) && section.path != body.path)
         .collect();
     let nodes = &file.tree.nodes[work.host.node].section.as_ref()?.children;

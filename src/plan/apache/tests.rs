@@ -1,8 +1,11 @@
 //! What is written into virtual hosts of every kind, and that a second plan is empty.
 
+mod around;
+mod asking;
+
 use super::*;
 use crate::config::apache::{Loaded, VirtualHost, virtual_hosts};
-use crate::model::{Draft, FileImage, Meta, Service};
+use crate::model::{FileImage, Meta, Rule, Service};
 use crate::plan::diff;
 
 const STOCK: &str = "<VirtualHost *:80>
@@ -47,7 +50,7 @@ fn site(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
     let file = loaded.file(host.item);
     Site {
         file: file.path.clone(),
-        offset: file.tree.line(host.item.node).content().start,
+        offset: loaded.offset(host.item),
         line: loaded.line(host.item),
         names: host.names.clone(),
         listens: host.listens.clone(),

@@ -10,7 +10,9 @@ use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Where I am: every step, the present one in brackets, those with a wrong field marked.
-pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
+///
+/// On a terminal with less than the columns and rows given it says that there is more to be seen on a larger one.
+pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, least: Option<(u16, u16)>, theme: Theme) {
     let mut spans = vec![Span::raw(" guacfront ")];
     for screen in wizard.screens() {
         let wrong = if wizard.is_wrong(screen) { "!" } else { "" };
@@ -22,13 +24,17 @@ pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme
         }
     }
     let whole: usize = spans.iter().map(Span::width).sum();
-    let line = if whole <= usize::from(area.width) {
-        Line::from(spans)
-    } else {
-        let at = wizard.screens().take_while(|screen| *screen != wizard.screen()).count() + 1;
-        Line::from(format!(" guacfront  {at}/{}  {}", wizard.screens().count(), wizard.screen().title()))
+    let line = match least {
+        None if whole <= usize::from(area.width) => Line::from(spans),
+        None => Line::from(format!(" guacfront  {}", step(wizard))),
+        Some((columns, rows)) => Line::from(format!(" {}  small: {columns}x{rows} shows all", step(wizard))),
     };
     frame.render_widget(Paragraph::new(line).style(theme.bar()), area);
+}
+
+fn step(wizard: &Wizard) -> String {
+    let at = wizard.screens().take_while(|screen| *screen != wizard.screen()).count() + 1;
+    format!("{at}/{}  {}", wizard.screens().count(), wizard.screen().title())
 }
 
 /// The keys of the present context, or a line for the person.
