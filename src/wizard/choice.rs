@@ -7,6 +7,9 @@ use super::words::plural;
 use crate::model::{Draft, Field, Findings, Server, Site};
 use crate::plan::{describe_sites, site_reference};
 
+/// The draft's word for a frontend on another machine.
+pub(super) const NO_SERVER: &str = "none";
+
 /// One entry of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -29,7 +32,10 @@ impl Wizard {
     /// The entries of a list field, top to bottom.
     pub fn choices(&self, field: Field) -> Vec<Choice> {
         match field {
-            Field::Server => Server::ALL.into_iter().map(|server| self.server_choice(server)).collect(),
+            Field::Server => {
+                let here = Server::ALL.into_iter().map(|server| self.server_choice(server));
+                here.chain([self.no_server_choice()]).collect()
+            }
             Field::Site => {
                 let sites = self.server().map_or(&[][..], |server| self.findings.sites(server));
                 let labels =
@@ -83,6 +89,18 @@ impl Wizard {
             | Field::Port
             | Field::Context
             | Field::Proxies => Vec::new(),
+        }
+    }
+
+    fn no_server_choice(&self) -> Choice {
+        let has_tomcat = !self.findings.tomcats.is_empty();
+        let detail =
+            if has_tomcat { "Tomcat alone is made ready here" } else { "there is no Tomcat here either" };
+        Choice {
+            label: "on another machine".into(),
+            detail: detail.into(),
+            enabled: has_tomcat,
+            picked: self.draft.server == NO_SERVER,
         }
     }
 
@@ -171,7 +189,11 @@ impl Wizard {
     pub(super) fn pick(&mut self, field: Field, at: usize) {
         match field {
             Field::Server => {
-                let server = Server::ALL[at];
+                let Some(server) = Server::ALL.get(at).copied() else {
+                    self.draft.server = NO_SERVER.into();
+                    (self.draft.site, self.draft.new_site) = (None, None);
+                    return;
+                };
                 if self.draft.server != server.key() {
                     self.draft.server = server.key().into();
                     self.choose_site(default_site(self.findings.sites(server)).unwrap_or(0));

@@ -18,13 +18,8 @@ const WSTUNNEL: &str = "proxy_wstunnel";
 /// `LoadModule` line everywhere else.
 pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step>, PlanError> {
     let in_force = |module: &&str| work.loaded.modules.iter().any(|own| own == module);
-<<<<<<< HEAD
-    let mut missing: Vec<&str> =
-        NEEDED.into_iter().chain(for_tls(work).iter().copied()).filter(|module| !in_force(module)).collect();
-=======
     let needed = NEEDED.into_iter().chain(for_tls(work).iter().copied());
     let mut missing: Vec<&str> = needed.filter(|module| !in_force(module)).collect();
->>>>>>> main
     if does_without_wstunnel(work, &missing) {
         missing.retain(|module| *module != WSTUNNEL);
     }

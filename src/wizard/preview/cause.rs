@@ -54,32 +54,11 @@ fn directives(field: Field, language: Language) -> Directives {
         (Language::Tomcat, Field::Proxies) => {
             &[("internalProxies=\"", ATTRIBUTE), ("internalProxies='", ATTRIBUTE)]
         }
-<<<<<<< HEAD
-        (Language::Tomcat, Field::ServerXml) => {
-            &[("RemoteIpValve", ATTRIBUTE), ("URIEncoding=", &[' ', '>'])]
-        }
-        (Language::Nginx | Language::Apache, Field::NewSite(field)) => new_site(field),
-=======
         (Language::Tomcat, Field::ServerXml) => &[("RemoteIpValve", ATTRIBUTE), ("URIEncoding=", ARGUMENT)],
->>>>>>> main
         _ => &[],
     }
 }
 
-<<<<<<< HEAD
-/// The directives of both servers that hold an answer about a new site.
-fn new_site(field: NewSiteField) -> &'static [(&'static str, &'static [char])] {
-    const ENDS: &[char] = &[';', '>', '\r', '\n'];
-    match field {
-        NewSiteField::Name => &[("server_name ", ENDS), ("ServerName ", ENDS)],
-        NewSiteField::HttpPort | NewSiteField::HttpsPort => {
-            &[("listen ", ENDS), ("Listen ", ENDS), ("<VirtualHost ", ENDS)]
-        }
-        NewSiteField::Certificate => &[("ssl_certificate ", ENDS), ("SSLCertificateFile ", ENDS)],
-        NewSiteField::Key => &[("ssl_certificate_key ", ENDS), ("SSLCertificateKeyFile ", ENDS)],
-        NewSiteField::Redirect => &[("return 301 ", ENDS), ("Redirect permanent / ", ENDS)],
-        NewSiteField::Hsts => &[("Strict-Transport-Security ", ENDS)],
-=======
 /// The directives that hold what was said of a new site.
 fn of_new_site(field: NewSiteField) -> Directives {
     match field {
@@ -91,7 +70,6 @@ fn of_new_site(field: NewSiteField) -> Directives {
         NewSiteField::Key => &[("ssl_certificate_key", END), ("SSLCertificateKeyFile", ARGUMENT)],
         NewSiteField::Redirect => &[("return 301", END), ("Redirect permanent", ARGUMENT)],
         NewSiteField::Hsts => &[("Strict-Transport-Security", END)],
->>>>>>> main
     }
 }
 
