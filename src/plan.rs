@@ -12,6 +12,7 @@ mod nginx;
 mod site;
 pub mod tomcat;
 
+pub use address::addresses as public_addresses;
 pub use error::PlanError;
 pub use explain::{Language, explain};
 pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};
@@ -66,14 +67,25 @@ pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
     Ok(Plan { steps, notes, site: site.clone(), answers: resolved, addresses })
 }
 
-/// The configuration that the answers come to, to be pasted by hand: a title and a text each.
-pub fn snippets(answers: &Answers, findings: &Findings) -> Vec<(String, String)> {
+/// The configuration that the answers come to, to be pasted by hand: a title and a text each, the frontend's first.
+pub fn snippets(answers: &Answers, findings: &Findings) -> [(String, String); 2] {
     let version = find_tomcat(answers, findings).ok().flatten().and_then(|tomcat| tomcat.version.as_ref());
     let (place, frontend) = match answers.frontend.server {
         Server::Nginx => ("nginx, inside the server block", nginx::snippet(answers)),
         Server::Apache => ("Apache httpd, inside the virtual host", apache::snippet(answers)),
     };
-    vec![(place.to_owned(), frontend), ("Tomcat, server.xml".to_owned(), tomcat::snippet(answers, version))]
+    [(place.to_owned(), frontend), ("Tomcat, server.xml".to_owned(), tomcat::snippet(answers, version))]
+}
+
+/// The text to paste by hand into the file that a plan failed on: a title and the text; `None` where no file is to blame.
+pub fn by_hand(answers: &Answers, findings: &Findings, error: &PlanError) -> Option<(String, String)> {
+    let file = error.file()?;
+    let is_tomcats = findings
+        .tomcats
+        .iter()
+        .any(|tomcat| tomcat.server_xml.path == file || tomcat.server_xml.target == file);
+    let [frontend, tomcat] = snippets(answers, findings);
+    Some(if is_tomcats { tomcat } else { frontend })
 }
 
 fn readable(server: Server, findings: &Findings) -> Result<(), PlanError> {

@@ -5,18 +5,21 @@
 
 mod access;
 mod ask;
+mod certificate;
 mod checkpoint;
 mod clock;
 mod command;
 mod detached;
 mod files;
 mod lock;
+mod name;
 mod snapshot;
 mod tls;
 mod websocket;
 mod write;
 
-pub use ask::{Answer, Ask, AskError, Peer};
+pub use ask::{Answer, Ask, AskError, Peer, USER_AGENT};
+pub use certificate::{Certificate, CertificateFault};
 pub use checkpoint::{Checkpoint, Deed, Side};
 pub use clock::Deadline;
 pub use command::{CommandOutput, CommandRequest};

@@ -283,8 +283,7 @@ impl Wizard {
             | Msg::Failed(_)
             | Msg::Proved(_)
             | Msg::ProvedAll => {
-                let plan = self.preview.plan.as_ref().ok();
-                let effects = self.run.take(msg, plan);
+                let effects = self.run.take(msg);
                 // What was said of the transaction is over with it.
                 if !self.run.is_transacting() {
                     self.message = None;

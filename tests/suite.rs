@@ -3,6 +3,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails the test")]
 #![allow(clippy::disallowed_methods, reason = "tests prepare folders and start the program themselves")]
 
+#[path = "suite/apache_corpora.rs"]
+mod apache_corpora;
 #[path = "suite/check.rs"]
 mod check;
 #[path = "suite/check_corpora.rs"]
@@ -25,6 +27,8 @@ mod journeys_panic;
 mod journeys_resized;
 #[path = "suite/journeys_terminal.rs"]
 mod journeys_terminal;
+#[path = "suite/layouts.rs"]
+mod layouts;
 #[path = "suite/nginx_corpora.rs"]
 mod nginx_corpora;
 #[path = "suite/program.rs"]
@@ -35,6 +39,8 @@ mod pty;
 mod readme;
 #[path = "suite/real_servers.rs"]
 mod real_servers;
+#[path = "suite/running_files.rs"]
+mod running_files;
 #[path = "suite/running_servers.rs"]
 mod running_servers;
 #[path = "suite/script.rs"]

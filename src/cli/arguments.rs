@@ -151,6 +151,9 @@ pub struct Check {
     /// Read the configurations alone, ask no server
     #[arg(long)]
     pub rules_only: bool,
+    /// Ask one address alone, as the public has it, from whatever machine this is
+    #[arg(long, value_name = "URL", conflicts_with_all = ["rules_only", "fix", "root"])]
+    pub public: Option<String>,
     /// Plan and apply what takes the fixable findings away
     #[arg(long)]
     pub fix: bool,

@@ -1,6 +1,7 @@
 //! `guacfront check`: what the configuration says, then what the running servers do.
 
 mod report;
+mod targets;
 
 use super::arguments;
 use super::environment::Environment;
@@ -8,7 +9,7 @@ use super::error::CliError;
 use super::{apply, json, machine, output};
 use crate::model::{Answers, AnswersFileError, Findings, Plan, Rule, Severity};
 use crate::system::System;
-use crate::verify::{self, Diagnosis, Outcome, Patience, Verdict};
+use crate::verify::{self, Diagnosis, Outcome, Patience, Target, Verdict};
 use crate::wizard::prefill;
 
 pub(super) fn run(
@@ -16,9 +17,13 @@ pub(super) fn run(
     environment: Environment,
     request: &arguments::Check,
 ) -> Result<u8, CliError> {
+    if let Some(url) = &request.public {
+        let target = targets::from_outside(system, url)?;
+        return Ok(report(system, environment, request, &[], &[target]));
+    }
     let findings = machine::look(system);
     let mut found = verify::rules_of_machine(system, &findings);
-    // Where nothing is there yet there is nothing to hold a plan or a server against.
+    // Where nothing is there yet there is nothing to hold a plan against.
     let is_set_up = found.iter().all(|diagnosis| diagnosis.rule != Rule::NoSite);
     let planned = if is_set_up { plan(&findings).map(Some) } else { Ok(None) };
     if let Ok(Some((_, plan))) = &planned {
@@ -27,37 +32,52 @@ pub(super) fn run(
     if request.fix {
         return fix(system, environment, request, planned, &found);
     }
+    let targets = targets::of_machine(&findings);
+    Ok(report(system, environment, request, &found, &targets))
+}
+
+/// Tells what was found, asks whom it may ask, tells that too, and says how bad it is.
+fn report(
+    system: &System,
+    environment: Environment,
+    request: &arguments::Check,
+    found: &[Diagnosis],
+    targets: &[Target],
+) -> u8 {
     let is_quiet = request.json || request.markdown;
-    if !is_quiet {
-        output::result(report::findings(&found, environment).as_bytes());
+    if !is_quiet && request.public.is_none() {
+        output::result(report::findings(found, environment).as_bytes());
     }
-    let plan = match planned {
-        Ok(planned) => planned.map(|(_, plan)| plan),
-        Err(error) => {
-            output::words(&format!("The servers are not asked: {}", error.text()));
-            None
-        }
-    };
     let mut say = |outcome: &Outcome| {
         if !is_quiet {
             output::result(output::outcome(outcome, environment).as_bytes());
         }
     };
-    let asks = !request.rules_only && system.root().is_none();
-    let outcomes = match plan.as_ref().filter(|_| asks) {
-        Some(plan) => ask(system, plan, Patience::default(), &mut say),
-        None => Vec::new(),
-    };
-    if let Some(root) = system.root().filter(|_| !request.rules_only && !is_quiet) {
-        output::words(&format!("No server runs below {}: none was asked.", root.display()));
-    }
+    let asked: Vec<&Target> =
+        if request.rules_only || system.root().is_some() { Vec::new() } else { targets.iter().collect() };
+    let ask = |target: &&Target| verify::trials(system, target, Patience::default(), &mut say);
+    let outcomes: Vec<Outcome> = asked.iter().flat_map(ask).collect();
+    output::words(&unasked(system, request, targets).unwrap_or_default());
+    output::words(&verify::traces(&outcomes).unwrap_or_default());
     if request.json {
-        output::result(&json::checked(plan.as_ref(), &found, &outcomes));
+        output::result(&json::checked(targets, found, &outcomes));
     }
     if request.markdown {
-        output::result(report::markdown(&found, &outcomes).as_bytes());
+        output::result(report::markdown(found, &outcomes).as_bytes());
     }
-    Ok(u8::from(worst(&found, &outcomes) >= Some(request.fail_on.into())))
+    u8::from(worst(found, &outcomes) >= Some(request.fail_on.into()))
+}
+
+/// Why no server was asked, where none was.
+fn unasked(system: &System, request: &arguments::Check, targets: &[Target]) -> Option<String> {
+    match system.root() {
+        _ if request.rules_only => None,
+        Some(root) => Some(format!("No server runs below {}: none was asked.", root.display())),
+        None if targets.is_empty() => {
+            Some("No server was asked: no site says where Guacamole is.".to_owned())
+        }
+        None => None,
+    }
 }
 
 /// The machine's own answers, and the plan for them.
@@ -118,7 +138,7 @@ pub(super) fn ask(
     patience: Patience,
     report: &mut dyn FnMut(&Outcome),
 ) -> Vec<Outcome> {
-    verify::trials(system, &plan.addresses, &plan.answers, patience, report)
+    verify::trials(system, &Target::of_plan(plan), patience, report)
 }
 
 /// The exit code for what the trials found.

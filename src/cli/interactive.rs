@@ -250,6 +250,9 @@ fn report(wizard: &Wizard) {
         Phase::Idle => output::words("Nothing was changed."),
         Phase::Done(Some(id)) | Phase::Proving(Some(id)) => {
             output::words(&format!("Done. guacfront undo {id} takes it back."));
+            let warnings =
+                wizard.run().plan().into_iter().flat_map(|plan| &plan.notes).filter(|note| note.warning);
+            output::words(output::notes(warnings).trim_end());
         }
         Phase::Done(None) | Phase::Proving(None) => output::words("Nothing had to be done."),
         Phase::Applying | Phase::Awaiting(_) => {

@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::output;
 use crate::apply;
-use crate::model::{Answers, Draft, Findings};
+use crate::model::{Answers, Draft, Findings, Plan};
 use crate::probe;
 use crate::system::System;
 use crate::wizard::prefill;
@@ -38,6 +38,20 @@ pub fn look(system: &System) -> Findings {
     let mut findings = probe::probe(system);
     findings.unwritable = apply::unwritable(system, &candidates(&findings));
     findings
+}
+
+/// The plan, or why there is none and what to paste by hand instead.
+pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, CliError> {
+    crate::plan::plan(answers, findings).map_err(|error| {
+        let by_hand = crate::plan::by_hand(answers, findings, &error);
+        let error = CliError::from(error);
+        match by_hand {
+            Some((place, text)) => {
+                error.with(&format!("To be pasted by hand meanwhile, {place}:\n\n{}", text.trim_end()))
+            }
+            None => error,
+        }
+    })
 }
 
 /// The answers in a file.

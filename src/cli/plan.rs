@@ -17,7 +17,7 @@ pub(super) fn run(
     let answers = machine::answers(answers)?;
     // The program ends with this: to give back what was read piece by piece takes as long as reading it.
     let findings = ManuallyDrop::new(machine::look(system));
-    let plan = crate::plan::plan(&answers, &findings)?;
+    let plan = machine::plan(&answers, &findings)?;
     if as_json {
         output::result(&json::plan(&plan));
     } else {

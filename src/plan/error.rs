@@ -1,7 +1,7 @@
 //! Why no plan can be made, and what to do about it.
 
 use crate::model::{Problem, Server, SiteRef};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why no plan can be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,6 +70,19 @@ pub enum PlanError {
 }
 
 impl PlanError {
+    /// The file that stands in the way as it is.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Unreadable(problem) => Some(&problem.file),
+            Self::Refused { file, .. } | Self::Unproven { file, .. } => Some(file),
+            Self::NoFrontend { .. }
+            | Self::NoSite { .. }
+            | Self::ManySites { .. }
+            | Self::NoTomcat { .. }
+            | Self::ManyTomcats { .. } => None,
+        }
+    }
+
     /// What to do next.
     pub fn hint(&self) -> String {
         match self {

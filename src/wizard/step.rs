@@ -2,6 +2,7 @@
 
 use super::{Action, Binding, Code, Context, Effect, Key, Overlay, Screen, Wizard, is_choice};
 use crate::model::Plan;
+use std::sync::Arc;
 use tui_input::InputRequest;
 
 /// How far one press scrolls.
@@ -82,9 +83,9 @@ impl Wizard {
         }
         match &self.preview.plan {
             Ok(plan) if plan.is_empty() => {
-                let plan = plan.clone();
+                let plan = Arc::clone(plan);
                 self.go(Screen::Result);
-                self.run.begin_proof();
+                self.run.begin_proof(Arc::clone(&plan));
                 vec![Effect::Prove(plan)]
             }
             Ok(plan) if self.is_barred(plan) => {
@@ -169,9 +170,11 @@ impl Wizard {
                 Vec::new()
             }
             (Some(Overlay::Confirm), Ok(plan)) => {
-                let effect = Effect::Apply { plan: plan.clone(), reload: self.reload, restart: self.restart };
+                let plan = Arc::clone(plan);
+                let effect =
+                    Effect::Apply { plan: Arc::clone(&plan), reload: self.reload, restart: self.restart };
                 self.go(Screen::Result);
-                self.run.begin();
+                self.run.begin(plan);
                 vec![effect]
             }
             _ => Vec::new(),

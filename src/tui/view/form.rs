@@ -218,7 +218,7 @@ fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
             crate::model::Purpose::Restart => (restart, " (t changes that)"),
         };
         let (mark, not) = if wanted { ("[x]", "") } else { ("[ ]", "not done: ") };
-        row(mark, &format!("{not}{}{key}", command.words), Style::new());
+        row(mark, &format!("{not}{}; {}{key}", command.words, command.purpose.consequence()), Style::new());
     }
     for note in &plan.notes {
         let (mark, style) = if note.warning { ("!", theme.warning()) } else { ("i", theme.quiet()) };

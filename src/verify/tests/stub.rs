@@ -14,6 +14,8 @@ pub(super) enum Reply {
     Status(u16),
     /// 200 and this body.
     Body(&'static str),
+    /// 400 with Guacamole's own code.
+    Refusal(&'static str),
     /// 302 to there.
     Redirect(&'static str),
     /// What is no HTTP.
@@ -75,6 +77,7 @@ impl Stub {
 /// Answers one request and closes; a peer that is gone is no fault of a test.
 fn serve(mut stream: TcpStream, wrong: Option<(&str, Reply)>, agents: &Mutex<Vec<String>>) {
     let Some(head) = head(&mut stream) else { return };
+    drain(&mut stream, &head);
     let header = |name: &str| {
         let mut lines = head.lines().filter_map(|line| line.split_once(": "));
         lines.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
@@ -87,6 +90,10 @@ fn serve(mut stream: TcpStream, wrong: Option<(&str, Reply)>, agents: &Mutex<Vec
         (_, "/guacamole/api/languages") => Reply::Body("{\"en\":\"English\"}"),
         (_, "/guacamole/translations/en.json") => Reply::Body("{\"APP\":{\"VERSION\":\"1.6.0\"}}"),
         (_, "/guacamole") => Reply::Redirect("/guacamole/"),
+        (_, "/guacamole/tunnel") => Reply::Refusal("768"),
+        (_, "/guacamole/api/session/data/guacfront/users/guacfront/permissions") => {
+            Reply::Body("{\"type\":\"PERMISSION_DENIED\"}")
+        }
         (_, "/guacamole/websocket-tunnel") => {
             let key = header("sec-websocket-key").unwrap_or_default();
             let _ = stream.write_all(&opened(&key));
@@ -101,12 +108,15 @@ fn serve(mut stream: TcpStream, wrong: Option<(&str, Reply)>, agents: &Mutex<Vec
         Reply::Body(body) => {
             format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
         }
+        Reply::Refusal(code) => format!(
+            "HTTP/1.1 400 x\r\nGuacamole-Status-Code: {code}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        ),
         Reply::Redirect(to) => {
             format!("HTTP/1.1 302 x\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         }
         Reply::Garbage => "220 mail.test ESMTP\r\n\r\n".to_owned(),
         Reply::Close => return,
-        Reply::Hang => return thread::sleep(Duration::from_secs(20)),
+        Reply::Hang => return thread::sleep(Duration::from_secs(30)),
     };
     let _ = stream.write_all(answer.as_bytes());
 }
@@ -125,6 +135,16 @@ fn head(stream: &mut TcpStream) -> Option<String> {
         }
     }
     String::from_utf8(head).ok()
+}
+
+/// Reads a short body, so that the connection is not reset under its answer; of a long one nothing is sent unasked.
+fn drain(stream: &mut TcpStream, head: &str) {
+    let length = head.to_ascii_lowercase().lines().find_map(|line| {
+        line.strip_prefix("content-length: ").and_then(|value| value.trim().parse::<usize>().ok())
+    });
+    if let Some(length) = length.filter(|&length| length < 100) {
+        let _ = stream.read_exact(&mut vec![0; length]);
+    }
 }
 
 /// The handshake as Tomcat answers it, and Guacamole's close frame.
