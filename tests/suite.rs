@@ -29,6 +29,8 @@ mod journeys_resized;
 mod journeys_terminal;
 #[path = "suite/layouts.rs"]
 mod layouts;
+#[path = "suite/new_site_real.rs"]
+mod new_site_real;
 #[path = "suite/nginx_corpora.rs"]
 mod nginx_corpora;
 #[path = "suite/program.rs"]

@@ -120,6 +120,8 @@ pub struct Findings {
     pub apache: Option<ApacheFindings>,
     /// Every Tomcat with a server.xml.
     pub tomcats: Vec<TomcatFindings>,
+    /// Certificates with their keys that a site could have.
+    pub certificates: Vec<super::Certificate>,
     /// The root prefix all paths are below, `None` for the machine itself.
     pub root: Option<PathBuf>,
     /// Files and folders that a plan may have to write and that this user may not.

@@ -12,6 +12,13 @@ const APPLY: &str = r#"
 /// What is run once both have been started anew, so that Tomcat too has read what was written for it.
 const CHECK: &str = r#"
 "$GUACFRONT" check --json >"$WORK/checked.json" 2>"$WORK/checked.err"; echo $? >"$WORK/checked"
+log="$WORK/guacamole.log"; : >"$log"
+"$GUACFRONT" check --json --watch=60 --log "$log" >"$WORK/watched.json" 2>"$WORK/watched.err" & watcher=$!
+while kill -0 $watcher 2>"$WORK/ended"; do
+    echo 'User "ada" successfully authenticated from [203.0.113.9, 127.0.0.1]' >>"$log"; sleep 0.2
+done
+wait $watcher; echo $? >"$WORK/watched"
+"$GUACFRONT" check --watch=1 --log "$log" >"$WORK/missed.out" 2>&1; echo $? >"$WORK/missed"
 "$GUACFRONT" undo --yes >"$WORK/undone.err" 2>&1; echo $? >"$WORK/undone"
 for try in 1 2 3 4 5 6 7 8 9 10; do
     curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1$PUBLIC_PATH" >"$WORK/page"
@@ -69,6 +76,16 @@ fn proved(name: &str, server: &str, config: &str, logs: &str) {
         .filter(|finding| finding["severity"] != "info")
         .collect();
     assert_eq!((text("checked").trim(), told_of.len()), ("0", 0), "{told}\n{checked:#}");
+    let watched: Value = serde_json::from_str(&text("watched.json")).expect("one object");
+    let login = watched["checks"].as_array().and_then(|checks| checks.last()).expect("the login is told");
+    assert_eq!(
+        (&login["trial"], &login["verdict"]),
+        (&Value::from("login"), &Value::from("fail")),
+        "{login}"
+    );
+    assert!(login["next"].as_str().is_some_and(|next| next.contains("the valve does not work")), "{login}");
+    assert_eq!((text("watched").trim(), text("missed").trim()), ("1", "1"), "{}", text("missed.out"));
+    assert!(text("missed.out").contains("nobody has logged in within 1 s"), "{}", text("missed.out"));
     assert_eq!(text("undone").trim(), "0", "{told}\n{}", text("undone.err"));
     assert_eq!(text("page"), "404", "after undo the reloaded server knows the path no more");
 }

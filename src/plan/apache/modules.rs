@@ -18,7 +18,8 @@ const WSTUNNEL: &str = "proxy_wstunnel";
 /// `LoadModule` line everywhere else.
 pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step>, PlanError> {
     let in_force = |module: &&str| work.loaded.modules.iter().any(|own| own == module);
-    let mut missing: Vec<&str> = NEEDED.into_iter().filter(|module| !in_force(module)).collect();
+    let needed = NEEDED.into_iter().chain(for_tls(work).iter().copied());
+    let mut missing: Vec<&str> = needed.filter(|module| !in_force(module)).collect();
     if does_without_wstunnel(work, &missing) {
         missing.retain(|module| *module != WSTUNNEL);
     }
@@ -34,6 +35,16 @@ pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step
     }
     lines::changes(work, &missing, edits)?;
     Ok(Vec::new())
+}
+
+/// What a virtual host with TLS needs; what is there already has it, so that only a new one's is ever missing.
+fn for_tls(work: &Work<'_>) -> &'static [&'static str] {
+    match (work.host.named("sslengine").next(), &work.apache.mod_folders) {
+        (None, _) => &[],
+        (Some(_), None) => &["ssl"],
+        // Debian's ssl.conf names a cache of sessions that is a module of its own.
+        (Some(_), Some(_)) => &["mime", "socache_shmcb", "ssl"],
+    }
 }
 
 fn require_installed(work: &Work<'_>, missing: &[&str]) -> Result<(), PlanError> {

@@ -2,7 +2,7 @@
 
 use super::text::{clean, columns, fitted};
 use crate::tui::Theme;
-use crate::wizard::{Binding, Key, Overlay, Screen, View, Wizard, plural};
+use crate::wizard::{Binding, Key, Overlay, View, Wizard, plural};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -14,7 +14,7 @@ use unicode_width::UnicodeWidthStr as _;
 /// On a terminal with less than the columns and rows given it says that there is more to be seen on a larger one.
 pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, least: Option<(u16, u16)>, theme: Theme) {
     let mut spans = vec![Span::raw(" guacfront ")];
-    for screen in Screen::ALL {
+    for screen in wizard.screens() {
         let wrong = if wizard.is_wrong(screen) { "!" } else { "" };
         // The first screen is there when there is something to be seen on it.
         if screen == wizard.screen() && !wizard.is_looking() {
@@ -33,7 +33,8 @@ pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, least: Optio
 }
 
 fn step(wizard: &Wizard) -> String {
-    format!("{}/{}  {}", wizard.screen().index() + 1, Screen::ALL.len(), wizard.screen().title())
+    let at = wizard.screens().take_while(|screen| *screen != wizard.screen()).count() + 1;
+    format!("{at}/{}  {}", wizard.screens().count(), wizard.screen().title())
 }
 
 /// The keys of the present context, or a line for the person.

@@ -1,6 +1,6 @@
 //! Which part of a line follows from a field.
 
-use crate::model::Field;
+use crate::model::{Field, NewSiteField};
 use crate::plan::Language;
 use std::ops::Range;
 
@@ -30,12 +30,16 @@ pub(super) fn part(field: Field, language: Language, line: &str) -> Option<Range
     Some(start + lead..start + lead + value.len())
 }
 
-/// The directives that hold a field's value, each with the characters that end it.
-fn directives(field: Field, language: Language) -> &'static [(&'static str, &'static [char])] {
-    const BLOCK: &[char] = &['{'];
-    const END: &[char] = &[';'];
-    const ARGUMENT: &[char] = &[' ', '>', '\r', '\n'];
-    const ATTRIBUTE: &[char] = &['"', '\''];
+/// Directives, each with the characters that end its value.
+type Directives = &'static [(&'static str, &'static [char])];
+
+const BLOCK: &[char] = &['{'];
+const END: &[char] = &[';'];
+const ARGUMENT: &[char] = &[' ', '>', '\r', '\n'];
+const ATTRIBUTE: &[char] = &['"', '\''];
+
+/// The directives that hold a field's value.
+fn directives(field: Field, language: Language) -> Directives {
     match (language, field) {
         (Language::Nginx, Field::PublicPath | Field::Site | Field::Server) => &[("location ^~", BLOCK)],
         (Language::Apache, Field::PublicPath | Field::Site | Field::Server) => {
@@ -46,11 +50,26 @@ fn directives(field: Field, language: Language) -> &'static [(&'static str, &'st
         (Language::Apache, Field::LogTunnel) => &[("guacfront_tunnel", ARGUMENT)],
         (Language::Nginx, Field::Host | Field::Port | Field::Context) => &[("proxy_pass ", END)],
         (Language::Apache, Field::Host | Field::Port | Field::Context) => &[("ProxyPass ", ARGUMENT)],
+        (Language::Nginx | Language::Apache, Field::NewSite(field)) => of_new_site(field),
         (Language::Tomcat, Field::Proxies) => {
             &[("internalProxies=\"", ATTRIBUTE), ("internalProxies='", ATTRIBUTE)]
         }
         (Language::Tomcat, Field::ServerXml) => &[("RemoteIpValve", ATTRIBUTE), ("URIEncoding=", ARGUMENT)],
         _ => &[],
+    }
+}
+
+/// The directives that hold what was said of a new site.
+fn of_new_site(field: NewSiteField) -> Directives {
+    match field {
+        NewSiteField::Name => &[("server_name", END), ("ServerName", ARGUMENT)],
+        NewSiteField::HttpPort | NewSiteField::HttpsPort => {
+            &[("listen ", END), ("Listen ", ARGUMENT), ("<VirtualHost", ARGUMENT)]
+        }
+        NewSiteField::Certificate => &[("ssl_certificate ", END), ("SSLCertificateFile", ARGUMENT)],
+        NewSiteField::Key => &[("ssl_certificate_key", END), ("SSLCertificateKeyFile", ARGUMENT)],
+        NewSiteField::Redirect => &[("return 301", END), ("Redirect permanent", ARGUMENT)],
+        NewSiteField::Hsts => &[("Strict-Transport-Security", END)],
     }
 }
 
