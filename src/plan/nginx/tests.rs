@@ -10,6 +10,7 @@ pub(super) fn answers(public: &str, context: &str) -> Answers {
     Answers {
         frontend: FrontendAnswers {
             server: Server::Nginx,
+            here: true,
             site: None,
             new_site: None,
             public_path: PublicPath::parse(public).expect("a path"),
