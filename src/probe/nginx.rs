@@ -48,7 +48,7 @@ pub(super) fn probe(system: &System) -> Option<NginxFindings> {
 fn site(loaded: &Loaded, block: &ServerBlock<'_>) -> Site {
     Site {
         file: loaded.files[block.placed.file].path.clone(),
-        offset: block.placed.directive.span.start,
+        offset: block.placed.directive.start(),
         line: loaded.line(block.placed),
         names: block.names.clone(),
         listens: block.listens.clone(),

@@ -33,7 +33,7 @@ pub fn server_blocks(loaded: &Loaded) -> Vec<ServerBlock<'_>> {
     for http in loaded.top().into_iter().filter(|placed| placed.directive.is("http")) {
         let beside: Rc<[Placed<'_>]> = loaded.children(http).into();
         let tls = beside.iter().any(is_ssl_on);
-        for &placed in beside.iter().filter(|p| p.directive.is("server") && p.directive.block.is_some()) {
+        for &placed in beside.iter().filter(|p| p.directive.is("server") && p.directive.block().is_some()) {
             blocks.push(ServerBlock::read(loaded, placed, Rc::clone(&beside), tls));
         }
     }
@@ -50,9 +50,9 @@ pub fn server_block_at<'a>(loaded: &'a Loaded, file: &Path, offset: usize) -> Op
         let beside = loaded.children(http);
         let is_meant = |p: &&Placed<'_>| {
             p.file == file
-                && p.directive.span.start == offset
+                && p.directive.start() == offset
                 && p.directive.is("server")
-                && p.directive.block.is_some()
+                && p.directive.block().is_some()
         };
         let placed = beside.iter().copied().find(|placed| is_meant(&placed))?;
         let tls = beside.iter().any(is_ssl_on);
@@ -91,8 +91,9 @@ fn listens(children: &[Placed<'_>], tls: bool) -> Vec<Listen> {
     let mut any = false;
     for placed in children.iter().filter(|p| p.directive.is("listen")) {
         any = true;
-        let Some((address, parameters)) = placed.directive.arguments().split_first() else { continue };
-        let has = |name: &str| parameters.iter().any(|parameter| parameter.is(name));
+        let mut parameters = placed.directive.arguments();
+        let Some(address) = parameters.next() else { continue };
+        let has = |name: &str| parameters.clone().any(|parameter| parameter.is(name));
         // QUIC is UDP: what is asked over TCP goes to the plain listen beside it.
         if has("quic") {
             continue;
