@@ -20,7 +20,7 @@ pub(super) fn run(
             "guacfront apply --answers FILE --yes does it without asking; guacfront answers prints a file to begin with",
         ));
     }
-    let findings = machine::look(system);
+    let findings = machine::look_closely(system);
     let draft = machine::draft(answers, &findings)?;
     if as_plain || environment.is_dumb {
         let Some(answers) = plain::ask(findings, draft)? else { return Ok(0) };

@@ -33,9 +33,14 @@ pub fn recover(system: &System) -> Result<(), CliError> {
     Ok(())
 }
 
-/// What the machine has, and what this user may not write of it.
+/// What the machine has.
 pub fn look(system: &System) -> Findings {
-    let mut findings = probe::probe(system);
+    probe::probe(system)
+}
+
+/// What the machine has, and what this user may not write of it, to be told before anything is typed.
+pub fn look_closely(system: &System) -> Findings {
+    let mut findings = look(system);
     findings.unwritable = apply::unwritable(system, &candidates(&findings));
     findings
 }

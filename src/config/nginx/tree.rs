@@ -1,9 +1,8 @@
 //! A light tree over a file's tokens: directives, their words, their blocks, by byte span.
 
-use super::lex::{Token, decode, unquoted};
+use super::lex::{Token, decode, reads_as};
 use super::parse::Parser;
 use crate::config::{Span, SyntaxError};
-use memchr::memchr;
 use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU32;
@@ -182,20 +181,16 @@ impl<'a> Word<'a> {
     /// Its value as text; bytes that are not UTF-8 become U+FFFD.
     pub fn text(self) -> Cow<'a, str> {
         match self.value() {
-            Cow::Borrowed(value) => String::from_utf8_lossy(value),
+            Cow::Borrowed(value) => {
+                str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed)
+            }
             Cow::Owned(value) => Cow::Owned(String::from_utf8_lossy(&value).into_owned()),
         }
     }
 
     /// Whether its value is this text.
     pub fn is(self, text: &str) -> bool {
-        let inner = unquoted(self.raw);
-        // Most words are written as they are read, and are compared with a dozen names.
-        if memchr(b'\\', inner).is_none() {
-            inner == text.as_bytes()
-        } else {
-            *decode(self.raw) == *text.as_bytes()
-        }
+        reads_as(self.raw, text.as_bytes())
     }
 }
 

@@ -6,6 +6,7 @@ use guacfront::model::{
     Answers, ContextPath, Draft, FileImage, Findings, Meta, NginxFindings, Plan, Service, Site,
 };
 use guacfront::plan::{PlanError, plan};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -76,5 +77,5 @@ pub fn plan_for(findings: &Findings, answers: &Answers, index: usize) -> Result<
 
 fn included_by_name(tree: &Tree) -> Vec<String> {
     let included = tree.all().filter(|directive| directive.is("include")).map(Directive::first_argument);
-    included.filter(|name| !name.contains(['*', '?', '['])).map(|name| name.into_owned()).collect()
+    included.filter(|name| !name.contains(['*', '?', '['])).map(Cow::into_owned).collect()
 }
