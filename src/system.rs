@@ -5,21 +5,26 @@
 
 mod access;
 mod ask;
+mod certificate;
 mod checkpoint;
 mod clock;
 mod command;
 mod detached;
 mod files;
+mod follow;
 mod lock;
+mod name;
 mod snapshot;
 mod tls;
 mod websocket;
 mod write;
 
-pub use ask::{Answer, Ask, AskError, Peer};
+pub use ask::{Answer, Ask, AskError, Peer, USER_AGENT};
+pub use certificate::{Certificate, CertificateFault};
 pub use checkpoint::{Checkpoint, Deed, Side};
 pub use clock::Deadline;
 pub use command::{CommandOutput, CommandRequest};
+pub use follow::Follow;
 pub use lock::{Holder, Lock, Locking};
 pub use snapshot::{Content, Mtime, Snapshot};
 pub use websocket::Handshake;

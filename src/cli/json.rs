@@ -3,7 +3,7 @@
 use crate::apply::{History, Receipt};
 use crate::model::{Plan, Purpose, Rule, Step, masked};
 use crate::plan::diff;
-use crate::verify::{Diagnosis, Outcome};
+use crate::verify::{Diagnosis, Outcome, Place, Target};
 use serde_json::{Value, json};
 
 /// The version of every object; a key is added without a new one, a meaning is changed only with one.
@@ -30,12 +30,12 @@ pub(super) fn applied(plan: &Plan, receipt: Option<&Receipt>, outcomes: &[Outcom
 }
 
 /// `check --json`.
-pub(super) fn checked(plan: Option<&Plan>, found: &[Diagnosis], outcomes: &[Outcome]) -> Vec<u8> {
-    let addresses = plan.iter().flat_map(|plan| &plan.addresses).map(crate::model::PublicAddress::url);
+pub(super) fn checked(targets: &[Target], found: &[Diagnosis], outcomes: &[Outcome]) -> Vec<u8> {
+    let places = targets.iter().flat_map(|target| &target.places).map(Place::url);
     text(&json!({
         "version": VERSION,
         "kind": "check",
-        "addresses": addresses.collect::<Vec<_>>(),
+        "addresses": places.collect::<Vec<_>>(),
         "findings": found.iter().map(diagnosis).collect::<Vec<_>>(),
         "checks": outcomes,
     }))
@@ -118,7 +118,8 @@ fn described(plan: &Plan) -> Value {
                 Purpose::Reload => "reload",
                 Purpose::Restart => "restart",
             };
-            json!({ "purpose": purpose, "argv": command.argv, "words": command.words })
+            let words = format!("{}; {}", command.words, command.purpose.consequence());
+            json!({ "purpose": purpose, "argv": command.argv, "words": words })
         })
         .collect();
     let notes: Vec<Value> = plan

@@ -74,13 +74,14 @@ pub fn deeds(plan: &Plan) -> String {
             Purpose::Restart => "restart",
         };
         let argv: Vec<_> = command.argv.iter().map(|word| printable(word)).collect();
-        let _ = writeln!(out, "{purpose:<8} {}: {}", argv.join(" "), command.words);
+        let consequence = command.purpose.consequence();
+        let _ = writeln!(out, "{purpose:<8} {}: {}; {consequence}", argv.join(" "), command.words);
     }
     out
 }
 
 /// Notes, a line each.
-pub fn notes(notes: &[Note]) -> String {
+pub fn notes<'a>(notes: impl IntoIterator<Item = &'a Note>) -> String {
     let mut out = String::new();
     for note in notes {
         let word = if note.warning { "warning" } else { "note" };
@@ -99,6 +100,9 @@ pub fn outcome(outcome: &Outcome, environment: Environment) -> String {
     };
     let mark =
         if environment.colors_output() { format!("\x1b[{color}m{mark}\x1b[0m") } else { mark.to_owned() };
+    if outcome.verdict == Verdict::Skipped {
+        return format!("{mark}  {}: {}\n", outcome.trial.title(), outcome.evidence);
+    }
     let mut out = format!("{mark}  {}\n      {}\n", outcome.trial.title(), outcome.evidence);
     if let Some(next) = &outcome.next {
         let _ = writeln!(out, "      {next}");
