@@ -75,8 +75,9 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
             ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
         }
         Some(Command::Show { answers, other }) => show::run(&system, &answers, other.as_deref()),
-        Some(Command::Plan { answers, json, exit_code }) => {
-            plan::run(&system, environment, &answers, json, exit_code)
+        Some(Command::Plan { answers, json, exit_code, patch, report }) => {
+            let written = plan::Written { patch: patch.as_deref(), report: report.as_deref() };
+            plan::run(&system, environment, &answers, json, exit_code, written)
         }
         Some(Command::Apply(request)) => apply::run(&system, environment, &request),
         Some(Command::Answers) => answers::run(&system),

@@ -6,6 +6,7 @@ mod draft;
 mod fault;
 mod findings;
 mod limit;
+pub mod markdown;
 mod mask;
 mod memo;
 mod new_site;

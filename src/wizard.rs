@@ -51,7 +51,7 @@ pub enum Msg {
     Proved(Proof),
     /// The last check has been made.
     ProvedAll,
-    /// The answers were saved, or why not.
+    /// Something was written to a file, in a sentence that says where, or why not.
     Saved(Result<String, String>),
     /// The terminal or the machine wants the program to end.
     Terminate,
@@ -77,6 +77,8 @@ pub enum Effect {
     Prove(Arc<Plan>),
     /// Write the answers file.
     Save(String),
+    /// Write the plan to files instead: a patch and a report.
+    WriteOut(Arc<Plan>),
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back to the shell until the program is continued.
@@ -287,8 +289,7 @@ impl Wizard {
                 Vec::new()
             }
             Msg::Saved(result) => {
-                self.message =
-                    Some(result.map_or_else(|error| error, |path| format!("the answers are in {path}")));
+                self.message = Some(result.unwrap_or_else(|error| error));
                 Vec::new()
             }
             Msg::Terminate => vec![Effect::Quit],

@@ -58,6 +58,12 @@ pub enum Command {
         /// End with exit code 1 where anything would change
         #[arg(long)]
         exit_code: bool,
+        /// Write the changes to FILE, for patch -p1 in the folder that is the machine's root; nothing in it is masked
+        #[arg(long, value_name = "FILE")]
+        patch: Option<PathBuf>,
+        /// Write a report in Markdown to FILE: the changes with their reasons, the commands, the way back
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
     },
     /// Carry the plan out
     Apply(Apply),

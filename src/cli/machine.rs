@@ -9,6 +9,7 @@ use crate::system::System;
 use crate::wizard::prefill;
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// The largest answers file that is read: a real one is under a kilobyte.
@@ -75,10 +76,10 @@ pub fn answers(file: &Path) -> Result<Answers, CliError> {
     Ok(Answers::from_toml(&text(file)?)?)
 }
 
-/// Writes an answers file that is not there yet.
-pub fn save(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())
+/// Writes a file that is not there yet, for its owner alone: lines around a change may hold a secret.
+pub fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)
 }
 
 /// The draft in a file, or else what the machine suggests.

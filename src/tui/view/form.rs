@@ -25,7 +25,7 @@ pub(super) struct Form {
 pub(super) fn lines(wizard: &Wizard, theme: Theme, width: u16, height: u16) -> Form {
     let width = usize::from(width);
     let mut form = Form { lines: Vec::new(), cursor: None, passing: 0 };
-    for line in wrapped(&wizard.screen().question(wizard.server()), width.saturating_sub(2)) {
+    for line in wrapped(&wizard.question(), width.saturating_sub(2)) {
         form.lines.push(Line::styled(format!(" {line}"), theme.strong()));
     }
     form.lines.push(Line::default());
@@ -239,6 +239,10 @@ fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
         };
         let (mark, not) = if wanted { ("[x]", "") } else { ("[ ]", "not done: ") };
         row(mark, &format!("{not}{}; {}{key}", command.words, command.purpose.consequence()), Style::new());
+    }
+    if !plan.is_empty() {
+        row("-", &format!("not touched: {}", crate::plan::NOT_TOUCHED), theme.quiet());
+        row("", crate::plan::WAY_BACK, theme.quiet());
     }
     for note in &plan.notes {
         let (mark, style) = if note.warning { ("!", theme.warning()) } else { ("i", theme.quiet()) };
