@@ -20,6 +20,7 @@ mod json;
 mod machine;
 mod output;
 mod plan;
+mod rights;
 mod show;
 mod signals;
 mod undo;
@@ -69,7 +70,13 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
     if let Some(Command::Guard { id }) = &arguments.command {
         return confirm::guard(&system, id);
     }
-    machine::recover(&system)?;
+    let taken_back = match &arguments.command {
+        Some(command) if command.only_looks() => {
+            machine::tell_unfinished(&system);
+            false
+        }
+        _ => machine::recover(&system)?,
+    };
     match arguments.command {
         None => {
             ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
@@ -87,6 +94,8 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
             history::prune(&system, keep)
         }
         Some(Command::History { command: None, json }) => history::run(&system, json),
+        // What was cut short was the newest: what is older is not meant.
+        Some(Command::Undo(request)) if taken_back && request.id.is_none() => Ok(0),
         Some(Command::Undo(request)) => undo::run(&system, environment, &request),
         Some(Command::Demo { .. } | Command::Guard { .. } | Command::Explain { .. }) => Ok(0),
     }

@@ -41,6 +41,8 @@ pub struct System {
     root: Option<PathBuf>,
     stop: Arc<AtomicBool>,
     watcher: Option<checkpoint::Watcher>,
+    #[cfg(test)]
+    clock_off_by: Option<Arc<std::sync::atomic::AtomicI64>>,
 }
 
 impl System {
@@ -50,7 +52,13 @@ impl System {
     }
 
     fn at(root: Option<PathBuf>) -> Self {
-        Self { root, stop: Arc::default(), watcher: None }
+        Self {
+            root,
+            stop: Arc::default(),
+            watcher: None,
+            #[cfg(test)]
+            clock_off_by: None,
+        }
     }
 
     /// A tree that stands for a machine.

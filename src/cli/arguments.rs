@@ -105,6 +105,27 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Whether it reads the machine and changes nothing: such a command does not even take back what an earlier run
+    /// had begun, it says so and names the command that does.
+    pub fn only_looks(&self) -> bool {
+        match self {
+            Self::Show { .. }
+            | Self::Plan { .. }
+            | Self::Answers
+            | Self::Explain { .. }
+            | Self::History { command: None, .. } => true,
+            Self::Check(check) => !check.fix,
+            Self::Apply(_)
+            | Self::Confirm
+            | Self::History { command: Some(_), .. }
+            | Self::Undo(_)
+            | Self::Guard { .. }
+            | Self::Demo { .. } => false,
+        }
+    }
+}
+
 /// What to do with the history.
 #[derive(Debug, Subcommand)]
 pub enum History {

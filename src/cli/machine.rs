@@ -1,7 +1,7 @@
 //! What every command does first: find the machine, finish what was cut short, look.
 
 use super::error::CliError;
-use super::output;
+use super::{output, rights};
 use crate::apply;
 use crate::model::{Answers, Draft, Findings, Plan};
 use crate::probe;
@@ -25,13 +25,20 @@ pub fn system(root: Option<&Path>) -> Result<System, CliError> {
     }
 }
 
-/// Takes back what an earlier run had begun and not ended.
-pub fn recover(system: &System) -> Result<(), CliError> {
+/// Takes back what an earlier run had begun and not ended; whether there was any.
+pub fn recover(system: &System) -> Result<bool, CliError> {
     let recovered = apply::recover(system, &mut |event| output::words(&event.to_string()))?;
     if recovered.is_some() {
         output::words("An earlier run was cut short; what it had begun has been taken back.");
     }
-    Ok(())
+    Ok(recovered.is_some())
+}
+
+/// Says that a run is going on or was cut short, and leaves it as it is.
+pub fn tell_unfinished(system: &System) {
+    if let Some(unfinished) = apply::unfinished(system) {
+        output::words(&format!("Note: {unfinished}."));
+    }
 }
 
 /// What the machine has.
@@ -43,6 +50,7 @@ pub fn look(system: &System) -> Findings {
 pub fn look_closely(system: &System) -> Findings {
     let mut findings = look(system);
     findings.unwritable = apply::unwritable(system, &candidates(&findings));
+    findings.as_root = rights::as_root(system);
     findings
 }
 
@@ -50,7 +58,11 @@ pub fn look_closely(system: &System) -> Findings {
 pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, CliError> {
     crate::plan::plan(answers, findings).map_err(|error| {
         let by_hand = crate::plan::by_hand(answers, findings, &error);
-        let error = CliError::from(error);
+        let barred = error.file().is_some_and(|file| findings.unwritable.iter().any(|path| path == file));
+        let error = match findings.as_root.as_ref().filter(|_| barred) {
+            Some(line) => CliError::from(error).with(&format!("{line}\ndoes it as root")),
+            None => error.into(),
+        };
         match by_hand {
             Some((place, text)) => {
                 error.with(&format!("To be pasted by hand meanwhile, {place}:\n\n{}", text.trim_end()))
