@@ -10,12 +10,14 @@ mod error;
 mod explain;
 mod nginx;
 mod site;
+mod stand_in;
 pub mod tomcat;
 
 pub use address::addresses as public_addresses;
 pub use error::PlanError;
 pub use explain::{Language, explain};
 pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};
+pub use stand_in::stand_in;
 
 use crate::model::{Answers, Findings, Note, Plan, Rule, Server, ServerXml, Step, TomcatFindings};
 

@@ -8,8 +8,10 @@ mod logs;
 mod modules;
 mod notes;
 mod region;
+mod stand_in;
 
 pub(super) use explain::explain;
+pub(super) use stand_in::stand_in;
 
 use super::PlanError;
 use crate::config::MemoryFiles;
