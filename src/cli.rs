@@ -48,7 +48,10 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.code())
         }
         Err(_) => {
-            output::words("guacfront: this is a fault of guacfront itself; the lines above say where");
+            output::words(
+                "guacfront: this is a fault of guacfront itself, and the lines above say where. Please report them to its \
+                 maintainers, with what guacfront --version says. What had been begun is taken back by the next guacfront.",
+            );
             ExitCode::from(BUG)
         }
     }

@@ -8,6 +8,7 @@ mod command;
 pub mod diff;
 mod error;
 mod explain;
+mod new_site;
 mod nginx;
 mod site;
 mod stand_in;
@@ -28,10 +29,17 @@ use crate::model::{Answers, Findings, Note, Plan, Rule, Server, ServerXml, Step,
 pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
     let server = answers.frontend.server;
     readable(server, findings)?;
-    let site = site::resolve(findings, server, answers.frontend.site.as_ref())?;
+    let mut notes = Vec::new();
+    let made = new_site(answers, findings, &mut notes)?;
+    let findings = made.as_ref().map_or(findings, |made| &made.findings);
+    let already = answers.frontend.new_site.as_ref();
+    let site = match (&made, already.and_then(|new| new_site::existing(findings, server, new))) {
+        (Some(made), _) => &made.site,
+        (None, Some(site)) => site,
+        (None, None) => site::resolve(findings, server, answers.frontend.site.as_ref())?,
+    };
     let tomcat = find_tomcat(answers, findings)?;
 
-    let mut notes = Vec::new();
     let mut steps = Vec::new();
     match tomcat {
         Some(tomcat) => steps.extend(tomcat::changes(answers, tomcat, &mut notes)?.into_iter().map(Step::File)),
@@ -53,6 +61,9 @@ pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
         }
         _ => return Err(PlanError::NoFrontend { server }),
     }
+    if let Some(made) = &made {
+        steps = made.real(steps);
+    }
     if !steps.is_empty() {
         steps.extend(
             command::commands(findings, server, tomcat, &steps, &mut notes).into_iter().map(Step::Run),
@@ -60,7 +71,9 @@ pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
     }
 
     let mut resolved = answers.clone();
-    resolved.frontend.site = Some(site::reference(findings, server, site));
+    // A new site is named by what it is; the file it will stand in is this machine's alone.
+    let has_name = answers.frontend.new_site.is_some();
+    resolved.frontend.site = (!has_name).then(|| site::reference(findings, server, site));
     resolved.backend.server_xml = match tomcat {
         Some(tomcat) => ServerXml::File(tomcat.server_xml.path.clone()),
         None => ServerXml::Absent,
@@ -88,6 +101,21 @@ pub fn by_hand(answers: &Answers, findings: &Findings, error: &PlanError) -> Opt
         .any(|tomcat| tomcat.server_xml.path == file || tomcat.server_xml.target == file);
     let [frontend, tomcat] = snippets(answers, findings);
     Some(if is_tomcats { tomcat } else { frontend })
+}
+
+/// The new site that is asked for, where it is not there yet.
+fn new_site(
+    answers: &Answers,
+    findings: &Findings,
+    notes: &mut Vec<Note>,
+) -> Result<Option<new_site::Made>, PlanError> {
+    let (server, path) = (answers.frontend.server, &answers.frontend.public_path);
+    let Some(new) = &answers.frontend.new_site else { return Ok(None) };
+    if new_site::existing(findings, server, new).is_some() {
+        return Ok(None);
+    }
+    let root_leads_to = (!path.is_root()).then(|| path.as_str());
+    new_site::make(findings, server, new, root_leads_to, notes).map(Some)
 }
 
 fn readable(server: Server, findings: &Findings) -> Result<(), PlanError> {

@@ -3,6 +3,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails the test")]
 #![allow(clippy::disallowed_methods, reason = "tests prepare folders and start the program themselves")]
 
+#[path = "suite/apache_corpora.rs"]
+mod apache_corpora;
 #[path = "suite/check.rs"]
 mod check;
 #[path = "suite/check_corpora.rs"]
@@ -19,8 +21,16 @@ mod frames;
 mod house;
 #[path = "suite/journeys.rs"]
 mod journeys;
+#[path = "suite/journeys_panic.rs"]
+mod journeys_panic;
+#[path = "suite/journeys_resized.rs"]
+mod journeys_resized;
 #[path = "suite/journeys_terminal.rs"]
 mod journeys_terminal;
+#[path = "suite/layouts.rs"]
+mod layouts;
+#[path = "suite/new_site_real.rs"]
+mod new_site_real;
 #[path = "suite/nginx_corpora.rs"]
 mod nginx_corpora;
 #[path = "suite/program.rs"]
@@ -31,6 +41,8 @@ mod pty;
 mod readme;
 #[path = "suite/real_servers.rs"]
 mod real_servers;
+#[path = "suite/running_files.rs"]
+mod running_files;
 #[path = "suite/running_servers.rs"]
 mod running_servers;
 #[path = "suite/script.rs"]

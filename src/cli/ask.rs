@@ -20,9 +20,9 @@ pub(super) fn run(
             "guacfront apply --answers FILE --yes does it without asking; guacfront answers prints a file to begin with",
         ));
     }
-    let findings = machine::look(system);
-    let draft = machine::draft(answers, &findings)?;
     if as_plain || environment.is_dumb {
+        let findings = machine::look(system);
+        let draft = machine::draft(answers, &findings)?;
         let Some(answers) = plain::ask(findings, draft)? else { return Ok(0) };
         let request = arguments::Apply {
             answers: "-".into(),
@@ -35,5 +35,6 @@ pub(super) fn run(
         };
         return apply::carry_out(system, environment, &request, &answers);
     }
-    interactive::run(system, environment, findings, draft, confirm)
+    let given = answers.map(machine::draft_in).transpose()?;
+    interactive::run(system, environment, given, confirm)
 }

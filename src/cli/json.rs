@@ -118,7 +118,8 @@ fn described(plan: &Plan) -> Value {
                 Purpose::Reload => "reload",
                 Purpose::Restart => "restart",
             };
-            json!({ "purpose": purpose, "argv": command.argv, "words": command.words })
+            let words = format!("{}; {}", command.words, command.purpose.consequence());
+            json!({ "purpose": purpose, "argv": command.argv, "words": words })
         })
         .collect();
     let notes: Vec<Value> = plan

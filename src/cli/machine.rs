@@ -54,6 +54,17 @@ pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, CliError> {
     })
 }
 
+/// The same, and the certificate that answers name, wherever it is.
+pub fn look_for(system: &System, answers: &Answers) -> Findings {
+    let mut findings = look(system);
+    if let Some(tls) = answers.frontend.new_site.as_ref().and_then(|new| new.tls.as_ref())
+        && !findings.certificates.iter().any(|own| own.file == tls.certificate && own.key == tls.key)
+    {
+        findings.certificates.push(probe::certificate(system, &tls.certificate, &tls.key));
+    }
+    findings
+}
+
 /// The answers in a file.
 pub fn answers(file: &Path) -> Result<Answers, CliError> {
     Ok(Answers::from_toml(&text(file)?)?)
@@ -68,9 +79,14 @@ pub fn save(path: &Path, text: &str) -> std::io::Result<()> {
 /// The draft in a file, or else what the machine suggests.
 pub fn draft(file: Option<&Path>, findings: &Findings) -> Result<Draft, CliError> {
     match file {
-        Some(file) => Ok(Draft::from_toml(&text(file)?)?),
+        Some(file) => draft_in(file),
         None => Ok(prefill(findings)),
     }
+}
+
+/// The draft in a file.
+pub fn draft_in(file: &Path) -> Result<Draft, CliError> {
+    Ok(Draft::from_toml(&text(file)?)?)
 }
 
 fn text(file: &Path) -> Result<String, CliError> {

@@ -74,13 +74,14 @@ pub fn deeds(plan: &Plan) -> String {
             Purpose::Restart => "restart",
         };
         let argv: Vec<_> = command.argv.iter().map(|word| printable(word)).collect();
-        let _ = writeln!(out, "{purpose:<8} {}: {}", argv.join(" "), command.words);
+        let consequence = command.purpose.consequence();
+        let _ = writeln!(out, "{purpose:<8} {}: {}; {consequence}", argv.join(" "), command.words);
     }
     out
 }
 
 /// Notes, a line each.
-pub fn notes(notes: &[Note]) -> String {
+pub fn notes<'a>(notes: impl IntoIterator<Item = &'a Note>) -> String {
     let mut out = String::new();
     for note in notes {
         let word = if note.warning { "warning" } else { "note" };

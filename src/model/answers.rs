@@ -1,6 +1,6 @@
 //! The typed, complete answers, and the answers file they are written to.
 
-use super::{ContextPath, Host, Port, PublicPath, TrustedProxies, UploadLimit};
+use super::{ContextPath, Host, NewSite, Port, PublicPath, TrustedProxies, UploadLimit};
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,8 @@ pub struct FrontendAnswers {
     pub server: Server,
     /// The server block or virtual host; `None`: the only one there is.
     pub site: Option<SiteRef>,
+    /// The site to make, unless one of its name and port is there; `site` is then not asked for.
+    pub new_site: Option<NewSite>,
     /// Where the public finds Guacamole.
     pub public_path: PublicPath,
     /// The largest upload; nginx only, Apache httpd does not limit proxied uploads.
@@ -150,6 +152,9 @@ impl Answers {
         let _ = writeln!(out, "public_path = {}", quoted(f.public_path.as_str()));
         let _ = writeln!(out, "max_upload = {}", quoted(&f.max_upload.to_string()));
         let _ = writeln!(out, "log_tunnel = {}", f.log_tunnel);
+        if let Some(site) = &f.new_site {
+            out.push_str(&new_site(site));
+        }
         let b = &self.backend;
         out.push_str("\n[backend]\n");
         let _ = writeln!(out, "host = {}", quoted(&b.host.to_string()));
@@ -166,6 +171,18 @@ impl Answers {
         let _ = write!(out, "\n[trust]\nproxies = [{}]\n", proxies.join(", "));
         out
     }
+}
+
+fn new_site(site: &NewSite) -> String {
+    let mut out =
+        format!("\n[new_site]\nname = {}\nhttp_port = {}\n", quoted(&site.name.to_string()), site.http);
+    if let Some(tls) = &site.tls {
+        let path = |path: &Path| quoted(&path.to_string_lossy());
+        let _ = writeln!(out, "https_port = {}", tls.port);
+        let _ = writeln!(out, "certificate = {}\nkey = {}", path(&tls.certificate), path(&tls.key));
+        let _ = writeln!(out, "redirect = {}\nhsts = {}", tls.redirect, tls.hsts);
+    }
+    out
 }
 
 fn quoted(text: &str) -> String {

@@ -1,16 +1,18 @@
 //! What the person has typed so far, and the one parser that makes answers of it.
 
 use super::{
-    Answers, BackendAnswers, ContextPath, FrontendAnswers, Host, Port, PublicPath, Server, ServerXml,
-    SiteRef, TrustedProxies, UploadLimit,
+    Answers, BackendAnswers, ContextPath, FrontendAnswers, Host, NewSiteField, Port, PublicPath, Server,
+    ServerXml, SiteRef, TrustedProxies, UploadLimit,
 };
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 mod file;
 mod nearest;
+mod new_site;
 
 pub use file::AnswersFileError;
+pub use new_site::NewSiteDraft;
 
 /// One question, wherever it is asked: a field of the form, a plain question, a key of the answers file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +21,8 @@ pub enum Field {
     Server,
     /// Which server block or virtual host.
     Site,
+    /// One of the questions about a site that is to be made.
+    NewSite(NewSiteField),
     /// Under which path the public finds Guacamole.
     PublicPath,
     /// The largest upload.
@@ -39,12 +43,19 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order of the answers file.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 17] = [
         Self::Server,
         Self::Site,
         Self::PublicPath,
         Self::MaxUpload,
         Self::LogTunnel,
+        Self::NewSite(NewSiteField::Name),
+        Self::NewSite(NewSiteField::HttpPort),
+        Self::NewSite(NewSiteField::HttpsPort),
+        Self::NewSite(NewSiteField::Certificate),
+        Self::NewSite(NewSiteField::Key),
+        Self::NewSite(NewSiteField::Redirect),
+        Self::NewSite(NewSiteField::Hsts),
         Self::Host,
         Self::Port,
         Self::Context,
@@ -52,11 +63,22 @@ impl Field {
         Self::Proxies,
     ];
 
+    /// Whether its answer is yes or no.
+    pub fn is_yes_or_no(self) -> bool {
+        matches!(self, Self::LogTunnel | Self::NewSite(NewSiteField::Redirect | NewSiteField::Hsts))
+    }
+
+    /// Whether its answer is a port.
+    pub fn is_port(self) -> bool {
+        matches!(self, Self::Port | Self::NewSite(NewSiteField::HttpPort | NewSiteField::HttpsPort))
+    }
+
     /// Its key in the answers file, with the table it stands in.
     pub fn key(self) -> &'static str {
         match self {
             Self::Server => "frontend.server",
             Self::Site => "frontend.site",
+            Self::NewSite(field) => field.key(),
             Self::PublicPath => "frontend.public_path",
             Self::MaxUpload => "frontend.max_upload",
             Self::LogTunnel => "frontend.log_tunnel",
@@ -93,6 +115,8 @@ pub struct Draft {
     pub server: String,
     /// The site chosen; `None`: the only one there is. It is picked from a list, so there is nothing to parse but its file.
     pub site: Option<SiteRef>,
+    /// The site to make; `None`: Guacamole goes into one that is there.
+    pub new_site: Option<NewSiteDraft>,
     /// See [`PublicPath`].
     pub public_path: String,
     /// See [`UploadLimit`].
@@ -117,6 +141,7 @@ impl Default for Draft {
         Self {
             server: "nginx".into(),
             site: None,
+            new_site: None,
             public_path: "/guacamole/".into(),
             max_upload: "1g".into(),
             log_tunnel: "no".into(),
@@ -135,6 +160,7 @@ impl From<&Answers> for Draft {
         Self {
             server: f.server.key().into(),
             site: f.site.clone(),
+            new_site: f.new_site.as_ref().map(NewSiteDraft::from),
             public_path: f.public_path.to_string(),
             max_upload: f.max_upload.to_string(),
             log_tunnel: if f.log_tunnel { "yes" } else { "no" }.into(),
@@ -157,6 +183,7 @@ impl Draft {
         match field {
             Field::Server => &self.server,
             Field::Site => "",
+            Field::NewSite(field) => self.new_site.as_ref().map_or("", |site| site.text(field)),
             Field::PublicPath => &self.public_path,
             Field::MaxUpload => &self.max_upload,
             Field::LogTunnel => &self.log_tunnel,
@@ -173,6 +200,7 @@ impl Draft {
         let slot = match field {
             Field::Server => &mut self.server,
             Field::Site => return,
+            Field::NewSite(field) => self.new_site.get_or_insert_default().slot(field),
             Field::PublicPath => &mut self.public_path,
             Field::MaxUpload => &mut self.max_upload,
             Field::LogTunnel => &mut self.log_tunnel,
@@ -198,6 +226,13 @@ impl Draft {
         let public_path = self.take(Field::PublicPath, PublicPath::parse(&self.public_path), &mut errors);
         let max_upload = self.take(Field::MaxUpload, UploadLimit::parse(&self.max_upload), &mut errors);
         let log_tunnel = self.take(Field::LogTunnel, yes_or_no(&self.log_tunnel), &mut errors);
+        let new_site = self.new_site.as_ref().and_then(|site| match site.parse() {
+            Ok(site) => Some(site),
+            Err(wrong) => {
+                errors.extend(wrong.into_iter().map(|(field, m)| self.error(Field::NewSite(field), m)));
+                None
+            }
+        });
         let host = self.take(Field::Host, Host::parse(&self.host), &mut errors);
         let port = self.take(Field::Port, Port::parse(&self.port), &mut errors);
         let context = self.take(Field::Context, ContextPath::parse(&self.context), &mut errors);
@@ -224,6 +259,7 @@ impl Draft {
                 frontend: FrontendAnswers {
                     server,
                     site: self.site.clone(),
+                    new_site,
                     public_path,
                     max_upload,
                     log_tunnel,

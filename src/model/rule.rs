@@ -193,6 +193,8 @@ rules! {
     Unreadable = system::UNREADABLE;
     /// No site serves Guacamole.
     NoSite = system::NO_SITE;
+    /// Tomcat runs with the server.xml of before.
+    Outdated = system::OUTDATED;
 }
 
 impl Severity {

@@ -13,13 +13,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Where the main file is when the program cannot be asked: Linux packages, the BSDs' ports, a build from source,
-/// `OpenResty`.
-const USUAL_MAIN_FILES: [&str; 5] = [
+/// `OpenResty` and its packages on Alpine.
+const USUAL_MAIN_FILES: [&str; 6] = [
     "/etc/nginx/nginx.conf",
     "/usr/local/etc/nginx/nginx.conf",
     "/usr/local/nginx/conf/nginx.conf",
     "/opt/nginx/conf/nginx.conf",
     "/usr/local/openresty/nginx/conf/nginx.conf",
+    "/etc/openresty/nginx.conf",
 ];
 
 /// Looks for nginx; `None` where neither its program nor its files are here.
@@ -40,7 +41,7 @@ pub(super) fn probe(system: &System) -> Option<NginxFindings> {
         files,
         sites,
         problem: loaded.problem.clone(),
-        service: service::service(system, build.map(|build| build.program), &pid_file),
+        service: service::service(system, build, &pid_file),
         memo: Memo::of(Arc::new(loaded)),
     })
 }

@@ -32,6 +32,18 @@ impl System {
         Ok(FileImage { path: path.to_owned(), target, bytes: std::fs::read(&real)?.into(), meta })
     }
 
+    /// When a file, its owner or its mode was changed last, or another file was put in its place.
+    ///
+    /// # Units
+    /// Seconds since 1970.
+    ///
+    /// # Errors
+    /// Where it is not there or leads out of the root prefix.
+    pub fn changed(&self, path: &Path) -> io::Result<i64> {
+        // The time of last change that a person can set back does not tell: undo sets it back.
+        Ok(std::fs::metadata(self.real(&self.resolve(path)?))?.ctime())
+    }
+
     /// A file opened for reading, for what is too large to be read whole.
     ///
     /// # Errors

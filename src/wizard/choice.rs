@@ -1,6 +1,7 @@
 //! Fields that are picked from a list.
 
 use super::Wizard;
+use super::new_site;
 use super::prefill::default_site;
 use super::words::plural;
 use crate::model::{Draft, Field, Findings, Server, Site};
@@ -43,7 +44,9 @@ impl Wizard {
                     enabled: true,
                     picked: at == self.site,
                 };
-                sites.iter().zip(labels).enumerate().map(choice).collect()
+                let new =
+                    self.server().map(|_| Choice { picked: self.site == sites.len(), ..new_site::choice() });
+                sites.iter().zip(labels).enumerate().map(choice).chain(new).collect()
             }
             Field::ServerXml => {
                 let here = self.findings.tomcats.iter().map(|tomcat| {
@@ -64,6 +67,7 @@ impl Wizard {
                 };
                 here.chain([none]).collect()
             }
+            Field::NewSite(field) => new_site::choices(&self.findings, &self.draft, field),
             Field::LogTunnel => [("no", "keep the log readable"), ("yes", "log every request")]
                 .into_iter()
                 .map(|(label, detail)| Choice {
@@ -166,6 +170,7 @@ impl Wizard {
                 }
             }
             Field::Site => self.choose_site(at),
+            Field::NewSite(field) => new_site::pick(&self.findings, &mut self.draft, field, at),
             Field::ServerXml | Field::LogTunnel => {
                 if let Some(choice) = self.choices(field).into_iter().nth(at) {
                     self.draft.set_text(field, choice.label);
@@ -183,8 +188,14 @@ impl Wizard {
     pub(super) fn choose_site(&mut self, at: usize) {
         self.site = at;
         let Some(server) = self.server() else { return };
-        let site = self.findings.sites(server).get(at);
-        self.draft.site = site.map(|site| site_reference(&self.findings, server, site));
+        let sites = self.findings.sites(server);
+        self.draft.site = sites.get(at).map(|site| site_reference(&self.findings, server, site));
+        if at < sites.len() {
+            self.draft.new_site = None;
+        } else if self.draft.new_site.is_none() {
+            self.draft.new_site = Some(new_site::suggested(&self.findings));
+        }
+        self.fill_inputs();
     }
 }
 
@@ -192,6 +203,9 @@ impl Wizard {
 pub(super) fn site_index(findings: &Findings, draft: &Draft) -> usize {
     let Some(server) = Server::ALL.into_iter().find(|server| server.key() == draft.server) else { return 0 };
     let sites = findings.sites(server);
+    if draft.new_site.is_some() {
+        return sites.len();
+    }
     // To work out how a site is called takes a look at all others: only those are asked that have the name.
     let has_name = |site: &Site, name: Option<&String>| name.is_none_or(|name| site.names.contains(name));
     let chosen = draft.site.as_ref().and_then(|wanted| {

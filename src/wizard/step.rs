@@ -2,6 +2,7 @@
 
 use super::{Action, Binding, Code, Context, Effect, Key, Overlay, Screen, Wizard, is_choice};
 use crate::model::Plan;
+use std::sync::Arc;
 use tui_input::InputRequest;
 
 /// How far one press scrolls.
@@ -30,12 +31,19 @@ impl Wizard {
             Action::ScrollDown => self.scroll(true),
             Action::NextFile => self.preview.next_file(),
             Action::ToggleView => self.preview.toggle_view(),
+            Action::ToggleWrap => self.preview.toggle_wrap(),
+            Action::Search => {
+                self.preview.begin_search();
+                self.overlay = Some(Overlay::Search);
+            }
+            Action::GoNext => self.preview.go_on(true),
+            Action::GoPrevious => self.preview.go_on(false),
             Action::Help => self.overlay = Some(Overlay::Help(0)),
             Action::ToggleReload => self.reload = !self.reload,
             Action::ToggleRestart => self.restart = !self.restart,
             Action::Save => return self.save(),
             Action::Yes => return self.agree(),
-            Action::No => self.overlay = None,
+            Action::No => self.refuse(),
             Action::Keep => return vec![Effect::Keep],
             Action::TakeBack if self.run.is_transacting() => {
                 self.message = Some("everything is being taken back".into());
@@ -61,8 +69,13 @@ impl Wizard {
         if self.screen == Screen::Review {
             return self.finish_review();
         }
-        if let Some(next) = self.screen.next() {
-            self.go(next);
+        let mut next = self.screen.next();
+        while let Some(screen) = next {
+            if self.asks(screen) {
+                self.go(screen);
+                break;
+            }
+            next = screen.next();
         }
         Vec::new()
     }
@@ -75,9 +88,9 @@ impl Wizard {
         }
         match &self.preview.plan {
             Ok(plan) if plan.is_empty() => {
-                let plan = plan.clone();
+                let plan = Arc::clone(plan);
                 self.go(Screen::Result);
-                self.run.begin_proof();
+                self.run.begin_proof(Arc::clone(&plan));
                 vec![Effect::Prove(plan)]
             }
             Ok(plan) if self.is_barred(plan) => {
@@ -103,7 +116,11 @@ impl Wizard {
     }
 
     fn back(&mut self) -> Vec<Effect> {
-        match self.screen.previous() {
+        let mut previous = self.screen.previous();
+        while let Some(screen) = previous.filter(|screen| !self.asks(*screen)) {
+            previous = screen.previous();
+        }
+        match previous {
             None => return self.quit(),
             // Going back to a review of what has just been done would offer to do it again.
             Some(_) if self.screen == Screen::Result && !self.run.may_retry() => {}
@@ -157,13 +174,25 @@ impl Wizard {
     fn agree(&mut self) -> Vec<Effect> {
         match (self.overlay.take(), self.preview.plan.as_ref()) {
             (Some(Overlay::Leave), _) => vec![Effect::Quit],
+            (Some(Overlay::Search), _) => {
+                self.preview.keep_search();
+                Vec::new()
+            }
             (Some(Overlay::Confirm), Ok(plan)) => {
-                let effect = Effect::Apply { plan: plan.clone(), reload: self.reload, restart: self.restart };
+                let plan = Arc::clone(plan);
+                let effect =
+                    Effect::Apply { plan: Arc::clone(&plan), reload: self.reload, restart: self.restart };
                 self.go(Screen::Result);
-                self.run.begin();
+                self.run.begin(plan);
                 vec![effect]
             }
             _ => Vec::new(),
+        }
+    }
+
+    fn refuse(&mut self) {
+        if self.overlay.take() == Some(Overlay::Search) {
+            self.preview.drop_search();
         }
     }
 
@@ -175,9 +204,10 @@ impl Wizard {
                 self.overlay = None;
                 return Vec::new();
             }
-            Some(Overlay::Help(_)) | None => {}
+            Some(Overlay::Help(_) | Overlay::Search) | None => {}
         }
-        if self.screen == Screen::Result && !self.run.may_retry() {
+        // Where nothing has been asked yet there is nothing to lose by leaving.
+        if self.is_looking() || (self.screen == Screen::Result && !self.run.may_retry()) {
             return vec![Effect::Quit];
         }
         self.overlay = Some(Overlay::Leave);
@@ -190,6 +220,7 @@ impl Wizard {
             return;
         }
         match (self.focused(), self.context()) {
+            (_, Context::Search) => self.preview.edit_search(request(key).into_iter()),
             (Some(field), Context::Text) => {
                 if let Some(request) = request(key) {
                     self.edit(field, request);

@@ -1,5 +1,8 @@
 //! Journeys through the state machine, key by key.
 
+mod looking;
+mod preview;
+
 use super::*;
 use crate::model::{
     Connector, ConnectorKind, FileImage, FoundHost, Listen, Meta, NginxFindings, Service, Site,

@@ -2,6 +2,7 @@
 
 use super::program::Machine;
 use super::pty::{Start, Terminal};
+use std::time::Duration;
 
 fn wizard(machine: &Machine) -> Terminal {
     let root = machine.root();
@@ -51,4 +52,66 @@ fn an_offered_value_is_taken_and_led_on_with() {
     terminal.play("Tab C-u type:80800 until:Ctrl-Y_takes_8080 C-y gone:Ctrl-Y_takes Enter until:[Trust]");
     terminal.play("C-c until:Leave_guacfront? Enter");
     terminal.end().assert_clean(0);
+}
+
+#[test]
+fn text_is_looked_for_in_the_preview_while_a_field_has_the_focus() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine);
+    terminal.play(
+        "until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] until:location_^~",
+    );
+    terminal.play("C-r until:Find: type:x-forwarded until:4_of_5");
+    let (row, column) = terminal.find("X-Forwarded-For").expect("the hit is in sight");
+    assert!(terminal.cell(row, column).inverse() && !terminal.cell(row, column + 12).inverse());
+    terminal.play("C-n until:5_of_5 Esc gone:Find: until:location_^~ until:[Path]");
+    terminal.play("F7 until:Find: type:internalproxies until:RemoteIpValve Enter until:hit_1_of_1 type:x until:/guacamole/x");
+    terminal.play("C-c until:Leave_guacfront? Enter");
+    terminal.end().assert_clean(0);
+}
+
+#[test]
+fn nothing_is_written_while_nobody_types() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine);
+    terminal.play("until:[Machine] until:Enter_begins");
+    // The rest of a frame may still be on its way.
+    terminal.written_in(Duration::from_millis(100));
+    assert_eq!(terminal.written_in(Duration::from_millis(400)), 0);
+    terminal.play("Enter until:[Frontend] C-c C-c");
+    terminal.end().assert_clean(0);
+}
+
+#[test]
+fn a_typed_character_takes_few_bytes_whatever_changes() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine);
+    terminal.play("until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] C-u");
+    let mut costs = Vec::new();
+    for key in ["/", "r", "e", "m", "o", "t", "e", "$", "Backspace", "/"] {
+        terminal.written_in(Duration::from_millis(60));
+        terminal.play(key);
+        costs.push(terminal.written_in(Duration::from_millis(150)));
+    }
+    assert!(costs.iter().all(|bytes| (1..=1000).contains(bytes)), "{costs:?}");
+    costs.sort_unstable();
+    assert!(costs[costs.len() / 2] <= 120, "{costs:?}");
+    terminal.play("C-c C-c");
+    terminal.end().assert_clean(0);
+}
+
+#[test]
+fn only_a_terminal_that_is_known_to_take_frames_as_a_whole_is_asked_to() {
+    let machine = Machine::new();
+    for (term, wanted) in [("xterm-256color", false), ("foot", true)] {
+        let root = machine.root();
+        let root = root.to_str().expect("the demo machine's folder is plain ASCII");
+        let argv = &[env!("CARGO_BIN_EXE_guacfront"), "--root", root];
+        let mut terminal = Terminal::start(&Start { argv, env: &[("TERM", term)], ..Start::default() });
+        terminal.play("until:[Machine] Enter until:[Frontend]");
+        let begins = terminal.raw().windows(8).filter(|bytes| bytes == b"\x1b[?2026h").count();
+        assert_eq!(begins > 1, wanted, "{term}");
+        terminal.play("C-c C-c");
+        terminal.end().assert_clean(0);
+    }
 }

@@ -27,6 +27,16 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
 done
 "#;
 
+/// What is run while a Tomcat runs whose file is touched after its start.
+const TOUCH: &str = r#"
+codes() { "$GUACFRONT" check --rules-only --json | sed -n 's/.*"code": "\(S08\)".*/\1/p'; }
+codes >"$WORK/before"
+sleep 3
+base="$(cat /proc/[0-9]*/cmdline | tr '\0' '\n' | sed -n 's/^-Dcatalina.base=//p' | sort -u)"
+touch "$base/conf/server.xml"
+codes >"$WORK/after"
+"#;
+
 fn proved(name: &str, server: &str, config: &str, logs: &str) {
     if !is_root() {
         return again_as_root(&format!("running_servers::{name}"));
@@ -212,4 +222,21 @@ fn a_stand_in_proves_httpd_s_headers_and_streaming_and_is_gone_again() {
         "apache2ctl -k graceful",
         ("/X-Forwarded-Proto/d", &["forged"]),
     );
+}
+
+#[test]
+fn a_tomcat_that_runs_since_before_its_file_was_changed_is_found() {
+    if !is_root() {
+        return again_as_root(
+            "running_servers::a_tomcat_that_runs_since_before_its_file_was_changed_is_found",
+        );
+    }
+    let work = tempfile::tempdir().expect("a temporary folder");
+    let serve = "\"$LAB\" serve --in-place --nginx /etc/nginx --server-xml /etc/tomcat10/server.xml --url \
+                 http://127.0.0.1/ --log-dir /var/log/nginx -- sh -c \"$TOUCH\"";
+    let told = sandbox(serve, &[("TOUCH", TOUCH.as_ref()), ("WORK", work.path().as_os_str())]);
+    let text = |name: &str| {
+        fs::read_to_string(work.path().join(name)).unwrap_or_else(|error| panic!("{error}: {told}"))
+    };
+    assert_eq!((text("before").trim(), text("after").trim()), ("", "S08"), "{told}");
 }

@@ -56,11 +56,16 @@ fn logical(bytes: &[u8], start: usize) -> Line {
     let mut pieces = Vec::new();
     let mut at = start;
     loop {
-        let feed = bytes[at..].iter().position(|&b| b == b'\n').map(|n| at + n);
+        let feed = memchr::memchr(b'\n', &bytes[at..]).map(|n| at + n);
         let end = feed.unwrap_or(bytes.len());
         let next = feed.map_or(bytes.len(), |feed| feed + 1);
         let without_return = if bytes[at..end].ends_with(b"\r") { end - 1 } else { end };
         pieces.push((text.len(), at));
+        // To httpd, which reads lines as C strings, a line ends at a NUL; what follows up to the line feed is lost.
+        if let Some(nul) = memchr::memchr(0, &bytes[at..end]) {
+            text.extend_from_slice(&bytes[at..at + nul]);
+            return trimmed(start..next, text, pieces);
+        }
         // Only the very last byte counts, and only before a line feed: at the end of the file it stays.
         if feed.is_some() && bytes[at..without_return].ends_with(b"\\") {
             text.extend_from_slice(&bytes[at..without_return - 1]);
@@ -120,6 +125,11 @@ mod tests {
     fn at_the_end_of_the_file_a_backslash_stays_without_a_line_feed() {
         assert_eq!(texts("a \\"), ["a \\"]);
         assert_eq!(texts("a \\\n"), ["a"]);
+    }
+
+    #[test]
+    fn a_nul_ends_the_text_of_a_line_and_joins_nothing() {
+        assert_eq!(texts("a b\0c \\\nd\n"), ["a b", "d"]);
     }
 
     #[test]

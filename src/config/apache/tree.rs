@@ -4,6 +4,10 @@ use super::line::{Line, lines};
 use super::word::{Word, words};
 use crate::config::{Span, SyntaxError};
 use crate::model::printable;
+use std::ops::Range;
+
+/// How deep sections may nest; httpd has no limit but its memory.
+const DEEPEST: usize = 200;
 
 /// A file as a tree over its logical lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +30,7 @@ pub struct Node {
 }
 
 /// The inside of a section.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inside {
     /// The nodes in it; none where its body is for another parser.
     pub children: Vec<usize>,
@@ -38,8 +42,13 @@ impl Tree {
     /// Reads a file.
     ///
     /// # Errors
-    /// A tag without its `>`, a closing tag that closes nothing or something else, a section left open.
+    /// A tag without its `>`, a closing tag that closes nothing or something else, a section left open, a byte order
+    /// mark, which httpd takes for a part of the first directive's name.
     pub fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
+        if bytes.starts_with(b"\xef\xbb\xbf") {
+            let message = "a byte order mark, which httpd does not know; save the file without it";
+            return Err(SyntaxError { offset: 0, message: message.into() });
+        }
         let mut tree = Self { lines: lines(bytes), ..Self::default() };
         let mut open: Vec<(usize, String)> = Vec::new();
         let mut at = 0;
@@ -66,6 +75,10 @@ impl Tree {
                         tree.closing_line(at, &name).ok_or_else(|| left_open(&tree.lines[at], &name))?;
                     tree.close(node, close);
                     at = close;
+                } else if open.len() == DEEPEST {
+                    let message =
+                        format!("sections stand {DEEPEST} levels deep here; no deeper ones are read");
+                    return Err(SyntaxError { offset: tree.lines[at].content().start, message });
                 } else {
                     open.push((node, name));
                 }
@@ -90,6 +103,12 @@ impl Tree {
         let start = self.line(node).span.start;
         let last = self.nodes[node].section.as_ref().map_or(self.nodes[node].line, |inside| inside.close);
         start..self.lines[last].span.end
+    }
+
+    /// Indices of the lines between a section's tags.
+    pub fn section_lines(&self, node: usize) -> Range<usize> {
+        let open = self.nodes[node].line;
+        open + 1..self.nodes[node].section.as_ref().map_or(open + 1, |inside| inside.close)
     }
 
     /// The comments, in file order.
@@ -203,6 +222,8 @@ mod tests {
         assert!(fault("<A>\n</B>\n").1.contains("</A> is expected"));
         assert!(fault("<A\n>\n").1.contains("without its >"));
         assert!(fault("< A>\n</A>\n").1.contains("right after <"));
+        assert!(fault("\u{feff}A\n").1.contains("byte order mark"));
+        assert!(fault(&"<A>\n".repeat(100_000)).1.contains("200 levels"));
         assert_eq!(
             fault("x\n<A b>\n"),
             (2, "<A> is not closed; </A> is expected before the end of the file".into())

@@ -1,6 +1,7 @@
 //! Words of a line, as `ap_getword_conf` takes them.
 
 use super::line::is_blank;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A word of a line.
@@ -50,10 +51,13 @@ fn word(text: &[u8], start: usize) -> Word {
 }
 
 /// Replaces `${NAME}` by what is defined; what is not defined stays as it is.
-pub fn expand(text: &[u8], defined: &dyn Fn(&str) -> Option<String>) -> Vec<u8> {
+pub fn expand<'a>(text: &'a [u8], defined: &dyn Fn(&str) -> Option<String>) -> Cow<'a, [u8]> {
+    if memchr::memmem::find(text, b"${").is_none() {
+        return Cow::Borrowed(text);
+    }
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.windows(2).position(|pair| pair == b"${") {
+    while let Some(start) = memchr::memmem::find(rest, b"${") {
         let (before, from) = rest.split_at(start);
         out.extend_from_slice(before);
         let Some(end) = from.iter().position(|&b| b == b'}') else {
@@ -67,7 +71,7 @@ pub fn expand(text: &[u8], defined: &dyn Fn(&str) -> Option<String>) -> Vec<u8> 
         rest = &from[end + 1..];
     }
     out.extend_from_slice(rest);
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -91,6 +95,6 @@ mod tests {
     #[test]
     fn variables_are_replaced_before_words_are_taken() {
         let defined = |name: &str| (name == "V").then(|| "x y".to_owned());
-        assert_eq!(expand(b"a ${V} ${W} ${V", &defined), b"a x y ${W} ${V");
+        assert_eq!(*expand(b"a ${V} ${W} ${V", &defined), *b"a x y ${W} ${V");
     }
 }

@@ -1,8 +1,8 @@
 //! A copy of Guacamole's sections under another path and with another backend.
 
+use super::Work;
 use super::edits::Edits;
-use super::{Work, load};
-use crate::config::apache::{Backend, Form, Item, Section, virtual_hosts};
+use crate::config::apache::{Asked, Backend, Form, Item, Loaded, Section};
 use crate::config::{Edit, Span, splice};
 use crate::model::{Answers, ApacheFindings, Field, PublicPath, Server, Site, Step};
 use crate::plan::PlanError;
@@ -17,20 +17,20 @@ pub(in crate::plan) fn stand_in(
     port: u16,
     path: &PublicPath,
 ) -> Result<Vec<Step>, PlanError> {
-    let loaded = load(apache);
-    let hosts = virtual_hosts(&loaded);
-    let host = hosts.iter().find(|host| {
-        let file = loaded.file(host.item);
-        file.path == site.file && file.tree.line(host.item.node).content().start == site.offset
-    });
-    let missing = PlanError::NoSite { server: Server::Apache, wanted: None, sites: Vec::new() };
-    let work = Work { answers, apache, loaded: &loaded, host: host.ok_or(missing)? };
-    work.included_once()?;
-    let Some(section) = Section::guacamole(&loaded, work.host.item) else {
-        let message = "this virtual host has no section of Guacamole's that could be copied";
-        return Err(work.refused(work.host.item, message, "set Guacamole up first"));
+    let loaded = Loaded::of(apache);
+    let is_it = |item: &&Item| {
+        item.name == "virtualhost"
+            && loaded.file(item).path == site.file
+            && loaded.offset(item) == site.offset
     };
-    let tunnel = section.websocket(&loaded, work.host.item);
+    let missing = PlanError::NoSite { server: Server::Apache, wanted: None, sites: Vec::new() };
+    let host = loaded.items.iter().find(is_it).ok_or(missing)?;
+    let work = Work { answers, apache, loaded: &loaded, site, host, asked: Asked::default() };
+    let Some(section) = Section::guacamole(&loaded, work.host) else {
+        let message = "this virtual host has no section of Guacamole's that could be copied";
+        return Err(work.refused(work.host, message, "set Guacamole up first"));
+    };
+    let tunnel = section.websocket(&loaded, work.host);
     let mut sections: Vec<&Section<'_>> = [&section].into_iter().chain(tunnel.as_ref()).collect();
     let span = |section: &Section<'_>| loaded.file(section.item).tree.span(section.item.node);
     if sections.iter().any(|other| other.item.file != section.item.file) {
@@ -53,10 +53,10 @@ pub(in crate::plan) fn stand_in(
         Form::Location => places.map(|span| span.end).max(),
         Form::Path => places.map(|span| span.start).min(),
     };
-    let mut edits = Edits::new(&loaded);
+    let mut edits = Edits::new(&work);
     let text = String::from_utf8_lossy(&text);
     edits.insert(section.item.file, at.unwrap_or_default(), &text, Field::PublicPath, WHY);
-    Ok(edits.into_steps(apache))
+    edits.into_steps()
 }
 
 struct Copy<'a> {

@@ -11,6 +11,7 @@ pub(super) fn answers(public: &str, context: &str) -> Answers {
         frontend: FrontendAnswers {
             server: Server::Nginx,
             site: None,
+            new_site: None,
             public_path: PublicPath::parse(public).expect("a path"),
             max_upload: UploadLimit::parse("1g").expect("a size"),
             log_tunnel: false,

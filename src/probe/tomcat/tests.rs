@@ -1,5 +1,6 @@
 use super::contexts::context_path;
-use super::places::{from_command_line, variable};
+use super::places::from_command_line;
+use super::units::variable;
 use super::*;
 use crate::model::ConnectorKind;
 use std::io::Write as _;

@@ -17,13 +17,17 @@ const MEANINGS: usize = 4;
 pub(super) struct Form {
     pub(super) lines: Vec<Line<'static>>,
     pub(super) cursor: Option<(u16, u16)>,
+    /// How many of the lines come and go while a field is typed in: errors, offers, meanings.
+    pub(super) passing: usize,
 }
 
 /// The form of the present screen.
 pub(super) fn lines(wizard: &Wizard, theme: Theme, width: u16, height: u16) -> Form {
     let width = usize::from(width);
-    let mut form = Form { lines: Vec::new(), cursor: None };
-    form.lines.push(Line::styled(format!(" {}", wizard.screen().question(wizard.server())), theme.strong()));
+    let mut form = Form { lines: Vec::new(), cursor: None, passing: 0 };
+    for line in wrapped(&wizard.screen().question(wizard.server()), width.saturating_sub(2)) {
+        form.lines.push(Line::styled(format!(" {line}"), theme.strong()));
+    }
     form.lines.push(Line::default());
     match wizard.screen() {
         Screen::Machine => machine(&mut form, wizard, theme, width),
@@ -35,6 +39,7 @@ pub(super) fn lines(wizard: &Wizard, theme: Theme, width: u16, height: u16) -> F
 
 fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: usize) {
     let fields = wizard.screen().fields();
+    let mut passing = 0;
     for &field in fields {
         if is_choice(field) {
             // A list takes what the other fields, the help and a little of the preview leave.
@@ -43,13 +48,16 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
         } else {
             text(form, wizard, field, theme, width);
         }
+        let steady = form.lines.len();
         for error in wizard.errors(field) {
             for (at, line) in wrapped(error, width.saturating_sub(CAPTION + 3)).into_iter().enumerate() {
                 let mark = if at == 0 { "! " } else { "  " };
                 form.lines.push(Line::styled(format!("{}{mark}{line}", " ".repeat(CAPTION)), theme.error()));
             }
         }
+        passing += form.lines.len() - steady;
     }
+    let steady = form.lines.len();
     if fields.contains(&Field::Proxies) {
         meanings(form, wizard, theme, width);
     }
@@ -60,6 +68,7 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
         let text = fitted(&offer, width.saturating_sub(CAPTION + 3));
         form.lines.push(Line::styled(format!("{}  {text}", " ".repeat(CAPTION)), theme.good()));
     }
+    form.passing = passing + form.lines.len() - steady;
     form.lines.push(Line::default());
     if let Some(field) = wizard.focused() {
         for line in wrapped(help(field), width.saturating_sub(2)) {
@@ -209,7 +218,7 @@ fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
             crate::model::Purpose::Restart => (restart, " (t changes that)"),
         };
         let (mark, not) = if wanted { ("[x]", "") } else { ("[ ]", "not done: ") };
-        row(mark, &format!("{not}{}{key}", command.words), Style::new());
+        row(mark, &format!("{not}{}; {}{key}", command.words, command.purpose.consequence()), Style::new());
     }
     for note in &plan.notes {
         let (mark, style) = if note.warning { ("!", theme.warning()) } else { ("i", theme.quiet()) };

@@ -111,6 +111,10 @@ fn services(system: &System, findings: &Findings, routes: &[Route], found: &mut 
             stopped("Tomcat", &tomcat.service, &ports);
         }
     }
+    for tomcat in findings.tomcats.iter().filter(|tomcat| tomcat.service.outdated) {
+        let file = tomcat.server_xml.path.display();
+        found.push(Diagnosis::new(Rule::Outdated, format!("Tomcat was started before {file} was changed")));
+    }
 }
 
 fn firewall(system: &System) -> Option<Diagnosis> {

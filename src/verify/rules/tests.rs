@@ -98,6 +98,7 @@ fn apache_of(text: &str, modules: &[&str]) -> ApacheFindings {
         built_in: modules.iter().map(ToString::to_string).collect(),
         available: Vec::new(),
         mod_folders: None,
+        sysconfig: None,
         defines: Vec::new(),
         problem: None,
         service: Service::default(),

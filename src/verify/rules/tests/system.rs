@@ -1,7 +1,14 @@
 use super::*;
 
-pub(super) const RULES: [Rule; 6] =
-    [Rule::Selinux, Rule::NotRunning, Rule::PortTaken, Rule::Fail2ban, Rule::Firewall, Rule::ConfigWarnings];
+pub(super) const RULES: [Rule; 7] = [
+    Rule::Selinux,
+    Rule::NotRunning,
+    Rule::PortTaken,
+    Rule::Fail2ban,
+    Rule::Firewall,
+    Rule::ConfigWarnings,
+    Rule::Outdated,
+];
 
 /// The codes of a machine whose files beside the configurations are these.
 fn found(files: &[(&str, &str)], findings: &Findings) -> Vec<&'static str> {
@@ -112,6 +119,13 @@ fn a_warning_counts_where_it_was_said_at_the_last_start() {
     let text = with(SERVER_XML, "proxiesHeader", "remoteIpProxiesHeader");
     findings.tomcats = vec![tomcat_of(&text, "10.1.60")];
     assert_eq!(found(&[(log, &format!("{start}{known}"))], &findings), ["T10"], "one fault, one finding");
+}
+
+#[test]
+fn a_tomcat_that_was_started_before_its_file_was_changed_is_told_to_be_restarted() {
+    let mut findings = good();
+    findings.tomcats[0].service.outdated = true;
+    assert_eq!(found(&[], &findings), ["S08"]);
 }
 
 #[test]
