@@ -45,7 +45,8 @@ pub(super) fn run(
     let screen = Screen::take(environment.theme)?;
     let worker = Worker::new(confirm);
     worker.look(system.clone(), given);
-    let signal = Loop { system: &own, worker, input: Input, screen, signals, job }.run(&mut wizard)?;
+    let signal =
+        Loop { system: &own, worker, input: Input::default(), screen, signals, job }.run(&mut wizard)?;
     report(&wizard);
     Ok(match (signal, wizard.run().phase()) {
         (Some(code), _) => code,

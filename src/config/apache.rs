@@ -13,6 +13,7 @@ mod load;
 mod log;
 mod macros;
 mod read;
+mod redirect;
 mod section;
 mod tree;
 mod word;
@@ -22,6 +23,7 @@ pub use environment::exported;
 pub use host::{VirtualHost, virtual_hosts};
 pub use load::{Facts, Item, Loaded, LoadedFile};
 pub use log::{LogCondition, is_logged, log_condition, logs};
+pub use redirect::{LedAway, covers, led_away};
 pub use section::{Backend, Form, Section};
 pub use tree::{Node, Tree};
 

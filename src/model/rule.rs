@@ -172,7 +172,7 @@ rules! {
     Mapping = apache::MAPPING;
     /// Public path and backend do not both end in a slash.
     ApacheSlash = apache::SLASH;
-    /// A redirect leads Guacamole's requests away.
+    /// A rewriting or redirect leads Guacamole's requests away.
     LeadsAway = apache::LEADS_AWAY;
     /// No request reaches this virtual host.
     DeadVirtualHost = apache::DEAD_VIRTUAL_HOST;

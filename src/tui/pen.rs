@@ -6,6 +6,7 @@
 mod look;
 mod moves;
 
+use super::Theme;
 use look::Look;
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
@@ -29,8 +30,7 @@ const LONG: usize = 200;
 pub(super) struct Pen<W: Write> {
     out: W,
     size: fn() -> io::Result<Size>,
-    /// Whether the terminal takes a frame as a whole.
-    synchronized: bool,
+    theme: Theme,
     /// What has not been written yet.
     frame: Vec<u8>,
     screen: Vec<Cell>,
@@ -46,11 +46,11 @@ pub(super) struct Pen<W: Write> {
 }
 
 impl<W: Write> Pen<W> {
-    pub(super) fn new(out: W, size: fn() -> io::Result<Size>, synchronized: bool) -> Self {
+    pub(super) fn new(out: W, size: fn() -> io::Result<Size>, theme: Theme) -> Self {
         Self {
             out,
             size,
-            synchronized,
+            theme,
             frame: Vec::new(),
             screen: Vec::new(),
             width: 0,
@@ -72,7 +72,10 @@ impl<W: Write> Pen<W> {
         let columns = columns(cell);
         for (at, own) in self.screen.iter_mut().skip(start).take(columns).enumerate() {
             own.clone_from(cell);
-            if at > 0 {
+            if !self.theme.unicode && !cell.symbol().is_ascii() {
+                // A terminal of another character set would take a part of the bytes for control characters.
+                own.set_symbol("?");
+            } else if at > 0 {
                 own.set_symbol("");
             }
         }
@@ -243,7 +246,7 @@ impl<W: Write> Backend for Pen<W> {
         if frame.is_empty() {
             return Ok(());
         }
-        if self.synchronized {
+        if self.theme.synchronized {
             frame.splice(0..0, BEGIN.iter().copied());
             frame.extend_from_slice(END);
         }

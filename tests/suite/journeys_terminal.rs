@@ -115,3 +115,55 @@ fn only_a_terminal_that_is_known_to_take_frames_as_a_whole_is_asked_to() {
         terminal.end().assert_clean(0);
     }
 }
+
+#[test]
+fn an_escape_sequence_in_pieces_was_read_as_esc_and_letters() {
+    for apart in [5, 50, 120, 200] {
+        let machine = Machine::new();
+        let mut terminal = wizard(&machine);
+        terminal.play("until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] Enter until:[Backend]");
+        let apart = Duration::from_millis(apart);
+        // Down, Up, Down, F1, and Alt-b, which goes back a word.
+        terminal.send_slowly(b"\x1b[B\x1b[A\x1bOB", apart);
+        terminal.play("X until:8080X Backspace gone:8080X");
+        terminal.send_slowly(b"\x1bOP", apart);
+        terminal.play("until:Esc_close Esc gone:Esc_close until:[Backend] Down until:/guacamole/");
+        terminal.send_slowly(b"\x1bb\x1b[3~", apart);
+        terminal.play("until:/uacamole/ C-c until:Leave_guacfront? Enter");
+        terminal.end().assert_clean(0);
+    }
+}
+
+#[test]
+fn esc_itself_goes_back_after_a_moment() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine);
+    terminal.play(
+        "until:[Machine] Enter until:[Frontend] Enter until:[Site] Esc until:[Frontend] Esc until:[Machine]",
+    );
+    terminal.play("Esc until:Leave_guacfront? Enter");
+    terminal.end().assert_clean(0);
+}
+
+#[test]
+fn many_pasted_lines_are_text_and_press_no_key() {
+    let machine = Machine::new();
+    let lines: String = (0..400).map(|at| format!("{at:03}q?\r\n\x1b[B\t")).collect();
+    for apart in [None, Some(Duration::from_millis(60))] {
+        let mut terminal = wizard(&machine);
+        terminal.play("until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] C-u");
+        let begin = b"\x1b[200~";
+        if let Some(apart) = apart {
+            terminal.send_slowly(begin, apart);
+            terminal.send_slowly(b"a/b\rc", Duration::ZERO);
+            terminal.send_slowly(b"\x1b[201~", apart);
+        } else {
+            terminal.send_slowly(&[&begin[..], lines.as_bytes(), b"\x1b[201~"].concat(), Duration::ZERO);
+        }
+        let wanted = if apart.is_none() { "399q?" } else { "a/bc" };
+        terminal.until(wanted);
+        assert!(terminal.find("[Path").is_some(), "{}", terminal.text());
+        terminal.play("C-c until:Leave_guacfront? Enter");
+        terminal.end().assert_clean(0);
+    }
+}
