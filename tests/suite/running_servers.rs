@@ -240,3 +240,74 @@ fn a_tomcat_that_runs_since_before_its_file_was_changed_is_found() {
     };
     assert_eq!((text("before").trim(), text("after").trim()), ("", "S08"), "{told}");
 }
+
+/// A location as a person writes it who has never heard of the WebSocket, and a good server.xml: the Tomcat that runs
+/// reads a copy of that, so that nothing may have to be mended in it.
+const BY_HAND: &str = r#"
+sed -i 's|^\tserver_name _;|&\n\tlocation /guacamole/ {\n\t\tproxy_pass http://127.0.0.1:8080/guacamole/;\n\t\tproxy_buffering off;\n\t}|' /etc/nginx/sites-available/default
+sed -i 's|unpackWARs="true" autoDeploy="true">|&\n<Valve className="org.apache.catalina.valves.RemoteIpValve" internalProxies="127\\.0\\.0\\.1\|0:0:0:0:0:0:0:1" remoteIpHeader="x-forwarded-for" proxiesHeader="x-forwarded-by" protocolHeader="x-forwarded-proto"/>|; s|connectionTimeout="20000"|& URIEncoding="UTF-8"|' /etc/tomcat10/server.xml
+find /etc/nginx /etc/tomcat10 -type f -exec cksum {} + | sort >"$WORK/files"
+"#;
+
+/// What is run on them: once with the servers as they are, once with both started anew on what was mended.
+const MEND: &str = r#"
+"$GUACFRONT" check --json >"$WORK/before.json" 2>"$WORK/before.err"; echo $? >"$WORK/before"
+"$GUACFRONT" check --fix --yes >"$WORK/mended.out" 2>&1; echo $? >"$WORK/mended"
+"#;
+const MENDED: &str = r#"
+"$GUACFRONT" check --json >"$WORK/after.json" 2>"$WORK/after.err"; echo $? >"$WORK/after"
+"$GUACFRONT" undo --yes >"$WORK/undone.out" 2>&1; echo $? >"$WORK/undone"
+find /etc/nginx /etc/tomcat10 -type f -exec cksum {} + | sort | cmp - "$WORK/files" >"$WORK/same" 2>&1; echo $? >>"$WORK/same"
+"#;
+
+#[test]
+fn a_set_up_by_hand_is_mended_proved_and_given_back() {
+    if !is_root() {
+        return again_as_root("running_servers::a_set_up_by_hand_is_mended_proved_and_given_back");
+    }
+    let work = tempfile::tempdir().expect("a temporary folder");
+    let text = |name: &str| {
+        fs::read_to_string(work.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    };
+    let serve = "\"$LAB\" serve --in-place --nginx /etc/nginx --server-xml /etc/tomcat10/server.xml --url \
+                 http://127.0.0.1/guacamole/ --log-dir /var/log/nginx -- sh -c";
+    let script = format!("sh -c \"$BY_HAND\" && {serve} \"$MEND\" && {serve} \"$MENDED\"");
+    let told = sandbox(
+        &script,
+        &[
+            ("BY_HAND", BY_HAND.as_ref()),
+            ("MEND", MEND.as_ref()),
+            ("MENDED", MENDED.as_ref()),
+            ("WORK", work.path().as_os_str()),
+        ],
+    );
+    let codes = |name: &str| -> Vec<String> {
+        let object: Value =
+            serde_json::from_str(&text(name)).unwrap_or_else(|error| panic!("{error}: {told}"));
+        let found = object["findings"].as_array().expect("a list of findings").clone();
+        let own = found.iter().filter(|finding| finding["severity"] != "info");
+        own.map(|finding| finding["code"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let before = codes("before.json");
+    for code in ["N02", "N03", "N04", "N05", "N06", "N10", "N16"] {
+        assert!(before.iter().any(|own| own == code), "{code} is not in {before:?}");
+    }
+    assert_eq!(text("before").trim(), "1");
+    let failed: Value = serde_json::from_str(&text("before.json")).expect("one object");
+    let failed: Vec<&str> = failed["checks"]
+        .as_array()
+        .expect("a list of checks")
+        .iter()
+        .filter(|check| check["verdict"] == "fail")
+        .filter_map(|check| check["trial"].as_str())
+        .collect();
+    assert_eq!(failed, ["web_socket", "upload"], "what the rules foretell is what the servers do");
+    assert_eq!(text("mended").trim(), "0", "{}", text("mended.out"));
+    assert_eq!(
+        (codes("after.json").as_slice(), text("after").trim()),
+        (&[][..], "0"),
+        "{}",
+        text("after.json")
+    );
+    assert_eq!((text("undone").trim(), text("same").trim()), ("0", "0"), "{}", text("undone.out"));
+}
