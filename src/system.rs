@@ -17,6 +17,7 @@ mod name;
 mod snapshot;
 mod stand_in;
 mod tls;
+mod towards;
 mod websocket;
 mod write;
 

@@ -143,11 +143,11 @@ fn choice(form: &mut Form, wizard: &Wizard, field: Field, theme: Theme, width: u
         let text = format!("{}{} of {}", " ".repeat(CAPTION), picked + 1, choices.len());
         form.lines.push(Line::styled(text, theme.quiet()));
     }
-    // What is picked is shown whole, whatever there was room for in the list.
+    // Where the choice is made, what is picked is shown whole, whatever there was room for in the list.
     let room = width.saturating_sub(CAPTION + 3);
     let whole = |entry: &Choice| format!("{}  {}", clean(&entry.label), clean(&entry.detail));
     let cut = |entry: &Choice| whole(entry).trim_end().width() > room;
-    if choices.iter().any(cut) {
+    if wizard.focused() == Some(field) && choices.iter().any(cut) {
         let shown = whole(&choices[picked]);
         let lines = wrapped(shown.trim_end(), room);
         form.lines.extend(
