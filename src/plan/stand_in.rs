@@ -25,5 +25,5 @@ pub fn stand_in(
     let commands = command::commands(findings, server, None, &steps, &mut notes);
     let steps = steps.into_iter().chain(commands.into_iter().map(Step::Run)).collect();
     let addresses = public_addresses(server, site, path);
-    Ok(Plan { steps, notes, site: site.clone(), answers: answers.clone(), addresses })
+    Ok(Plan { steps, notes, site: Some(site.clone()), answers: answers.clone(), addresses })
 }

@@ -2,9 +2,9 @@
 
 use super::{change, load, refused};
 use crate::config::nginx::{
-    Directive, Loaded, Location, Placed, Section, ServerBlock, Target, server_block_at,
+    Directive, Loaded, Location, Placed, Section, ServerBlock, Target, Word, server_block_at,
 };
-use crate::config::{Edit, Span, splice};
+use crate::config::{Edit, splice};
 use crate::model::{FileChange, NginxFindings, PublicPath, Server, Site};
 use crate::plan::PlanError;
 
@@ -29,7 +29,7 @@ pub(in crate::plan) fn stand_in(
     for location in copied(&server, &section) {
         texts.push(copy.text(location)?);
     }
-    let at = own.directive.span.start;
+    let at = own.directive.start();
     let text = texts.iter().flat_map(|text| [text.as_slice(), b"\n"].concat()).collect();
     let why = "a copy that leads to a stand-in for Tomcat, to be taken out again".to_owned();
     let edit = Edit { span: at..at, text, field: None, why };
@@ -66,7 +66,7 @@ impl Copy<'_> {
             let message = "its proxy_pass stands in a file that it includes".to_owned();
             return Err(refused(self.loaded, placed, message, "there is no copy without a guess"));
         }
-        let span = &placed.directive.span;
+        let span = placed.directive.span();
         let bytes = &self.loaded.files[placed.file].bytes[span.clone()];
         for edit in &mut edits {
             edit.span = edit.span.start - span.start..edit.span.end - span.start;
@@ -76,35 +76,35 @@ impl Copy<'_> {
     }
 
     /// Other paths for a location and those in it, another backend for every `proxy_pass`.
-    fn replace(&self, directive: &Directive, edits: &mut Vec<Edit>) {
-        let mut put = |span: &Span, text: String| {
-            edits.push(Edit { span: span.clone(), text: text.into_bytes(), field: None, why: String::new() });
+    fn replace(&self, directive: Directive<'_>, edits: &mut Vec<Edit>) {
+        let text = |word: Word<'_>| {
+            if directive.is("location") {
+                return self.moved(&word.text());
+            }
+            let path = Target::parse(&word.text()).and_then(|target| target.uri).unwrap_or_default();
+            directive.is("proxy_pass").then(|| format!("http://127.0.0.1:{}{path}", self.port))
         };
-        match (directive.is("location"), directive.is("proxy_pass"), directive.arguments()) {
-            (true, _, [.., uri]) if uri.text().contains(self.from) => {
-                put(&uri.span, uri.text().replacen(self.from, self.to, 1));
-            }
-            // Without its last slash, as the tunnel's own location may be written below a location without one.
-            (true, _, [.., uri]) if uri.text().contains(self.from.trim_end_matches('/')) => {
-                put(
-                    &uri.span,
-                    uri.text().replacen(self.from.trim_end_matches('/'), self.to.trim_end_matches('/'), 1),
-                );
-            }
-            (_, true, [url, ..]) => {
-                let path = Target::parse(&url.text()).and_then(|target| target.uri).unwrap_or_default();
-                put(&url.span, format!("http://127.0.0.1:{}{path}", self.port));
-            }
-            _ => {}
-        }
+        // The URI is a location's last word, and the URL the only one of a proxy_pass.
+        let word = directive.arguments().next_back();
+        edits.extend(word.and_then(|word| {
+            let text = text(word)?.into_bytes();
+            Some(Edit { span: word.span(), text, field: None, why: String::new() })
+        }));
         for child in directive.children() {
             self.replace(child, edits);
         }
     }
+
+    /// A location's URI, its modifier perhaps glued to it, below the copy's path.
+    fn moved(&self, uri: &str) -> Option<String> {
+        // Of the root path nothing is left but where it begins.
+        let at = if self.from.is_empty() { uri.find('/') } else { uri.find(self.from) }?;
+        Some(format!("{}{}{}", &uri[..at], self.to, &uri[at + self.from.len()..]))
+    }
 }
 
-fn proxies(directive: &Directive) -> bool {
-    directive.children().iter().any(|child| child.is("proxy_pass"))
+fn proxies(directive: Directive<'_>) -> bool {
+    directive.children().any(|child| child.is("proxy_pass"))
 }
 
 #[cfg(test)]
@@ -154,6 +154,10 @@ mod tests {
         assert_eq!(
             of("location / { proxy_pass http://127.0.0.1:8080/guacamole/; }"),
             "location /proof/ { proxy_pass http://127.0.0.1:9/guacamole/; }\n"
+        );
+        assert_eq!(
+            of("location ^~/ { proxy_pass http://127.0.0.1:8080/guacamole/; }"),
+            "location ^~/proof/ { proxy_pass http://127.0.0.1:9/guacamole/; }\n"
         );
     }
 
