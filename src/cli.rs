@@ -9,6 +9,7 @@ mod apply;
 mod arguments;
 mod ask;
 mod check;
+mod condition;
 mod confirm;
 mod demo;
 mod environment;

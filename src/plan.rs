@@ -14,6 +14,7 @@ mod front;
 mod new_site;
 mod nginx;
 mod site;
+mod stand_in;
 pub mod tomcat;
 mod written;
 
@@ -23,6 +24,7 @@ pub use elsewhere::other_half;
 pub use error::PlanError;
 pub use explain::{Language, explain};
 pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};
+pub use stand_in::stand_in;
 pub use written::{NOT_TOUCHED, WAY_BACK, patch, report};
 
 use crate::model::{Answers, Findings, Plan, Server, ServerXml, Step, TomcatFindings};

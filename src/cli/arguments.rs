@@ -191,11 +191,15 @@ pub struct Check {
     /// The file in which Guacamole logs its logins; left out: Tomcat's own output and the journal
     #[arg(long, value_name = "FILE", requires = "watch")]
     pub log: Option<PathBuf>,
+    /// Put a copy of Guacamole's section in that leads to a stand-in for Tomcat, prove on it what headers arrive and that
+    /// answers stream, and take it out again: the server reads its files twice
+    #[arg(long, conflicts_with_all = ["rules_only", "fix", "root", "public"])]
+    pub prove_address: bool,
     /// Plan and apply what takes the fixable findings away
     #[arg(long)]
     pub fix: bool,
-    /// Do not ask before it is applied
-    #[arg(long, requires = "fix")]
+    /// Do not ask before --fix or --prove-address writes
+    #[arg(long)]
     pub yes: bool,
 }
 

@@ -4,6 +4,7 @@ mod job;
 
 use job::Job;
 
+use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
 use super::signals::Signals;
@@ -195,7 +196,11 @@ impl Worker {
         thread::spawn(move || {
             let findings = machine::look_closely(&system);
             let draft = given.unwrap_or_else(|| prefill(&findings));
+            let condition = condition(&findings);
             drop(news.send(Msg::Found(Box::new((findings, draft)))));
+            if let Some(line) = condition {
+                drop(news.send(Msg::Judged(line)));
+            }
         });
     }
 

@@ -9,10 +9,12 @@ mod modules;
 mod notes;
 mod path_form;
 mod region;
+mod stand_in;
 mod there;
 mod websocket;
 
 pub(super) use explain::explain;
+pub(super) use stand_in::stand_in;
 
 use super::PlanError;
 use crate::config::apache::{Asked, Form, Item, Loaded};

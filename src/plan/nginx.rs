@@ -6,8 +6,10 @@ mod hazard;
 mod line;
 mod place;
 mod setting;
+mod stand_in;
 
 pub(super) use explain::explain;
+pub(super) use stand_in::stand_in;
 
 use super::PlanError;
 use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_block_at};

@@ -183,7 +183,7 @@ fn choice_line(lead: Span<'static>, entry: &Choice, theme: Theme, width: usize) 
 }
 
 fn machine(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
-    for found in describe_machine(wizard.findings()) {
+    for found in describe_machine(wizard.findings()).iter().chain(wizard.condition()) {
         let style = if found.warning { theme.warning() } else { Style::new() };
         for (at, line) in wrapped(&found.text, width.saturating_sub(17)).into_iter().enumerate() {
             let about = if at == 0 { found.about } else { "" };
