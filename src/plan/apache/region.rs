@@ -41,7 +41,8 @@ fn first_below(work: &Work<'_>, body: &Body) -> Option<usize> {
     let file = work.loaded.file(work.host);
     let below: Vec<Section<'_>> = Section::all(work.loaded, work.host)
         .into_iter()
-        .filter(|section| section.form == Form::Location)
+        // One for the WebSocket that is there without a general one has to give way.
+        .filter(|section| section.form == Form::Location && !section.is_websocket())
         .filter(|section| section.path.starts_with(&body.path) && section.path != body.path)
         .collect();
     let nodes = &file.tree.nodes[work.host.node].section.as_ref()?.children;
