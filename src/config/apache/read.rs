@@ -193,7 +193,10 @@ impl<'a> Reader<'a> {
         }
         let mut parts = parts(&expanded).into_iter();
         let name = self.names.name(parts.next().as_ref().map_or(b"", |word| &word.value));
-        Ok((name, parts.map(|word| word.to_text()).collect()))
+        // Collected in place they would keep the room of the words, which is larger.
+        let mut arguments = Vec::with_capacity(parts.len());
+        arguments.extend(parts.map(|word| word.to_text()));
+        Ok((name, arguments))
     }
 
     fn holds(&self, name: &str, arguments: &[String]) -> Option<bool> {
