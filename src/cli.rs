@@ -48,7 +48,10 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.code())
         }
         Err(_) => {
-            output::words("guacfront: this is a fault of guacfront itself; the lines above say where");
+            output::words(
+                "guacfront: this is a fault of guacfront itself, and the lines above say where. Please report them to its \
+                 maintainers, with what guacfront --version says. What had been begun is taken back by the next guacfront.",
+            );
             ExitCode::from(BUG)
         }
     }
@@ -71,7 +74,7 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
         None => {
             ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
         }
-        Some(Command::Show { answers }) => show::run(&system, &answers),
+        Some(Command::Show { answers, other }) => show::run(&system, &answers, other.as_deref()),
         Some(Command::Plan { answers, json, exit_code }) => {
             plan::run(&system, environment, &answers, json, exit_code)
         }

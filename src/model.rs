@@ -1,12 +1,14 @@
 //! The nouns of the house: pure types, no files, no clock, no terminal.
 
 mod answers;
+mod certificate;
 mod draft;
 mod fault;
 mod findings;
 mod limit;
 mod mask;
 mod memo;
+mod new_site;
 mod path;
 mod plan;
 mod rule;
@@ -16,7 +18,8 @@ mod upstream;
 mod url;
 
 pub use answers::{Answers, BackendAnswers, FrontendAnswers, Server, ServerXml, SiteRef};
-pub use draft::{AnswersFileError, Draft, Field, FieldError};
+pub use certificate::Certificate;
+pub use draft::{AnswersFileError, Draft, Field, FieldError, NewSiteDraft};
 pub use fault::Fault;
 pub use findings::{
     ApacheFindings, Connector, ConnectorKind, Existing, FileImage, Findings, FoundHost, FoundValve, Listen,
@@ -25,6 +28,7 @@ pub use findings::{
 pub use limit::UploadLimit;
 pub use mask::masked;
 pub use memo::Memo;
+pub use new_site::{NewSite, NewSiteField, NewTls};
 pub use path::{ContextPath, PublicPath};
 pub use plan::{Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, Step};
 pub use rule::{Page, Rule, Severity};

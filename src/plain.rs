@@ -25,7 +25,7 @@ pub fn ask(findings: Findings, draft: Draft) -> io::Result<Option<Answers>> {
         out.say(&format!("  {about}{mark}{}", line.text));
     }
     for screen in Screen::ALL {
-        if screen.fields().is_empty() {
+        if screen.fields().is_empty() || !wizard.asks(screen) {
             continue;
         }
         out.say("");

@@ -6,12 +6,14 @@
 mod backend;
 mod diagnosis;
 mod frontend;
+mod login;
 mod outcome;
 mod rules;
 mod target;
 mod words;
 
 pub use diagnosis::Diagnosis;
+pub use login::Login;
 pub use outcome::{Outcome, Trial, Verdict, traces};
 pub use rules::{mark_fixable, rules, rules_of_machine};
 pub use target::{BackendPlace, Place, Target};

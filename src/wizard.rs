@@ -8,6 +8,7 @@ mod choice;
 mod edit;
 mod field;
 mod key;
+mod new_site;
 mod prefill;
 mod preview;
 mod run;
@@ -174,6 +175,20 @@ impl Wizard {
     /// The screen in front.
     pub fn screen(&self) -> Screen {
         self.screen
+    }
+
+    /// Whether a screen has anything to ask as things stand.
+    pub fn asks(&self, screen: Screen) -> bool {
+        match screen {
+            Screen::NewSite => self.draft.new_site.is_some(),
+            Screen::Site | Screen::PublicPath | Screen::Options => self.draft.server != choice::NO_SERVER,
+            _ => true,
+        }
+    }
+
+    /// The screens that have anything to ask, in order.
+    pub fn screens(&self) -> impl Iterator<Item = Screen> {
+        Screen::ALL.into_iter().filter(|screen| self.asks(*screen))
     }
 
     /// The field that has the focus, where the screen has fields.

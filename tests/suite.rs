@@ -21,10 +21,16 @@ mod frames;
 mod house;
 #[path = "suite/journeys.rs"]
 mod journeys;
+#[path = "suite/journeys_panic.rs"]
+mod journeys_panic;
+#[path = "suite/journeys_resized.rs"]
+mod journeys_resized;
 #[path = "suite/journeys_terminal.rs"]
 mod journeys_terminal;
 #[path = "suite/layouts.rs"]
 mod layouts;
+#[path = "suite/new_site_real.rs"]
+mod new_site_real;
 #[path = "suite/nginx_corpora.rs"]
 mod nginx_corpora;
 #[path = "suite/program.rs"]

@@ -33,7 +33,7 @@ pub(super) fn carry_out(
     request: &arguments::Apply,
     answers: &Answers,
 ) -> Result<u8, CliError> {
-    let plan = machine::plan(answers, &machine::look(system))?;
+    let plan = machine::plan(answers, &machine::look_for(system, answers))?;
     output::words(output::notes(&plan.notes).trim_end());
     if plan.is_empty() {
         output::words("Nothing to do: the machine already is as the answers say.");

@@ -43,6 +43,9 @@ pub enum Command {
         /// The answers file; - reads standard input
         #[arg(long, value_name = "FILE")]
         answers: PathBuf,
+        /// Write the answers for the other machine to OTHER, where the frontend or Tomcat is on another one
+        #[arg(long, value_name = "OTHER")]
+        other: Option<PathBuf>,
     },
     /// Print what would change, as a unified diff, and the commands that would be run
     Plan {
@@ -154,6 +157,13 @@ pub struct Check {
     /// Ask one address alone, as the public has it, from whatever machine this is
     #[arg(long, value_name = "URL", conflicts_with_all = ["rules_only", "fix", "root"])]
     pub public: Option<String>,
+    /// Wait for the next login, SECONDS at most, and say which address Guacamole recorded
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "300",
+          conflicts_with_all = ["rules_only", "fix", "root", "public"])]
+    pub watch: Option<u64>,
+    /// The file in which Guacamole logs its logins; left out: Tomcat's own output and the journal
+    #[arg(long, value_name = "FILE", requires = "watch")]
+    pub log: Option<PathBuf>,
     /// Plan and apply what takes the fixable findings away
     #[arg(long)]
     pub fix: bool,

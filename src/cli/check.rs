@@ -2,6 +2,7 @@
 
 mod report;
 mod targets;
+mod watch;
 
 use super::arguments;
 use super::environment::Environment;
@@ -11,6 +12,7 @@ use crate::model::{Answers, AnswersFileError, Findings, Plan, Rule, Severity};
 use crate::system::System;
 use crate::verify::{self, Diagnosis, Outcome, Patience, Target, Verdict};
 use crate::wizard::prefill;
+use watch::Watched;
 
 pub(super) fn run(
     system: &System,
@@ -18,8 +20,9 @@ pub(super) fn run(
     request: &arguments::Check,
 ) -> Result<u8, CliError> {
     if let Some(url) = &request.public {
-        let target = targets::from_outside(system, url)?;
-        return Ok(report(system, environment, request, &[], &[target]));
+        let targets = [targets::from_outside(system, url)?];
+        let outcomes = ask_all(system, environment, request, &targets);
+        return Ok(report(request, &[], &targets, &outcomes));
     }
     let findings = machine::look(system);
     let mut found = verify::rules_of_machine(system, &findings);
@@ -33,39 +36,60 @@ pub(super) fn run(
         return fix(system, environment, request, planned, &found);
     }
     let targets = targets::of_machine(&findings);
-    Ok(report(system, environment, request, &found, &targets))
+    if !is_quiet(request) {
+        output::result(report::findings(&found, environment).as_bytes());
+    }
+    let mut outcomes = ask_all(system, environment, request, &targets);
+    if let Some(seconds) = request.watch {
+        match watch::watch(system, &findings, request.log.as_deref(), seconds)? {
+            Watched::Seen(outcome) => {
+                tell(&outcome, environment, request);
+                outcomes.push(outcome);
+            }
+            Watched::Ended(code) => return Ok(code),
+        }
+    }
+    Ok(report(request, &found, &targets, &outcomes))
 }
 
-/// Tells what was found, asks whom it may ask, tells that too, and says how bad it is.
-fn report(
+/// Whether one object or page is wanted instead of lines as they come.
+fn is_quiet(request: &arguments::Check) -> bool {
+    request.json || request.markdown
+}
+
+fn tell(outcome: &Outcome, environment: Environment, request: &arguments::Check) {
+    if !is_quiet(request) {
+        output::result(output::outcome(outcome, environment).as_bytes());
+    }
+}
+
+/// Asks whom it may ask, and says so where it may ask nobody.
+fn ask_all(
     system: &System,
     environment: Environment,
     request: &arguments::Check,
-    found: &[Diagnosis],
     targets: &[Target],
-) -> u8 {
-    let is_quiet = request.json || request.markdown;
-    if !is_quiet && request.public.is_none() {
-        output::result(report::findings(found, environment).as_bytes());
-    }
-    let mut say = |outcome: &Outcome| {
-        if !is_quiet {
-            output::result(output::outcome(outcome, environment).as_bytes());
-        }
-    };
-    let asked: Vec<&Target> =
-        if request.rules_only || system.root().is_some() { Vec::new() } else { targets.iter().collect() };
-    let ask = |target: &&Target| verify::trials(system, target, Patience::default(), &mut say);
-    let outcomes: Vec<Outcome> = asked.iter().flat_map(ask).collect();
+) -> Vec<Outcome> {
     output::words(&unasked(system, request, targets).unwrap_or_default());
+    if request.rules_only || system.root().is_some() {
+        return Vec::new();
+    }
+    let mut say = |outcome: &Outcome| tell(outcome, environment, request);
+    let ask = |target| verify::trials(system, target, Patience::default(), &mut say);
+    let outcomes: Vec<Outcome> = targets.iter().flat_map(ask).collect();
     output::words(&verify::traces(&outcomes).unwrap_or_default());
+    outcomes
+}
+
+/// Prints the object or page that is wanted, and says how bad it all is.
+fn report(request: &arguments::Check, found: &[Diagnosis], targets: &[Target], outcomes: &[Outcome]) -> u8 {
     if request.json {
-        output::result(&json::checked(targets, found, &outcomes));
+        output::result(&json::checked(targets, found, outcomes));
     }
     if request.markdown {
-        output::result(report::markdown(found, &outcomes).as_bytes());
+        output::result(report::markdown(found, outcomes).as_bytes());
     }
-    u8::from(worst(found, &outcomes) >= Some(request.fail_on.into()))
+    u8::from(worst(found, outcomes) >= Some(request.fail_on.into()))
 }
 
 /// Why no server was asked, where none was.

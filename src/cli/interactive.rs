@@ -1,5 +1,9 @@
 //! The wizard on the whole terminal: the loop between keys, state, screen and the one worker.
 
+mod job;
+
+use job::Job;
+
 use super::environment::Environment;
 use super::error::CliError;
 use super::signals::Signals;
@@ -10,6 +14,7 @@ use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
 use crate::verify::{Outcome, Patience, Verdict};
 use crate::wizard::{Effect, Msg, Phase, Proof, ProofMark, Wizard, prefill};
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,13 +39,14 @@ pub(super) fn run(
     given: Option<Draft>,
     confirm: Option<u64>,
 ) -> Result<u8, CliError> {
-    let signals = Signals::watch()?;
+    let (signals, job) = (Signals::watch()?, Job::watch()?);
     let own = system.clone().stopped_by(signals.flag());
     let mut wizard = Wizard::looking();
     let screen = Screen::take(environment.theme)?;
     let worker = Worker::new(confirm);
     worker.look(system.clone(), given);
-    let signal = Loop { system: &own, worker, input: Input, screen, signals }.run(&mut wizard)?;
+    let signal =
+        Loop { system: &own, worker, input: Input::default(), screen, signals, job }.run(&mut wizard)?;
     report(&wizard);
     Ok(match (signal, wizard.run().phase()) {
         (Some(code), _) => code,
@@ -55,6 +61,7 @@ struct Loop<'a> {
     input: Input,
     screen: Screen,
     signals: Signals,
+    job: Job,
 }
 
 impl Loop<'_> {
@@ -62,6 +69,10 @@ impl Loop<'_> {
     fn run(&mut self, wizard: &mut Wizard) -> std::io::Result<Option<u8>> {
         self.screen.draw(wizard)?;
         loop {
+            // The hook has given the terminal back and said what there is to say.
+            if !self.screen.is_taken() {
+                resume_unwind(Box::new("another thread has panicked"));
+            }
             let mut messages: Vec<Msg> = self.worker.messages.try_iter().collect();
             let mut redraw = !messages.is_empty();
             // A signal makes a transaction take everything back; the program ends when it has.
@@ -70,6 +81,15 @@ impl Loop<'_> {
                 && messages.is_empty()
             {
                 return Ok(Some(code));
+            }
+            // A transaction that is stopped would keep its lock: it goes on to its end first.
+            if !wizard.run().is_transacting() && self.job.is_to_stop() {
+                self.screen.lend(|| self.job.suspend())?;
+                redraw = true;
+            }
+            if self.job.was_continued() {
+                self.screen.lend(|| ())?;
+                redraw = true;
             }
             let tick = if wizard.is_looking() { LOOKING_TICK } else { TICK };
             match self.read(if redraw { Duration::ZERO } else { tick }, &mut messages) {
@@ -128,7 +148,7 @@ impl Loop<'_> {
                 }));
             }
             Effect::Suspend => {
-                self.screen.lend(suspend)?;
+                self.screen.lend(|| self.job.suspend())?;
                 self.screen.draw(wizard)?;
             }
             Effect::Apply { plan, reload, restart } => {
@@ -141,12 +161,6 @@ impl Loop<'_> {
         }
         Ok(false)
     }
-}
-
-/// Stops this program as the shell's Ctrl-Z would, until the shell continues it.
-fn suspend() {
-    // Without job control there is nothing to come back from: the wizard then goes on at once.
-    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
 }
 
 /// The one thread that does what takes long, and the channel it tells its news through.
@@ -168,7 +182,7 @@ impl Worker {
     fn look(&self, system: System, given: Option<Draft>) {
         let news = self.news.clone();
         thread::spawn(move || {
-            let findings = machine::look(&system);
+            let findings = machine::look_closely(&system);
             let draft = given.unwrap_or_else(|| prefill(&findings));
             drop(news.send(Msg::Found(Box::new((findings, draft)))));
         });

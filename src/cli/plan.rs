@@ -16,7 +16,7 @@ pub(super) fn run(
 ) -> Result<u8, CliError> {
     let answers = machine::answers(answers)?;
     // The program ends with this: to give back what was read piece by piece takes as long as reading it.
-    let findings = ManuallyDrop::new(machine::look(system));
+    let findings = ManuallyDrop::new(machine::look_for(system, &answers));
     let plan = machine::plan(&answers, &findings)?;
     if as_json {
         output::result(&json::plan(&plan));

@@ -1,16 +1,18 @@
 //! What the person has typed so far, and the one parser that makes answers of it.
 
 use super::{
-    Answers, BackendAnswers, ContextPath, FrontendAnswers, Host, Port, PublicPath, Server, ServerXml,
-    SiteRef, TrustedProxies, UploadLimit,
+    Answers, BackendAnswers, ContextPath, FrontendAnswers, Host, NewSiteField, Port, PublicPath, Server,
+    ServerXml, SiteRef, TrustedProxies, UploadLimit,
 };
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 mod file;
 mod nearest;
+mod new_site;
 
 pub use file::AnswersFileError;
+pub use new_site::NewSiteDraft;
 
 /// One question, wherever it is asked: a field of the form, a plain question, a key of the answers file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +21,8 @@ pub enum Field {
     Server,
     /// Which server block or virtual host.
     Site,
+    /// One of the questions about a site that is to be made.
+    NewSite(NewSiteField),
     /// Under which path the public finds Guacamole.
     PublicPath,
     /// The largest upload.
@@ -39,12 +43,19 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order of the answers file.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 17] = [
         Self::Server,
         Self::Site,
         Self::PublicPath,
         Self::MaxUpload,
         Self::LogTunnel,
+        Self::NewSite(NewSiteField::Name),
+        Self::NewSite(NewSiteField::HttpPort),
+        Self::NewSite(NewSiteField::HttpsPort),
+        Self::NewSite(NewSiteField::Certificate),
+        Self::NewSite(NewSiteField::Key),
+        Self::NewSite(NewSiteField::Redirect),
+        Self::NewSite(NewSiteField::Hsts),
         Self::Host,
         Self::Port,
         Self::Context,
@@ -52,11 +63,22 @@ impl Field {
         Self::Proxies,
     ];
 
+    /// Whether its answer is yes or no.
+    pub fn is_yes_or_no(self) -> bool {
+        matches!(self, Self::LogTunnel | Self::NewSite(NewSiteField::Redirect | NewSiteField::Hsts))
+    }
+
+    /// Whether its answer is a port.
+    pub fn is_port(self) -> bool {
+        matches!(self, Self::Port | Self::NewSite(NewSiteField::HttpPort | NewSiteField::HttpsPort))
+    }
+
     /// Its key in the answers file, with the table it stands in.
     pub fn key(self) -> &'static str {
         match self {
             Self::Server => "frontend.server",
             Self::Site => "frontend.site",
+            Self::NewSite(field) => field.key(),
             Self::PublicPath => "frontend.public_path",
             Self::MaxUpload => "frontend.max_upload",
             Self::LogTunnel => "frontend.log_tunnel",
@@ -89,10 +111,12 @@ impl fmt::Display for FieldError {
 /// What the person has typed so far: one string a field, good or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// `nginx` or `apache`.
+    /// `nginx`, `apache`, or `none` where the frontend is on another machine.
     pub server: String,
     /// The site chosen; `None`: the only one there is. It is picked from a list, so there is nothing to parse but its file.
     pub site: Option<SiteRef>,
+    /// The site to make; `None`: Guacamole goes into one that is there.
+    pub new_site: Option<NewSiteDraft>,
     /// See [`PublicPath`].
     pub public_path: String,
     /// See [`UploadLimit`].
@@ -117,6 +141,7 @@ impl Default for Draft {
         Self {
             server: "nginx".into(),
             site: None,
+            new_site: None,
             public_path: "/guacamole/".into(),
             max_upload: "1g".into(),
             log_tunnel: "no".into(),
@@ -133,8 +158,9 @@ impl From<&Answers> for Draft {
     fn from(answers: &Answers) -> Self {
         let (f, b) = (&answers.frontend, &answers.backend);
         Self {
-            server: f.server.key().into(),
+            server: if f.here { f.server.key() } else { "none" }.into(),
             site: f.site.clone(),
+            new_site: f.new_site.as_ref().map(NewSiteDraft::from),
             public_path: f.public_path.to_string(),
             max_upload: f.max_upload.to_string(),
             log_tunnel: if f.log_tunnel { "yes" } else { "no" }.into(),
@@ -157,6 +183,7 @@ impl Draft {
         match field {
             Field::Server => &self.server,
             Field::Site => "",
+            Field::NewSite(field) => self.new_site.as_ref().map_or("", |site| site.text(field)),
             Field::PublicPath => &self.public_path,
             Field::MaxUpload => &self.max_upload,
             Field::LogTunnel => &self.log_tunnel,
@@ -173,6 +200,7 @@ impl Draft {
         let slot = match field {
             Field::Server => &mut self.server,
             Field::Site => return,
+            Field::NewSite(field) => self.new_site.get_or_insert_default().slot(field),
             Field::PublicPath => &mut self.public_path,
             Field::MaxUpload => &mut self.max_upload,
             Field::LogTunnel => &mut self.log_tunnel,
@@ -198,6 +226,13 @@ impl Draft {
         let public_path = self.take(Field::PublicPath, PublicPath::parse(&self.public_path), &mut errors);
         let max_upload = self.take(Field::MaxUpload, UploadLimit::parse(&self.max_upload), &mut errors);
         let log_tunnel = self.take(Field::LogTunnel, yes_or_no(&self.log_tunnel), &mut errors);
+        let new_site = self.new_site.as_ref().and_then(|site| match site.parse() {
+            Ok(site) => Some(site),
+            Err(wrong) => {
+                errors.extend(wrong.into_iter().map(|(field, m)| self.error(Field::NewSite(field), m)));
+                None
+            }
+        });
         let host = self.take(Field::Host, Host::parse(&self.host), &mut errors);
         let port = self.take(Field::Port, Port::parse(&self.port), &mut errors);
         let context = self.take(Field::Context, ContextPath::parse(&self.context), &mut errors);
@@ -209,9 +244,13 @@ impl Draft {
                 None
             }
         };
+        if matches!((server, &server_xml), (Some((_, false)), Some(ServerXml::Absent))) {
+            let message = "the frontend is on another machine: then Tomcat is on this one".to_owned();
+            errors.push(self.error(Field::ServerXml, message));
+        }
         match (server, public_path, max_upload, log_tunnel, host, port, context, server_xml, trust) {
             (
-                Some(server),
+                Some((server, here)),
                 Some(public_path),
                 Some(max_upload),
                 Some(log_tunnel),
@@ -223,7 +262,9 @@ impl Draft {
             ) if errors.is_empty() => Ok(Answers {
                 frontend: FrontendAnswers {
                     server,
+                    here,
                     site: self.site.clone(),
+                    new_site,
                     public_path,
                     max_upload,
                     log_tunnel,
@@ -244,11 +285,16 @@ impl Draft {
     }
 }
 
-fn server(text: &str) -> Result<Server, String> {
-    Server::ALL
-        .into_iter()
-        .find(|server| server.key() == text.trim())
-        .ok_or_else(|| format!("{} is neither nginx nor apache", super::printable(text)))
+/// The frontend, and whether it is on this machine.
+fn server(text: &str) -> Result<(Server, bool), String> {
+    match (Server::ALL.into_iter().find(|server| server.key() == text.trim()), text.trim()) {
+        (Some(server), _) => Ok((server, true)),
+        (None, "none") => Ok((Server::Nginx, false)),
+        _ => {
+            let text = super::printable(text);
+            Err(format!("{text} is neither nginx nor apache, nor none for a frontend on another machine"))
+        }
+    }
 }
 
 fn yes_or_no(text: &str) -> Result<bool, String> {

@@ -107,6 +107,8 @@ pub struct Service {
     /// What the program has to be told to read the files that were found, `-c` and a path; empty where it reads them
     /// by itself.
     pub arguments: Vec<String>,
+    /// Whether the server has run since before its configuration was changed last, which it reads at its start alone.
+    pub outdated: bool,
 }
 
 /// Everything found.
@@ -118,6 +120,8 @@ pub struct Findings {
     pub apache: Option<ApacheFindings>,
     /// Every Tomcat with a server.xml.
     pub tomcats: Vec<TomcatFindings>,
+    /// Certificates with their keys that a site could have.
+    pub certificates: Vec<super::Certificate>,
     /// The root prefix all paths are below, `None` for the machine itself.
     pub root: Option<PathBuf>,
     /// Files and folders that a plan may have to write and that this user may not.

@@ -131,8 +131,8 @@ rules! {
     HeadersLost = nginx::HEADERS_LOST;
     /// `localhost` may be the address that Tomcat does not listen on.
     Localhost = nginx::LOCALHOST;
-    /// The server speaks HTTP/3 alone.
-    QuicAlone = nginx::QUIC_ALONE;
+    /// The server speaks HTTP/2 or HTTP/3 alone.
+    NoHttp11 = nginx::NO_HTTP_1_1;
     /// A location in Guacamole's does not proxy.
     NestedLocation = nginx::NESTED_LOCATION;
     /// `/..;` reaches Tomcat.
@@ -193,6 +193,8 @@ rules! {
     Unreadable = system::UNREADABLE;
     /// No site serves Guacamole.
     NoSite = system::NO_SITE;
+    /// Tomcat runs with the server.xml of before.
+    Outdated = system::OUTDATED;
 }
 
 impl Severity {

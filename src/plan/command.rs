@@ -37,6 +37,10 @@ pub(super) fn commands(
             ))),
         }
     }
+    if !touches_tomcat && tomcat.is_some_and(|tomcat| tomcat.service.outdated) {
+        let text = "Tomcat has not read its server.xml since it was changed: restart it; running Guacamole sessions end";
+        notes.push(Note::warning(text).of(Rule::Outdated));
+    }
     if touches_tomcat && let Some(tomcat) = tomcat {
         commands.extend(restart(tomcat, notes));
     }

@@ -8,13 +8,19 @@ use std::path::{Path, PathBuf};
 const UNIT_FOLDERS: [&str; 4] =
     ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
 
+/// Ticks in a second, as the kernel counts them for programs; `USER_HZ` is 100 on every machine that Linux runs on.
+const TICKS: i64 = 100;
+
+/// Whether systemd may be asked: where it is not in charge, as in a container, a unit is only a file.
+pub(super) fn asks_systemd(system: &System) -> bool {
+    system.root().is_some() || system.exists(Path::new("/run/systemd/system"))
+}
+
 /// The first of these units that is here and that systemd can be asked to reload or restart.
 pub(super) fn unit(system: &System, names: &[&str]) -> Option<String> {
-    // Below a root prefix no process is the tree's own, and where systemd is not in charge a unit is only a file.
-    let in_charge = system.root().is_some() || system.exists(Path::new("/run/systemd/system"));
     let is_here =
         |name: &&&str| UNIT_FOLDERS.iter().any(|folder| system.exists(&Path::new(folder).join(name)));
-    names.iter().find(is_here).filter(|_| in_charge).map(ToString::to_string)
+    names.iter().find(is_here).filter(|_| asks_systemd(system)).map(ToString::to_string)
 }
 
 /// Whether the process that a pid file names runs and is one of these programs.
@@ -43,7 +49,6 @@ impl Running {
         if system.root().is_some() {
             return None;
         }
-        let own = namespace(system, Path::new("/proc/self"));
         let is_one = |folder: &Path| {
             let name = system.read(&folder.join("comm"));
             name.is_ok_and(|name| programs.iter().any(|known| name.trim_ascii() == known.as_bytes()))
@@ -56,7 +61,7 @@ impl Running {
             let parent =
                 PathBuf::from(format!("/proc/{}", parent(&system.read(&folder.join("stat")).ok()?)?));
             // The paths of a container's process are not this machine's.
-            if !is_one(&folder) || is_one(&parent) || namespace(system, &folder) != own {
+            if !is_one(&folder) || is_one(&parent) || !is_of_this_machine(system, &folder) {
                 return None;
             }
             let program = system.resolve(&folder.join("exe")).ok()?;
@@ -89,10 +94,41 @@ fn namespace(system: &System, process: &Path) -> Option<PathBuf> {
     }
 }
 
-/// The parent's number in `/proc/PID/stat`, where the program's name may hold blanks and parentheses.
+/// Whether a process sees the files that this one sees; a container's does not. Who may not know is told that it does.
+pub(super) fn is_of_this_machine(system: &System, process: &Path) -> bool {
+    namespace(system, process).is_none_or(|own| Some(own) == namespace(system, Path::new("/proc/self")))
+}
+
+/// When a process was started.
+///
+/// # Units
+/// Seconds since 1970; the kernel's own sum of the time of boot and the ticks since then, right to a second or two.
+///
+/// # Source
+/// proc(5): field 22 of `/proc/PID/stat`, `btime` of `/proc/stat`.
+pub(super) fn started(system: &System, process: &Path) -> Option<i64> {
+    let ticks: i64 = field(&system.read(&process.join("stat")).ok()?, 22)?.parse().ok()?;
+    let machine = system.read(Path::new("/proc/stat")).ok()?;
+    let boot: i64 = std::str::from_utf8(&machine)
+        .ok()?
+        .lines()
+        .find_map(|line| line.strip_prefix("btime "))?
+        .trim()
+        .parse()
+        .ok()?;
+    Some(boot + ticks / TICKS)
+}
+
+/// The parent's number in `/proc/PID/stat`.
 fn parent(stat: &[u8]) -> Option<u32> {
+    field(stat, 4)?.parse().ok()
+}
+
+/// A field of `/proc/PID/stat` by its number in proc(5), from 3 on: the program's name before it may hold blanks and
+/// parentheses.
+fn field(stat: &[u8], number: usize) -> Option<&str> {
     let end = stat.iter().rposition(|byte| *byte == b')')?;
-    std::str::from_utf8(&stat[end + 1..]).ok()?.split_whitespace().nth(1)?.parse().ok()
+    std::str::from_utf8(&stat[end + 1..]).ok()?.split_whitespace().nth(number.checked_sub(3)?)
 }
 
 /// What stands after the program in `/proc/PID/cmdline`: parted by NUL, or by blanks where nginx has made a title of it.
@@ -132,5 +168,7 @@ mod tests {
     fn a_program_s_name_does_not_hide_its_parent() {
         assert_eq!(parent(b"12 (a) b) S 7 12 12 0"), Some(7));
         assert_eq!(parent(b"12 (a"), None);
+        let stat = b"12 (a b) S 7 12 12 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 33 0 54321 1 2";
+        assert_eq!(field(stat, 22), Some("54321"));
     }
 }

@@ -63,6 +63,9 @@ impl Screen {
     /// # Errors
     /// Where the terminal is gone.
     pub fn draw(&mut self, wizard: &Wizard) -> io::Result<()> {
+        if !self.is_taken() {
+            return Ok(());
+        }
         self.terminal.draw(|frame| draw(frame, wizard, &self.theme)).map(drop)
     }
 
@@ -72,6 +75,11 @@ impl Screen {
     /// Where the terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
         self.terminal.clear()
+    }
+
+    /// Whether the terminal is still ours; a panic of any thread gives it back.
+    pub fn is_taken(&self) -> bool {
+        TAKEN.load(Ordering::SeqCst)
     }
 
     /// Gives the terminal back for as long as `meanwhile` takes, and takes it again.
@@ -95,7 +103,7 @@ impl Drop for Screen {
 fn open(theme: Theme) -> io::Result<Terminal<Pen<File>>> {
     // The standard library's own standard output would write line by line.
     let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    Terminal::new(Pen::new(out, size, theme.synchronized))
+    Terminal::new(Pen::new(out, size, theme))
 }
 
 /// The terminal's columns and rows; a serial line does not know them, and a usual size is taken for it.

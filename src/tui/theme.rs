@@ -1,5 +1,6 @@
 //! Colours and lines: the sixteen ANSI colours or none, box lines or ASCII.
 
+use super::view::Token;
 use crate::plan::diff;
 use crate::wizard::ProofMark;
 use ratatui::style::{Color, Modifier, Style};
@@ -80,11 +81,31 @@ impl Theme {
         Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
-    pub(super) fn diff(self, mark: diff::Mark) -> Style {
+    /// The sign in front of a line.
+    pub(super) fn sign(self, mark: diff::Mark) -> Style {
         match mark {
             diff::Mark::Same => Style::new(),
             diff::Mark::Added => self.foreground(Color::Green),
             diff::Mark::Removed => self.foreground(Color::Red),
+        }
+    }
+
+    /// A part of a line of a file. What goes is one colour: it is not read for its meaning any more.
+    pub(super) fn token(self, token: Token, mark: diff::Mark) -> Style {
+        match (token, mark) {
+            (_, diff::Mark::Removed) => Style::new(),
+            (Token::Comment, _) => self.quiet(),
+            (Token::Name, mark) => self.sign(mark),
+            (Token::Quoted, _) => self.foreground(Color::Magenta),
+            (Token::Variable, _) => self.foreground(Color::Cyan),
+        }
+    }
+
+    /// A line of a file, where none of its parts is special.
+    pub(super) fn text(self, mark: diff::Mark) -> Style {
+        match mark {
+            diff::Mark::Removed => self.foreground(Color::Red),
+            diff::Mark::Same | diff::Mark::Added => Style::new(),
         }
     }
 

@@ -27,11 +27,13 @@ pub enum Trial {
     Certificate,
     /// Clients with IPv6 and with IPv4 find the same page.
     Families,
+    /// A login is recorded with the client's address.
+    Login,
 }
 
 impl Trial {
     /// Every trial, in the order they are made.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Backend,
         Self::Page,
         Self::Tunnel,
@@ -42,6 +44,7 @@ impl Trial {
         Self::Https,
         Self::Certificate,
         Self::Families,
+        Self::Login,
     ];
 
     /// What is tried, in a few words.
@@ -57,6 +60,7 @@ impl Trial {
             Self::Https => "Plain HTTP leads to HTTPS",
             Self::Certificate => "Browsers believe the certificate",
             Self::Families => "IPv4 and IPv6 lead to the same page",
+            Self::Login => "A login is recorded with the client's address",
         }
     }
 }
@@ -104,7 +108,8 @@ impl Outcome {
 /// What these trials left in the servers' logs, for whoever reads them later; `None` where nothing was asked.
 pub fn traces(outcomes: &[Outcome]) -> Option<String> {
     let made = |trial| outcomes.iter().any(|o| o.trial == trial && o.verdict != Verdict::Skipped);
-    if outcomes.iter().all(|outcome| outcome.verdict == Verdict::Skipped) {
+    let is_asked = |outcome: &Outcome| outcome.verdict != Verdict::Skipped && outcome.trial != Trial::Login;
+    if !outcomes.iter().any(is_asked) {
         return None;
     }
     let mut text = format!("Left in the access logs: a few requests by \"{USER_AGENT}\".");

@@ -1,10 +1,20 @@
 //! What each field is called and why it is asked: the form and the plain questions say the same.
 
-use crate::model::Field;
+use super::new_site;
+use crate::model::{Field, NewSiteField};
 
 /// Whether the field is picked from a list.
 pub fn is_choice(field: Field) -> bool {
-    matches!(field, Field::Server | Field::Site | Field::ServerXml | Field::LogTunnel)
+    matches!(
+        field,
+        Field::Server
+            | Field::Site
+            | Field::ServerXml
+            | Field::LogTunnel
+            | Field::NewSite(
+                NewSiteField::Certificate | NewSiteField::Key | NewSiteField::Redirect | NewSiteField::Hsts
+            )
+    )
 }
 
 /// The field's name on screen.
@@ -12,6 +22,7 @@ pub fn caption(field: Field) -> &'static str {
     match field {
         Field::Server => "Frontend",
         Field::Site => "Site",
+        Field::NewSite(field) => new_site::caption(field),
         Field::PublicPath => "Public path",
         Field::MaxUpload => "Largest upload",
         Field::LogTunnel => "Log tunnel requests",
@@ -29,6 +40,7 @@ pub fn help(field: Field) -> &'static str {
         Field::Server => {
             "The server that people's browsers talk to. It passes what is Guacamole's on to Tomcat."
         }
+        Field::NewSite(field) => new_site::help(field),
         Field::Site => "Guacamole goes into one site that is already there; the others are not touched.",
         Field::PublicPath => {
             "The end of the address, such as /guacamole/. / gives Guacamole the whole site, and the site's own pages are \

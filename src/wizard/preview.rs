@@ -5,7 +5,7 @@ mod search;
 
 pub use search::Search;
 
-use crate::model::{Answers, Field, FileChange, Findings, Plan};
+use crate::model::{Answers, Field, FileChange, Findings, Plan, Server};
 use crate::plan::{Language, PlanError, diff};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -144,7 +144,9 @@ impl Preview {
         self.plan = crate::plan::plan(answers, findings).map(Arc::new);
         let shown = self.current().map(|(_, file)| file.path.clone());
         self.files = match &self.plan {
-            Ok(plan) => plan.changes().map(|change| preview_file(change, findings, self.view)).collect(),
+            Ok(plan) => {
+                plan.changes().map(|change| preview_file(change, findings, plan, self.view)).collect()
+            }
             Err(_) => Vec::new(),
         };
         let still_there = shown.and_then(|path| self.files.iter().position(|file| file.path == path));
@@ -251,14 +253,12 @@ fn lines(change: &FileChange, view: View) -> Vec<diff::Line> {
     }
 }
 
-fn preview_file(change: &FileChange, findings: &Findings, view: View) -> PreviewFile {
+fn preview_file(change: &FileChange, findings: &Findings, plan: &Plan, view: View) -> PreviewFile {
     let is_tomcat = findings.tomcats.iter().any(|tomcat| tomcat.server_xml.target == change.before.target);
-    let is_nginx =
-        findings.nginx.iter().flat_map(|nginx| &nginx.files).any(|file| file.target == change.before.target);
-    let language = match (is_tomcat, is_nginx) {
-        (true, _) => Language::Tomcat,
-        (_, true) => Language::Nginx,
-        _ => Language::Apache,
+    let language = match plan.answers.frontend.server {
+        _ if is_tomcat => Language::Tomcat,
+        Server::Nginx => Language::Nginx,
+        Server::Apache => Language::Apache,
     };
     PreviewFile { path: change.before.target.clone(), language, lines: lines(change, view) }
 }

@@ -69,8 +69,13 @@ impl Wizard {
         if self.screen == Screen::Review {
             return self.finish_review();
         }
-        if let Some(next) = self.screen.next() {
-            self.go(next);
+        let mut next = self.screen.next();
+        while let Some(screen) = next {
+            if self.asks(screen) {
+                self.go(screen);
+                break;
+            }
+            next = screen.next();
         }
         Vec::new()
     }
@@ -111,7 +116,11 @@ impl Wizard {
     }
 
     fn back(&mut self) -> Vec<Effect> {
-        match self.screen.previous() {
+        let mut previous = self.screen.previous();
+        while let Some(screen) = previous.filter(|screen| !self.asks(*screen)) {
+            previous = screen.previous();
+        }
+        match previous {
             None => return self.quit(),
             // Going back to a review of what has just been done would offer to do it again.
             Some(_) if self.screen == Screen::Result && !self.run.may_retry() => {}

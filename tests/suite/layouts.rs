@@ -1,9 +1,15 @@
 //! The whole journey on machines of other distributions: show, plan, apply, check, apply again, undo.
 
+#[path = "layouts/halves.rs"]
+mod halves;
 #[path = "layouts/judged.rs"]
 mod judged;
 #[path = "layouts/lay.rs"]
 mod lay;
+#[path = "layouts/new_site.rs"]
+mod new_site;
+#[path = "layouts/new_site_wizard.rs"]
+mod new_site_wizard;
 #[path = "layouts/tomcats.rs"]
 mod tomcats;
 #[path = "layouts/wizard.rs"]
@@ -12,6 +18,7 @@ mod wizard;
 use super::program::Machine;
 use super::tree::Tree;
 use lay::lay_out;
+pub use new_site::certify;
 
 /// A machine of tests/layouts.
 pub fn machine(layout: &str) -> Machine {

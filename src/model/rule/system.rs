@@ -67,3 +67,12 @@ pub(super) const NO_SITE: Page = Page {
     source: "the configuration of the web servers of this machine",
     fix: "guacfront without a command sets it up",
 };
+pub(super) const OUTDATED: Page = Page {
+    code: "S08",
+    severity: Severity::Warning,
+    title: "Tomcat has not read its server.xml since it was changed",
+    symptom: "what was changed last shows no effect: Guacamole may still take the proxy for the client",
+    why: "Tomcat reads server.xml at its start alone, and the one that runs was started before",
+    source: "the time of the process's start, and that of the file's last change",
+    fix: "restart Tomcat; running Guacamole sessions end",
+};

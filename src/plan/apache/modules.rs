@@ -18,7 +18,8 @@ const WSTUNNEL: &str = "proxy_wstunnel";
 /// `LoadModule` line everywhere else.
 pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step>, PlanError> {
     let in_force = |module: &&str| work.loaded.modules.iter().any(|own| own == module);
-    let mut missing: Vec<&str> = NEEDED.into_iter().filter(|module| !in_force(module)).collect();
+    let needed = NEEDED.into_iter().chain(for_tls(work).iter().copied());
+    let mut missing: Vec<&str> = needed.filter(|module| !in_force(module)).collect();
     if does_without_wstunnel(work, &missing) {
         missing.retain(|module| *module != WSTUNNEL);
     }
@@ -34,6 +35,16 @@ pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step
     }
     lines::changes(work, &missing, edits)?;
     Ok(Vec::new())
+}
+
+/// What a virtual host with TLS needs; what is there already has it, so that only a new one's is ever missing.
+fn for_tls(work: &Work<'_>) -> &'static [&'static str] {
+    match (work.host.named("sslengine").next(), &work.apache.mod_folders) {
+        (None, _) => &[],
+        (Some(_), None) => &["ssl"],
+        // Debian's ssl.conf names a cache of sessions that is a module of its own.
+        (Some(_), Some(_)) => &["mime", "socache_shmcb", "ssl"],
+    }
 }
 
 fn require_installed(work: &Work<'_>, missing: &[&str]) -> Result<(), PlanError> {
@@ -61,11 +72,12 @@ fn refused(work: &Work<'_>, message: String, hint: String) -> PlanError {
 /// # Source
 /// httpd's CHANGES for 2.4.47.
 fn does_without_wstunnel(work: &Work<'_>, missing: &[&str]) -> bool {
+    let takes_ws = work.apache.version.as_ref().is_some_and(|version| version.at_least(&[2, 4, 47]));
+    let file = match work.apache.mod_folders {
+        Some(_) => format!("{WSTUNNEL}.load"),
+        None => format!("mod_{WSTUNNEL}.so"),
+    };
     let available = &work.apache.available;
-    let is_there = |name: String| available.contains(&name);
-    work.apache.version.as_ref().is_some_and(|version| version.at_least(&[2, 4, 47]))
-        && !is_there(format!("{WSTUNNEL}.load"))
-        && !is_there(format!("mod_{WSTUNNEL}.so"))
-        // Where it is not known what is installed, one line more beside the others does no harm.
-        && (!available.is_empty() || missing == [WSTUNNEL])
+    // Where it is not known what is installed, one line more beside the others does no harm.
+    takes_ws && !available.contains(&file) && (!available.is_empty() || missing == [WSTUNNEL])
 }

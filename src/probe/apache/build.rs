@@ -85,7 +85,7 @@ impl Build {
     fn start_with(&mut self, running: &Running) {
         let built_in = self.main();
         for (flag, slot) in [("-d", &mut self.root), ("-f", &mut self.main)] {
-            if let Some(value) = running.option(flag).filter(|value| slot.as_deref() != Some(value)) {
+            if let Some(value) = running.option(flag) {
                 *slot = Some(value.to_owned());
                 self.arguments.extend([flag.to_owned(), value.to_owned()]);
             }

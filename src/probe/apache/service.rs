@@ -27,5 +27,6 @@ pub(super) fn service(system: &System, build: Option<Build>, loaded: &Loaded) ->
             .then(|| pid_files.iter().any(|file| process::is_running(system, file, &PROGRAMS))),
         program,
         arguments: arguments.unwrap_or_default(),
+        outdated: false,
     }
 }

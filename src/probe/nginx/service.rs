@@ -28,5 +28,6 @@ pub(super) fn service(system: &System, build: Option<Build>, pid_file: &Path) ->
         running: system.root().is_none().then(running),
         program,
         arguments: arguments.unwrap_or_default(),
+        outdated: false,
     }
 }

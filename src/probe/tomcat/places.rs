@@ -2,6 +2,7 @@
 
 use super::{below, units};
 use crate::config::Files as _;
+use crate::probe::process;
 use crate::system::System;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,8 @@ pub(super) struct Place {
     pub(super) server_xml: PathBuf,
     pub(super) unit: Option<String>,
     pub(super) running: Option<bool>,
+    /// When it was started, where it runs; seconds since 1970.
+    pub(super) started: Option<i64>,
 }
 
 /// Patterns of base folders, the distributions' own first.
@@ -53,6 +56,7 @@ pub(super) fn all(system: &System) -> Vec<Place> {
         server_xml: below(&unit.base, "conf/server.xml"),
         unit: Some(unit.name.clone()),
         running: resting,
+        started: None,
     }));
     let bases = USUAL_BASES.iter().flat_map(|pattern| system.glob(Path::new(pattern)));
     places.extend(bases.map(|base| Place {
@@ -60,6 +64,7 @@ pub(super) fn all(system: &System) -> Vec<Place> {
         server_xml: below(&base, "conf/server.xml"),
         unit: units::of(system, &units, &base),
         running: resting,
+        started: None,
         base,
     }));
     places.extend(system.glob(Path::new("/etc/tomcat*")).into_iter().map(|folder| Place {
@@ -68,6 +73,7 @@ pub(super) fn all(system: &System) -> Vec<Place> {
         server_xml: below(&folder, "server.xml"),
         unit: units::of(system, &units, &base_of(system, &folder)),
         running: resting,
+        started: None,
     }));
     places
 }
@@ -80,9 +86,14 @@ fn running(system: &System) -> Vec<Place> {
     let processes = system.names(Path::new("/proc"));
     let numbers =
         processes.iter().filter_map(|name| name.to_str()).filter(|name| name.parse::<u32>().is_ok());
-    numbers
-        .filter_map(|number| system.read(&Path::new("/proc").join(number).join("cmdline")).ok())
-        .filter_map(|line| from_command_line(&line))
+    let folders = numbers.map(|number| Path::new("/proc").join(number));
+    folders
+        .filter_map(|folder| {
+            let place = from_command_line(&system.read(&folder.join("cmdline")).ok()?)?;
+            // The paths of a container's process are not this machine's.
+            process::is_of_this_machine(system, &folder)
+                .then(|| Place { started: process::started(system, &folder), ..place })
+        })
         .collect()
 }
 
@@ -96,7 +107,7 @@ pub(super) fn from_command_line(line: &[u8]) -> Option<Place> {
     let base = of("-Dcatalina.base=").or_else(|| home.clone()).filter(|base| base.is_absolute())?;
     let named = arguments.iter().position(|argument| argument == "-config");
     let file = named.and_then(|at| arguments.get(at + 1)).map_or("conf/server.xml", |file| file.as_ref());
-    Some(Place { server_xml: below(&base, file), base, home, unit: None, running: Some(true) })
+    Some(Place { server_xml: below(&base, file), base, home, unit: None, running: Some(true), started: None })
 }
 
 /// The base that goes with a folder of configuration, `/var/lib/tomcat10` with `/etc/tomcat10`.

@@ -2,7 +2,7 @@
 
 use super::text::{clean, columns, fitted};
 use crate::tui::Theme;
-use crate::wizard::{Binding, Key, Overlay, Screen, View, Wizard, plural};
+use crate::wizard::{Binding, Key, Overlay, View, Wizard, plural};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -10,9 +10,11 @@ use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Where I am: every step, the present one in brackets, those with a wrong field marked.
-pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
+///
+/// On a terminal with less than the columns and rows given it says that there is more to be seen on a larger one.
+pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, least: Option<(u16, u16)>, theme: Theme) {
     let mut spans = vec![Span::raw(" guacfront ")];
-    for screen in Screen::ALL {
+    for screen in wizard.screens() {
         let wrong = if wizard.is_wrong(screen) { "!" } else { "" };
         // The first screen is there when there is something to be seen on it.
         if screen == wizard.screen() && !wizard.is_looking() {
@@ -22,13 +24,17 @@ pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme
         }
     }
     let whole: usize = spans.iter().map(Span::width).sum();
-    let line = if whole <= usize::from(area.width) {
-        Line::from(spans)
-    } else {
-        let at = wizard.screen().index() + 1;
-        Line::from(format!(" guacfront  {at}/{}  {}", Screen::ALL.len(), wizard.screen().title()))
+    let line = match least {
+        None if whole <= usize::from(area.width) => Line::from(spans),
+        None => Line::from(format!(" guacfront  {}", step(wizard))),
+        Some((columns, rows)) => Line::from(format!(" {}, {columns}x{rows} shows all", step(wizard))),
     };
     frame.render_widget(Paragraph::new(line).style(theme.bar()), area);
+}
+
+fn step(wizard: &Wizard) -> String {
+    let at = wizard.screens().take_while(|screen| *screen != wizard.screen()).count() + 1;
+    format!("{at}/{}  {}", wizard.screens().count(), wizard.screen().title())
 }
 
 /// The keys of the present context, or a line for the person.

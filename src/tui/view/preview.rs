@@ -1,10 +1,12 @@
 //! The real files with the change in them.
 
 use super::row::{Row, behind};
+use super::syntax::tokens;
 use super::text::{clean, fitted, shown, wrapped};
-use crate::plan::diff::{self, Mark};
+use crate::plan::Language;
+use crate::plan::diff::Mark;
 use crate::tui::Theme;
-use crate::wizard::{PreviewFile, PreviewRow, View, Wizard};
+use crate::wizard::{Preview, PreviewFile, PreviewRow, View, Wizard};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -13,6 +15,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// Columns before the text: the sign of the line, and the pointer.
 const GUTTER: usize = 2;
+/// Rows that are looked back over for the beginning of a comment.
+const LOOK_BACK: usize = 200;
 
 /// Draws the tabs and, under them, the file.
 pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
@@ -31,11 +35,13 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
         }
         (Ok(_), None) => lines.push(Line::styled("   nothing would change", theme.quiet())),
         (Ok(_), Some((_, file))) => {
+            let pane = Pane { preview, file, theme, width };
+            let mut in_comment = pane.is_in_comment(top);
             for at in top..preview.rows().len() {
                 if lines.len() > room {
                     break;
                 }
-                lines.extend(row(wizard, file, at, theme, width));
+                lines.extend(pane.row(at, &mut in_comment));
             }
         }
     }
@@ -50,45 +56,63 @@ fn top(wizard: &Wizard, room: usize) -> usize {
     preview.top().min(last)
 }
 
-fn row(wizard: &Wizard, file: &PreviewFile, at: usize, theme: Theme, width: usize) -> Vec<Line<'static>> {
-    match &wizard.preview().rows()[at] {
-        PreviewRow::Hunk(text) => vec![Line::styled(fitted(text, width), theme.quiet())],
-        PreviewRow::Line(line) => {
-            let is_meant = wizard.preview().spot() == Some(at);
-            file_line(wizard, file, &file.lines[*line], is_meant, theme, width)
-        }
-    }
-}
-
-fn file_line(
-    wizard: &Wizard,
-    file: &PreviewFile,
-    line: &diff::Line,
-    is_meant: bool,
+/// The file in the columns there are.
+struct Pane<'a> {
+    preview: &'a Preview,
+    file: &'a PreviewFile,
     theme: Theme,
     width: usize,
-) -> Vec<Line<'static>> {
-    let preview = wizard.preview();
-    let text = shown(&line.text);
-    let style = if line.mark == Mark::Same { theme.quiet() } else { theme.diff(line.mark) };
-    let mut pieces = Row::new(&text, style);
-    let caused = preview.caused(file, line.mark, &text);
-    if let Some(part) = &caused {
-        pieces.patch(part, theme.caused());
+}
+
+impl Pane<'_> {
+    /// Whether a row begins inside of a comment: the last mark before it tells, unless that is far away.
+    fn is_in_comment(&self, at: usize) -> bool {
+        if self.file.language != Language::Tomcat {
+            return false;
+        }
+        let rows = self.preview.rows()[..at].iter().rev().take(LOOK_BACK);
+        let lines = rows.filter_map(|row| match row {
+            PreviewRow::Line(at) => Some(String::from_utf8_lossy(&self.file.lines[*at].text)),
+            PreviewRow::Hunk(_) => None,
+        });
+        let mut marks = lines.filter_map(|line| match (line.rfind("<!--"), line.rfind("-->")) {
+            (None, None) => None,
+            (begun, ended) => Some(begun > ended),
+        });
+        marks.next().unwrap_or(false)
     }
-    let hits = preview.search().map(|search| search.parts(&text)).unwrap_or_default();
-    for part in &hits {
-        pieces.patch(part, theme.bar());
+
+    fn row(&self, at: usize, in_comment: &mut bool) -> Vec<Line<'static>> {
+        match &self.preview.rows()[at] {
+            PreviewRow::Hunk(text) => vec![Line::styled(fitted(text, self.width), self.theme.quiet())],
+            PreviewRow::Line(line) => {
+                let line = &self.file.lines[*line];
+                let text = shown(&line.text);
+                let (tokens, goes_on) = tokens(self.file.language, &text, *in_comment);
+                *in_comment = goes_on;
+                let mut pieces = Row::new(&text, self.theme.text(line.mark));
+                let style = |(part, token)| (part, self.theme.token(token, line.mark));
+                pieces.patch(tokens.into_iter().map(style));
+                self.line(line.mark, &text, pieces, self.preview.spot() == Some(at))
+            }
+        }
     }
-    let pointer = if is_meant { theme.pointer() } else { " " };
-    let gutter = Span::styled(format!("{}{pointer}", line.mark.sign()), theme.diff(line.mark));
-    let room = width.saturating_sub(GUTTER);
-    if !preview.wraps() {
-        let part = hits.first().or(caused.as_ref()).filter(|_| is_meant);
-        return vec![behind(gutter, pieces.cut(room, part, theme))];
+
+    fn line(&self, mark: Mark, text: &str, mut pieces: Row, is_meant: bool) -> Vec<Line<'static>> {
+        let caused = self.preview.caused(self.file, mark, text);
+        pieces.patch(caused.clone().map(|part| (part, self.theme.caused())));
+        let hits = self.preview.search().map(|search| search.parts(text)).unwrap_or_default();
+        pieces.patch(hits.iter().map(|part| (part.clone(), self.theme.bar())));
+        let pointer = if is_meant { self.theme.pointer() } else { " " };
+        let gutter = Span::styled(format!("{}{pointer}", mark.sign()), self.theme.sign(mark));
+        let room = self.width.saturating_sub(GUTTER);
+        if !self.preview.wraps() {
+            let part = hits.first().or(caused.as_ref()).filter(|_| is_meant);
+            return vec![behind(gutter, pieces.cut(room, part, self.theme))];
+        }
+        let gutters = std::iter::once(gutter).chain(std::iter::repeat(Span::raw(" ".repeat(GUTTER))));
+        gutters.zip(pieces.broken(room)).map(|(gutter, pieces)| behind(gutter, pieces)).collect()
     }
-    let gutters = std::iter::once(gutter).chain(std::iter::repeat(Span::raw(" ".repeat(GUTTER))));
-    gutters.zip(pieces.broken(room)).map(|(gutter, pieces)| behind(gutter, pieces)).collect()
 }
 
 /// The line above the file: which file of how many, which of its rows.

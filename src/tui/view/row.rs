@@ -22,12 +22,14 @@ impl Row {
         Self { chars: text.chars().map(|c| (c, style)).collect() }
     }
 
-    /// Adds to the style of a part, given in bytes of the text.
-    pub(super) fn patch(&mut self, part: &Range<usize>, style: Style) {
+    /// Adds to the styles of parts, given in order and in bytes of the text.
+    pub(super) fn patch(&mut self, parts: impl IntoIterator<Item = (Range<usize>, Style)>) {
+        let mut parts = parts.into_iter().peekable();
         let mut byte = 0;
         for (c, own) in &mut self.chars {
-            if part.contains(&byte) {
-                *own = own.patch(style);
+            while parts.next_if(|(part, _)| part.end <= byte).is_some() {}
+            if let Some((_, style)) = parts.peek().filter(|(part, _)| part.contains(&byte)) {
+                *own = own.patch(*style);
             }
             byte += c.len_utf8();
         }

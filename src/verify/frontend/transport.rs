@@ -61,7 +61,12 @@ impl Site<'_> {
             return None;
         }
         let own = self.place.connect.ip();
-        let named = self.named_by_dns().into_iter().find(|ip| ip.is_ipv4() != own.is_ipv4());
+        self.families_of(self.named_by_dns().into_iter().find(|ip| ip.is_ipv4() != own.is_ipv4()))
+    }
+
+    /// The same with the address that the name has beside the place's own.
+    fn families_of(&self, named: Option<IpAddr>) -> Option<Outcome> {
+        let own = self.place.connect.ip();
         let facing = match own {
             IpAddr::V4(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
             IpAddr::V6(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -147,5 +152,79 @@ fn judged(certificate: &Certificate, host: &str) -> (Verdict, Option<String>) {
             Some("its time is over within two weeks: look why it has not been renewed".into()),
         ),
         (None, None) => (Verdict::Pass, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Server, UploadLimit};
+    use crate::system::System;
+    use crate::verify::target::{Place, Target};
+    use crate::verify::tests::stub::{Reply, Stub};
+
+    const SIX: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
+
+    /// What is told of a good place on 127.0.0.1 whose name also leads to `named`.
+    fn told(four: &Stub, named: Option<IpAddr>) -> Option<Verdict> {
+        let place = Place {
+            server: Some(Server::Nginx),
+            tls: false,
+            host: "a.test".into(),
+            connect: four.address(),
+            path: "/guacamole/".into(),
+        };
+        let target = Target {
+            places: vec![place.clone()],
+            backend: None,
+            max_upload: UploadLimit::parse("0").expect("a limit"),
+            from_outside: false,
+        };
+        let (system, url) = (System::machine(), place.url());
+        let peer = Peer { connect: place.connect, tls: false, host: place.host.clone() };
+        let site = Site { system: &system, target: &target, place: &place, backend: None, peer, url };
+        site.families_of(named).map(|outcome| outcome.verdict)
+    }
+
+    #[test]
+    fn an_address_of_the_name_that_leads_elsewhere_is_told() {
+        let four = Stub::good();
+        assert_eq!(told(&four, None), None, "without a name that leads there nobody goes there");
+        assert_eq!(told(&four, Some(SIX)), Some(Verdict::Warn), "nothing listens there");
+        let other = Stub::at(
+            SocketAddr::new(SIX, four.address().port()),
+            "/guacamole/api/languages",
+            Reply::Status(404),
+        );
+        assert_eq!(told(&four, Some(SIX)), Some(Verdict::Fail), "another site answers");
+        assert_eq!(told(&four, None), None, "another site answers where nobody goes");
+        drop(other);
+    }
+
+    #[test]
+    fn both_addresses_of_a_good_site_lead_to_it() {
+        let four = Stub::good();
+        let _six = Stub::at(SocketAddr::new(SIX, four.address().port()), "/none", Reply::Close);
+        assert_eq!(told(&four, Some(SIX)), Some(Verdict::Pass));
+        assert_eq!(told(&four, None), Some(Verdict::Pass));
+    }
+
+    #[test]
+    fn a_certificate_is_no_better_than_its_worst_side() {
+        let of = |fault, names: Option<&[&str]>, ends_soon| {
+            let other_names = names.map(|names| names.iter().map(ToString::to_string).collect());
+            judged(&Certificate { sent: 1, ends_soon, fault, other_names }, "a.test")
+        };
+        assert_eq!(of(None, None, false), (Verdict::Pass, None));
+        let verdict = |fault, names| of(fault, names, false).0;
+        assert_eq!(verdict(Some(CertificateFault::SelfSigned), None), Verdict::Pass);
+        assert_eq!(verdict(Some(CertificateFault::Authority), Some(&["b.test"])), Verdict::Pass);
+        assert_eq!(verdict(Some(CertificateFault::UnknownIssuer), None), Verdict::Warn);
+        assert_eq!(verdict(Some(CertificateFault::Expired), None), Verdict::Fail);
+        assert_eq!(verdict(None, Some(&["b.test"])), Verdict::Fail);
+        assert_eq!(of(None, None, true).0, Verdict::Warn);
+        let (_, said) = of(Some(CertificateFault::SelfSigned), Some(&["b.test"]), false);
+        let said = said.expect("it is said");
+        assert!(said.contains("self-signed; it is for b.test and not for a.test"), "{said}");
     }
 }

@@ -1,15 +1,18 @@
 //! A small server that answers as Guacamole does, but for one path.
 
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 use tungstenite::handshake::derive_accept_key;
 
+/// Any free port.
+const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
 /// What one path is answered with.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Reply {
+pub(in crate::verify) enum Reply {
     /// A status and an empty body.
     Status(u16),
     /// 200 and this body.
@@ -27,40 +30,45 @@ pub(super) enum Reply {
 }
 
 /// The server; its thread ends with the test's process.
-pub(super) struct Stub {
+pub(in crate::verify) struct Stub {
     address: SocketAddr,
     agents: Arc<Mutex<Vec<String>>>,
 }
 
 impl Stub {
     /// One that is right in everything.
-    pub(super) fn good() -> Self {
-        Self::start(None)
+    pub(in crate::verify) fn good() -> Self {
+        Self::start(LOCAL, None)
     }
 
     /// One that is right in everything but this path.
-    pub(super) fn good_but(path: &'static str, reply: Reply) -> Self {
-        Self::start(Some((path, reply)))
+    pub(in crate::verify) fn good_but(path: &'static str, reply: Reply) -> Self {
+        Self::start(LOCAL, Some((path, reply)))
+    }
+
+    /// The same at an address of its own.
+    pub(in crate::verify) fn at(address: SocketAddr, path: &'static str, reply: Reply) -> Self {
+        Self::start(address, Some((path, reply)))
     }
 
     /// A port that nothing listens on.
-    pub(super) fn closed() -> Self {
+    pub(in crate::verify) fn closed() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         Self { address: listener.local_addr().expect("its address"), agents: Arc::default() }
     }
 
     /// Where it is.
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(in crate::verify) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// What every request called itself.
-    pub(super) fn agents(&self) -> Vec<String> {
+    pub(in crate::verify) fn agents(&self) -> Vec<String> {
         self.agents.lock().expect("no thread has panicked").clone()
     }
 
-    fn start(wrong: Option<(&'static str, Reply)>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    fn start(address: SocketAddr, wrong: Option<(&'static str, Reply)>) -> Self {
+        let listener = TcpListener::bind(address).expect("a free port");
         let address = listener.local_addr().expect("its address");
         let agents = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&agents);
