@@ -2,6 +2,7 @@
 
 mod around;
 mod asking;
+mod random;
 
 use super::*;
 use crate::config::apache::{Loaded, VirtualHost, virtual_hosts};
