@@ -14,7 +14,9 @@ mod front;
 mod new_site;
 mod nginx;
 mod site;
+mod stand_in;
 pub mod tomcat;
+mod written;
 
 pub use address::addresses as public_addresses;
 pub use docker::docker_snippet;
@@ -22,6 +24,8 @@ pub use elsewhere::other_half;
 pub use error::PlanError;
 pub use explain::{Language, explain};
 pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};
+pub use stand_in::stand_in;
+pub use written::{NOT_TOUCHED, WAY_BACK, patch, report};
 
 use crate::model::{Answers, Findings, Plan, Server, ServerXml, Step, TomcatFindings};
 use front::Front;

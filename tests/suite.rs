@@ -41,6 +41,8 @@ mod pty;
 mod readme;
 #[path = "suite/real_servers.rs"]
 mod real_servers;
+#[path = "suite/rights.rs"]
+mod rights;
 #[path = "suite/running_files.rs"]
 mod running_files;
 #[path = "suite/running_servers.rs"]

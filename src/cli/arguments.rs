@@ -58,6 +58,12 @@ pub enum Command {
         /// End with exit code 1 where anything would change
         #[arg(long)]
         exit_code: bool,
+        /// Write the changes to FILE, for patch -p1 in the folder that is the machine's root; nothing in it is masked
+        #[arg(long, value_name = "FILE")]
+        patch: Option<PathBuf>,
+        /// Write a report in Markdown to FILE: the changes with their reasons, the commands, the way back
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
     },
     /// Carry the plan out
     Apply(Apply),
@@ -97,6 +103,27 @@ pub enum Command {
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
     },
+}
+
+impl Command {
+    /// Whether it reads the machine and changes nothing: such a command does not even take back what an earlier run
+    /// had begun, it says so and names the command that does.
+    pub fn only_looks(&self) -> bool {
+        match self {
+            Self::Show { .. }
+            | Self::Plan { .. }
+            | Self::Answers
+            | Self::Explain { .. }
+            | Self::History { command: None, .. } => true,
+            Self::Check(check) => !check.fix,
+            Self::Apply(_)
+            | Self::Confirm
+            | Self::History { command: Some(_), .. }
+            | Self::Undo(_)
+            | Self::Guard { .. }
+            | Self::Demo { .. } => false,
+        }
+    }
 }
 
 /// What to do with the history.
@@ -164,11 +191,15 @@ pub struct Check {
     /// The file in which Guacamole logs its logins; left out: Tomcat's own output and the journal
     #[arg(long, value_name = "FILE", requires = "watch")]
     pub log: Option<PathBuf>,
+    /// Put a copy of Guacamole's section in that leads to a stand-in for Tomcat, prove on it what headers arrive and that
+    /// answers stream, and take it out again: the server reads its files twice
+    #[arg(long, conflicts_with_all = ["rules_only", "fix", "root", "public"])]
+    pub prove_address: bool,
     /// Plan and apply what takes the fixable findings away
     #[arg(long)]
     pub fix: bool,
-    /// Do not ask before it is applied
-    #[arg(long, requires = "fix")]
+    /// Do not ask before --fix or --prove-address writes
+    #[arg(long)]
     pub yes: bool,
 }
 

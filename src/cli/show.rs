@@ -42,7 +42,7 @@ fn save(there: Option<&Answers>, file: &Path) -> Result<(), CliError> {
             "say backend.server_xml = \"none\" where Tomcat is elsewhere, frontend.server = \"none\" where the frontend is",
         ));
     };
-    machine::save(file, &there.to_toml()).map_err(|error| {
+    machine::save(file, there.to_toml().as_bytes()).map_err(|error| {
         CliError::operator(format!("{}: {error}", file.display()), "name a file that is not there yet")
     })?;
     let shown = file.display();

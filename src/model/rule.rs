@@ -195,6 +195,8 @@ rules! {
     NoSite = system::NO_SITE;
     /// Tomcat runs with the server.xml of before.
     Outdated = system::OUTDATED;
+    /// A configuration that this user may not read.
+    Forbidden = system::FORBIDDEN;
 }
 
 impl Severity {

@@ -9,10 +9,12 @@ mod modules;
 mod notes;
 mod path_form;
 mod region;
+mod stand_in;
 mod there;
 mod websocket;
 
 pub(super) use explain::explain;
+pub(super) use stand_in::stand_in;
 
 use super::PlanError;
 use crate::config::apache::{Asked, Form, Item, Loaded};
@@ -90,10 +92,7 @@ fn write(work: &Work<'_>, there: &There<'_>, body: &Body, edits: &mut Edits<'_>)
         There::Section { section, items } if section.form == Form::Location => {
             adopt::location(work, section, items, body, edits)
         }
-        There::Section { section, items } => {
-            path_form::replace(work, section, items, body, edits);
-            Ok(())
-        }
+        There::Section { section, items } => path_form::replace(work, section, items, body, edits),
         There::Nothing => {
             region::insert(work, body, edits);
             Ok(())

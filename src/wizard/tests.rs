@@ -263,6 +263,27 @@ fn without_the_right_to_write_nothing_is_offered_but_saving() {
 }
 
 #[test]
+fn the_plan_is_written_out_as_it_stands_and_not_where_there_is_none() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter");
+    let written = play(&mut wizard, "w");
+    assert!(
+        matches!(written.as_slice(), [Effect::WriteOut(plan)] if plan.changes().count() == 2),
+        "{written:?}"
+    );
+    let mut findings = findings();
+    let problem =
+        crate::model::Problem { file: "/etc/nginx/a".into(), at: None, message: "it ends too early".into() };
+    findings.nginx.as_mut().expect("it is there").problem = Some(problem);
+    let draft = prefill(&findings);
+    let mut without = Wizard::new(findings, draft);
+    play(&mut without, "Enter Enter Enter Enter Enter Enter Enter");
+    assert_eq!(without.screen(), Screen::Review);
+    assert_eq!(play(&mut without, "w"), []);
+    assert!(without.message().is_some_and(|message| message.contains("no plan")));
+}
+
+#[test]
 fn a_pasted_line_loses_its_line_ending() {
     let mut wizard = wizard();
     play(&mut wizard, "Enter Enter Enter C-u");

@@ -125,6 +125,19 @@ fn a_frame_is_taken_as_a_whole_where_the_terminal_can() {
 }
 
 #[test]
+fn no_way_relies_on_the_width_of_a_character_beyond_ascii() {
+    let mut line = Line::new(false);
+    let [written] = &line.draw(&[("日", plain()), ("b", plain())], Some((1, 1)))[..] else {
+        panic!("more than one write")
+    };
+    assert!(written.ends_with("日\x1b[2Hb\x1b[?25h".as_bytes()), "{}", written.escape_ascii());
+    let [written] = &line.draw(&[("日本", plain()), ("b", plain())], Some((4, 0)))[..] else {
+        panic!("more than one write")
+    };
+    assert!(written.ends_with("本\x1b[1;5H".as_bytes()), "{}", written.escape_ascii());
+}
+
+#[test]
 fn no_byte_beyond_ascii_reaches_a_terminal_of_another_character_set() {
     let mut line = Line::with(Theme { color: true, unicode: false, synchronized: false });
     let mut draw = |text: &str| {

@@ -5,7 +5,7 @@ mod logs;
 mod proxy;
 
 use super::{Route, unreadable};
-use crate::config::apache::{Form, Item, Loaded, Section, covers, virtual_hosts};
+use crate::config::apache::{Form, Item, Loaded, Name, Section, covers, virtual_hosts};
 use crate::model::{ApacheFindings, Rule, Server, Version};
 use crate::verify::Diagnosis;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub(super) fn look(apache: &ApacheFindings, routes: &mut Vec<Route>, found: &mut
     let global = Item {
         file: 0,
         node: 0,
-        name: String::new(),
+        name: Name::default(),
         arguments: Vec::new(),
         children: loaded.items.iter().filter(|item| item.name != "virtualhost").cloned().collect(),
     };

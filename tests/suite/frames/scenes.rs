@@ -3,7 +3,7 @@
 use super::super::script::{play, wizard};
 use guacfront::model::Findings;
 use guacfront::system::System;
-use guacfront::wizard::{Msg, Proof, ProofMark, Wizard};
+use guacfront::wizard::{FindingLine, Msg, Proof, ProofMark, Wizard};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -58,6 +58,14 @@ pub fn scenes() -> Vec<(&'static str, Wizard)> {
     scenes.push(("machine-empty", at(&empty, "")));
     scenes.push(("site-empty", at(&empty, "Enter Enter")));
     scenes.push(("review-refused", at(&empty, "Enter Enter Enter Enter Enter Enter Enter")));
+    let mut judged = at(&findings, "");
+    judged.update(Msg::Judged(FindingLine {
+        about: "check",
+        text: "1 error and 2 warnings; the worst: the Upgrade header does not reach Tomcat [N03]. guacfront check tells all"
+            .into(),
+        warning: true,
+    }));
+    scenes.push(("machine-judged", judged));
     let many = demo_with(many_sites);
     scenes.push(("site-long", at(&many, "Enter Enter G Up Up Up")));
     scenes.push(("whole-file-long", at(&many, "Enter Enter Up Up Up Up C-v C-r type:portal-150 Enter")));

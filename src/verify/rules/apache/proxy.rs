@@ -46,7 +46,7 @@ fn modules(site: &mut Site<'_, '_>) {
     let mut told: Vec<&str> = Vec::new();
     let own: Vec<&Item> = site.section.item.children.iter().chain([site.section.pass]).collect();
     for item in own {
-        for (_, module) in OF_DIRECTIVES.iter().filter(|(name, _)| *name == item.name) {
+        for (_, module) in OF_DIRECTIVES.iter().filter(|(name, _)| item.name == *name) {
             if !site.has_module(module) && !told.contains(module) {
                 told.push(module);
                 site.tell(Rule::ModuleMissing, item, format!("mod_{module} is not loaded"));
