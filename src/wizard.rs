@@ -39,6 +39,8 @@ pub enum Msg {
     Paste(String),
     /// The machine has been looked at: what it has, and what to begin with.
     Found(Box<(Findings, Draft)>),
+    /// The preview has been drawn with so many rows of a file.
+    Room(usize),
     /// The transaction has got a step further.
     Progress(String),
     /// All is done but for the person's word that the machine can still be reached; the seconds left for it.
@@ -285,6 +287,10 @@ impl Wizard {
             Msg::Saved(result) => {
                 self.message =
                     Some(result.map_or_else(|error| error, |path| format!("the answers are in {path}")));
+                Vec::new()
+            }
+            Msg::Room(rows) => {
+                self.preview.fit(rows);
                 Vec::new()
             }
             Msg::Terminate => vec![Effect::Quit],
