@@ -74,7 +74,7 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
         None => {
             ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
         }
-        Some(Command::Show { answers }) => show::run(&system, &answers),
+        Some(Command::Show { answers, other }) => show::run(&system, &answers, other.as_deref()),
         Some(Command::Plan { answers, json, exit_code }) => {
             plan::run(&system, environment, &answers, json, exit_code)
         }

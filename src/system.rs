@@ -16,6 +16,7 @@ mod lock;
 mod name;
 mod snapshot;
 mod tls;
+mod towards;
 mod websocket;
 mod write;
 

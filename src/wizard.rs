@@ -181,7 +181,11 @@ impl Wizard {
 
     /// Whether a screen has anything to ask as things stand.
     pub fn asks(&self, screen: Screen) -> bool {
-        screen != Screen::NewSite || self.draft.new_site.is_some()
+        match screen {
+            Screen::NewSite => self.draft.new_site.is_some(),
+            Screen::Site | Screen::PublicPath | Screen::Options => self.draft.server != choice::NO_SERVER,
+            _ => true,
+        }
     }
 
     /// The screens that have anything to ask, in order.

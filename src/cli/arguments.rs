@@ -43,6 +43,9 @@ pub enum Command {
         /// The answers file; - reads standard input
         #[arg(long, value_name = "FILE")]
         answers: PathBuf,
+        /// Write the answers for the other machine to OTHER, where the frontend or Tomcat is on another one
+        #[arg(long, value_name = "OTHER")]
+        other: Option<PathBuf>,
     },
     /// Print what would change, as a unified diff, and the commands that would be run
     Plan {

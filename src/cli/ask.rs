@@ -21,7 +21,7 @@ pub(super) fn run(
         ));
     }
     if as_plain || environment.is_dumb {
-        let findings = machine::look(system);
+        let findings = machine::look_closely(system);
         let draft = machine::draft(answers, &findings)?;
         let Some(answers) = plain::ask(findings, draft)? else { return Ok(0) };
         let request = arguments::Apply {

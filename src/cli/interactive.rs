@@ -185,7 +185,7 @@ impl Worker {
     fn look(&self, system: System, given: Option<Draft>) {
         let news = self.news.clone();
         thread::spawn(move || {
-            let findings = machine::look(&system);
+            let findings = machine::look_closely(&system);
             let draft = given.unwrap_or_else(|| prefill(&findings));
             drop(news.send(Msg::Found(Box::new((findings, draft)))));
         });

@@ -33,9 +33,14 @@ pub fn recover(system: &System) -> Result<(), CliError> {
     Ok(())
 }
 
-/// What the machine has, and what this user may not write of it.
+/// What the machine has.
 pub fn look(system: &System) -> Findings {
-    let mut findings = probe::probe(system);
+    probe::probe(system)
+}
+
+/// What the machine has, and what this user may not write of it, to be told before anything is typed.
+pub fn look_closely(system: &System) -> Findings {
+    let mut findings = look(system);
     findings.unwritable = apply::unwritable(system, &candidates(&findings));
     findings
 }
@@ -54,7 +59,7 @@ pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, CliError> {
     })
 }
 
-/// The same, and the certificate that answers name, wherever it is.
+/// What the machine has, and the certificate that answers name, wherever it is.
 pub fn look_for(system: &System, answers: &Answers) -> Findings {
     let mut findings = look(system);
     if let Some(tls) = answers.frontend.new_site.as_ref().and_then(|new| new.tls.as_ref())

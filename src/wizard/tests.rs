@@ -167,17 +167,21 @@ fn the_preview_follows_every_key() {
 fn the_site_picked_is_the_site_in_the_plan() {
     let mut wizard = wizard();
     play(&mut wizard, "Enter Enter Down");
-    assert_eq!(wizard.plan().expect("a plan").site.names, ["b.test"]);
+    assert_eq!(wizard.plan().expect("a plan").site.as_ref().expect("a site").names, ["b.test"]);
     assert_eq!(wizard.draft().site.as_ref().and_then(|site| site.name.as_deref()), Some("b.test"));
     play(&mut wizard, "Up");
-    assert_eq!(wizard.plan().expect("a plan").site.names, ["_"]);
+    assert_eq!(wizard.plan().expect("a plan").site.as_ref().expect("a site").names, ["_"]);
 }
 
 #[test]
 fn a_frontend_that_is_not_here_cannot_be_picked() {
     let mut wizard = wizard();
-    play(&mut wizard, "Enter Down a");
+    play(&mut wizard, "Enter a");
     assert_eq!(wizard.draft().server, "nginx");
+    // The arrow goes past it, to the frontend on another machine.
+    play(&mut wizard, "Down");
+    assert_eq!(wizard.draft().server, "none");
+    assert!(!wizard.asks(Screen::Site) && wizard.asks(Screen::Backend));
 }
 
 #[test]

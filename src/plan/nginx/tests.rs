@@ -10,6 +10,7 @@ pub(super) fn answers(public: &str, context: &str) -> Answers {
     Answers {
         frontend: FrontendAnswers {
             server: Server::Nginx,
+            here: true,
             site: None,
             new_site: None,
             public_path: PublicPath::parse(public).expect("a path"),
@@ -58,7 +59,7 @@ fn site_of(nginx: &NginxFindings) -> Site {
     let placed = blocks.first().expect("a server block").placed;
     Site {
         file: loaded.files[placed.file].path.clone(),
-        offset: placed.directive.span.start,
+        offset: placed.directive.start(),
         line: loaded.line(placed),
         names: Vec::new(),
         listens: Vec::new(),
