@@ -64,7 +64,7 @@ def frames(program, root, answers, count):
     """For every place its name and the seconds of so many keys."""
     terminal = Terminal([str(program), "--root", str(root), "--answers", str(answers)])
     try:
-        yield "from start to what was found", [terminal.reply()[0]]
+        yield "from start to first frame", [terminal.reply()[0]]
         for name, way, keys in PLACES:
             for key in way:
                 terminal.reply(key)
