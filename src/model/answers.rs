@@ -45,6 +45,10 @@ pub struct BackendAnswers {
     pub context: ContextPath,
     /// The server.xml to make ready for a proxy.
     pub server_xml: ServerXml,
+    /// Whether the connector is to answer this machine alone; where it does already it is left so.
+    pub loopback_only: bool,
+    /// Whether Tomcat's own access log is to name the client instead of the proxy; where it does it is left so.
+    pub log_client: bool,
 }
 
 /// A frontend server program.
@@ -169,6 +173,7 @@ impl Answers {
                 let _ = writeln!(out, "server_xml = {}", quoted(&path.to_string_lossy()));
             }
         }
+        let _ = writeln!(out, "loopback_only = {}\nlog_client = {}", b.loopback_only, b.log_client);
         let proxies: Vec<_> = self.trust.entries().iter().map(|entry| quoted(entry)).collect();
         let _ = write!(out, "\n[trust]\nproxies = [{}]\n", proxies.join(", "));
         out

@@ -74,15 +74,9 @@ impl Wizard {
                 here.chain([none]).collect()
             }
             Field::NewSite(field) => new_site::choices(&self.findings, &self.draft, field),
-            Field::LogTunnel => [("no", "keep the log readable"), ("yes", "log every request")]
-                .into_iter()
-                .map(|(label, detail)| Choice {
-                    label: label.into(),
-                    detail: detail.into(),
-                    enabled: true,
-                    picked: self.draft.log_tunnel == label,
-                })
-                .collect(),
+            Field::LogTunnel => self.yes_or_no(field, "log every request", "keep the log readable"),
+            Field::LoopbackOnly => self.yes_or_no(field, "this machine alone", "leave it as it is"),
+            Field::LogClient => self.yes_or_no(field, "requestAttributesEnabled", "leave it as it is"),
             Field::PublicPath
             | Field::MaxUpload
             | Field::Host
@@ -90,6 +84,17 @@ impl Wizard {
             | Field::Context
             | Field::Proxies => Vec::new(),
         }
+    }
+
+    /// No first: it is what nearly everybody picks.
+    fn yes_or_no(&self, field: Field, yes: &str, no: &str) -> Vec<Choice> {
+        let choice = |(label, detail): (&str, &str)| Choice {
+            label: label.into(),
+            detail: detail.into(),
+            enabled: true,
+            picked: self.draft.text(field) == label,
+        };
+        [("no", no), ("yes", yes)].map(choice).into()
     }
 
     fn no_server_choice(&self) -> Choice {
@@ -201,7 +206,7 @@ impl Wizard {
             }
             Field::Site => self.choose_site(at),
             Field::NewSite(field) => new_site::pick(&self.findings, &mut self.draft, field, at),
-            Field::ServerXml | Field::LogTunnel => {
+            Field::ServerXml | Field::LogTunnel | Field::LoopbackOnly | Field::LogClient => {
                 if let Some(choice) = self.choices(field).into_iter().nth(at) {
                     self.draft.set_text(field, choice.label);
                 }

@@ -98,6 +98,8 @@ fn plain_questions_end_in_the_same_files() {
         "Trusted proxies [127.0.0.1, ::1]:",
         "Largest upload [1g]:",
         "Log tunnel requests, 1 to 2 [1]:",
+        "Close to network, 1 to 2 [1]:",
+        "Log the client, 1 to 2 [1]:",
     ] {
         terminal.until(question);
         terminal.play("Enter");
@@ -221,7 +223,7 @@ fn plain_questions_refuse_what_is_wrong_and_ask_again() {
         )
         .play("until:Host_ Enter until:Port_ Enter until:Context_path_ Enter until:server.xml,_1 Enter")
         .play("until:Trusted_proxies_ type:127.0.0.1,10.1.0.0/24 Enter until:Largest_upload_ type:512m Enter")
-        .play("until:Log_tunnel_requests,_1 Enter until:Do_it? type:yes Enter");
+        .play("until:Log_tunnel_requests,_1 Enter until:Close_to_network,_1 Enter until:Log_the_client,_1 Enter until:Do_it? type:yes Enter");
     terminal.end().assert_clean(0);
     assert_as_applied(&machine, MENDED);
 }

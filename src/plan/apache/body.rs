@@ -40,6 +40,8 @@ impl Body {
             port: backend.port,
             context,
             server_xml: ServerXml::Absent,
+            loopback_only: false,
+            log_client: false,
         };
         let path = PublicPath::parse(&section.path).ok()?;
         Some(Self::of(&path, &backend, like.mapping, like.variables.clone()))

@@ -22,6 +22,8 @@ pub(super) fn answers(public: &str, context: &str) -> Answers {
             port: Port::new(8080).expect("a port"),
             context: ContextPath::parse(context).expect("a path"),
             server_xml: ServerXml::Absent,
+            loopback_only: false,
+            log_client: false,
         },
         trust: TrustedProxies::parse("127.0.0.1").expect("a proxy"),
     }

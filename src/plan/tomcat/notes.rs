@@ -50,7 +50,7 @@ fn binding(answers: &Answers, connector: &Element, at: &str, notes: &mut Vec<Not
         }
         return;
     }
-    if everywhere && host.is_loopback() {
+    if everywhere && host.is_loopback() && !answers.backend.loopback_only {
         let text = format!(
             "{at}: the connector is open to the network although the proxy is local; address=\"{}\" would close it",
             if host.is_ipv6_loopback() { "::1" } else { "127.0.0.1" }
