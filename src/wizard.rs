@@ -41,6 +41,8 @@ pub enum Msg {
     Found(Box<(Findings, Draft)>),
     /// What is wrong with the set-up that is there, in a line, or that nothing is.
     Judged(FindingLine),
+    /// The preview has been drawn with so many rows of a file.
+    Room(usize),
     /// The transaction has got a step further.
     Progress(String),
     /// All is done but for the person's word that the machine can still be reached; the seconds left for it.
@@ -303,6 +305,10 @@ impl Wizard {
             }
             Msg::Saved(result) => {
                 self.message = Some(result.unwrap_or_else(|error| error));
+                Vec::new()
+            }
+            Msg::Room(rows) => {
+                self.preview.fit(rows);
                 Vec::new()
             }
             Msg::Terminate => vec![Effect::Quit],

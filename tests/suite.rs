@@ -35,6 +35,8 @@ mod new_site_real;
 mod nginx_corpora;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/properties.rs"]
+mod properties;
 #[path = "suite/pty.rs"]
 mod pty;
 #[path = "suite/readme.rs"]

@@ -118,7 +118,10 @@ impl Loop<'_> {
                 match self.screen.draw(wizard) {
                     Err(error) if !wizard.run().is_transacting() => return Err(error),
                     Err(_) => self.signals.stop(),
-                    Ok(()) => {}
+                    Ok(room) if room > 0 && room != wizard.preview().room() => {
+                        wizard.update(Msg::Room(room));
+                    }
+                    Ok(_) => {}
                 }
             }
         }

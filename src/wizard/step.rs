@@ -173,7 +173,7 @@ impl Wizard {
         match &mut self.overlay {
             Some(Overlay::Help(at)) => *at = if down { at.saturating_add(4) } else { at.saturating_sub(4) },
             _ if self.screen == Screen::Result => self.run.scroll(down),
-            _ => self.preview.scroll_to(step(self.preview.top())),
+            _ => self.preview.scroll_to(step(self.preview.top().min(self.preview.last()))),
         }
     }
 

@@ -22,7 +22,9 @@ const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (60, 20), (40, 12)];
 fn frame(wizard: &Wizard, width: u16, height: u16, color: bool, unicode: bool) -> TestBackend {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal in memory");
     terminal
-        .draw(|frame| draw(frame, wizard, &Theme { color, unicode, synchronized: false }))
+        .draw(|frame| {
+            draw(frame, wizard, &Theme { color, unicode, synchronized: false });
+        })
         .expect("memory takes every frame");
     terminal.backend().clone()
 }
