@@ -11,6 +11,7 @@ mod ask;
 mod check;
 mod confirm;
 mod demo;
+mod edited;
 mod environment;
 mod error;
 mod explain;
@@ -82,8 +83,8 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
             ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
         }
         Some(Command::Show { answers }) => show::run(&system, &answers),
-        Some(Command::Plan { answers, json, exit_code }) => {
-            plan::run(&system, environment, &answers, json, exit_code)
+        Some(Command::Plan { answers, json, exit_code, edited }) => {
+            plan::run(&system, environment, &answers, edited.map(Into::into), json, exit_code)
         }
         Some(Command::Apply(request)) => apply::run(&system, environment, &request),
         Some(Command::Answers) => answers::run(&system),

@@ -8,6 +8,7 @@ mod command;
 pub mod diff;
 mod error;
 mod explain;
+mod hand;
 mod new_site;
 mod nginx;
 mod site;
@@ -18,13 +19,23 @@ pub use error::PlanError;
 pub use explain::{Language, explain};
 pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};
 
-use crate::model::{Answers, Findings, Note, Plan, Rule, Server, ServerXml, Step, TomcatFindings};
+use crate::model::{Answers, Edited, Findings, Note, Plan, Rule, Server, ServerXml, Step, TomcatFindings};
+use hand::Hand;
 
 /// Decides what has to be done for the answers to hold on the machine that was found.
 ///
 /// # Errors
 /// Where the answers do not fit the machine, or a file cannot be read or edited safely. Nothing is guessed.
 pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
+    plan_with(answers, findings, None)
+}
+
+/// The same, with what becomes of regions that were edited by hand since guacfront wrote them.
+///
+/// # Errors
+/// As [`plan`]; [`PlanError::Edited`] where there are such regions and nothing was chosen.
+pub fn plan_with(answers: &Answers, findings: &Findings, edited: Option<Edited>) -> Result<Plan, PlanError> {
+    let mut hand = Hand::new(edited);
     let server = answers.frontend.server;
     readable(server, findings)?;
     let mut notes = Vec::new();
@@ -40,7 +51,7 @@ pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
 
     let mut steps = Vec::new();
     match tomcat {
-        Some(tomcat) => steps.extend(tomcat::changes(answers, tomcat, &mut notes)?.into_iter().map(Step::File)),
+        Some(tomcat) => steps.extend(tomcat::revised(answers, tomcat, &mut hand, &mut notes)?.into_iter().map(Step::File)),
         None => notes.push(
             Note::warning(format!(
                 "Tomcat is not on this machine: give the one at {}:{} the valve that guacfront show prints, or it takes every \
@@ -52,13 +63,16 @@ pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
     }
     match (server, &findings.nginx, &findings.apache) {
         (Server::Nginx, Some(nginx), _) => {
-            steps.extend(nginx::changes(answers, nginx, site, &mut notes)?.into_iter().map(Step::File));
+            steps.extend(
+                nginx::changes(answers, nginx, site, &mut hand, &mut notes)?.into_iter().map(Step::File),
+            );
         }
         (Server::Apache, _, Some(apache)) => {
-            steps.extend(apache::changes(answers, apache, site, &mut notes)?);
+            steps.extend(apache::changes(answers, apache, site, &mut hand, &mut notes)?);
         }
         _ => return Err(PlanError::NoFrontend { server }),
     }
+    hand.end(&mut notes)?;
     if let Some(made) = &made {
         steps = made.real(steps);
     }

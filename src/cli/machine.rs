@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::{output, rights};
 use crate::apply;
-use crate::model::{Answers, Draft, Findings, Plan};
+use crate::model::{Answers, Draft, Edited, Findings, Plan};
 use crate::probe;
 use crate::system::System;
 use crate::wizard::prefill;
@@ -49,8 +49,8 @@ pub fn look(system: &System) -> Findings {
 }
 
 /// The plan, or why there is none and what to paste by hand instead.
-pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, CliError> {
-    crate::plan::plan(answers, findings).map_err(|error| {
+pub fn plan(answers: &Answers, findings: &Findings, edited: Option<Edited>) -> Result<Plan, CliError> {
+    crate::plan::plan_with(answers, findings, edited).map_err(|error| {
         let by_hand = crate::plan::by_hand(answers, findings, &error);
         let barred = error.file().is_some_and(|file| findings.unwritable.iter().any(|path| path == file));
         let error = match findings.as_root.as_ref().filter(|_| barred) {
