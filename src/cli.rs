@@ -9,6 +9,7 @@ mod apply;
 mod arguments;
 mod ask;
 mod check;
+mod condition;
 mod confirm;
 mod demo;
 mod edited;
@@ -82,9 +83,10 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
         None => {
             ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
         }
-        Some(Command::Show { answers }) => show::run(&system, &answers),
-        Some(Command::Plan { answers, json, exit_code, edited }) => {
-            plan::run(&system, environment, &answers, edited.map(Into::into), json, exit_code)
+        Some(Command::Show { answers, other }) => show::run(&system, &answers, other.as_deref()),
+        Some(Command::Plan { answers, json, exit_code, patch, report, edited }) => {
+            let written = plan::Written { patch: patch.as_deref(), report: report.as_deref() };
+            plan::run(&system, environment, &answers, edited.map(Into::into), json, exit_code, written)
         }
         Some(Command::Apply(request)) => apply::run(&system, environment, &request),
         Some(Command::Answers) => answers::run(&system),

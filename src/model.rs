@@ -7,6 +7,7 @@ mod edited;
 mod fault;
 mod findings;
 mod limit;
+pub mod markdown;
 mod mask;
 mod memo;
 mod new_site;

@@ -15,7 +15,9 @@ mod follow;
 mod lock;
 mod name;
 mod snapshot;
+mod stand_in;
 mod tls;
+mod towards;
 mod websocket;
 mod write;
 
@@ -27,6 +29,7 @@ pub use command::{CommandOutput, CommandRequest};
 pub use follow::Follow;
 pub use lock::{Holder, Lock, Locking};
 pub use snapshot::{Content, Mtime, Snapshot};
+pub use stand_in::StandIn;
 pub use websocket::Handshake;
 pub use write::{Entry, Folder};
 

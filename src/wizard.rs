@@ -39,6 +39,8 @@ pub enum Msg {
     Paste(String),
     /// The machine has been looked at: what it has, and what to begin with.
     Found(Box<(Findings, Draft)>),
+    /// What is wrong with the set-up that is there, in a line, or that nothing is.
+    Judged(FindingLine),
     /// The transaction has got a step further.
     Progress(String),
     /// All is done but for the person's word that the machine can still be reached; the seconds left for it.
@@ -51,7 +53,7 @@ pub enum Msg {
     Proved(Proof),
     /// The last check has been made.
     ProvedAll,
-    /// The answers were saved, or why not.
+    /// Something was written to a file, in a sentence that says where, or why not.
     Saved(Result<String, String>),
     /// The terminal or the machine wants the program to end.
     Terminate,
@@ -77,6 +79,8 @@ pub enum Effect {
     Prove(Arc<Plan>),
     /// Write the answers file.
     Save(String),
+    /// Write the plan to files instead: a patch and a report.
+    WriteOut(Arc<Plan>),
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back to the shell until the program is continued.
@@ -118,6 +122,7 @@ pub struct Wizard {
     reload: bool,
     restart: bool,
     message: Option<String>,
+    condition: Option<FindingLine>,
     looking: Looking,
 }
 
@@ -160,11 +165,17 @@ impl Wizard {
             run: Run::default(),
             reload: true,
             message: None,
+            condition: None,
             looking: Looking::Done,
         };
         wizard.choose_site(wizard.site);
         wizard.judge();
         wizard
+    }
+
+    /// What is wrong with the set-up that is there, where that is known.
+    pub fn condition(&self) -> Option<&FindingLine> {
+        self.condition.as_ref()
     }
 
     /// What this machine has.
@@ -184,7 +195,11 @@ impl Wizard {
 
     /// Whether a screen has anything to ask as things stand.
     pub fn asks(&self, screen: Screen) -> bool {
-        screen != Screen::NewSite || self.draft.new_site.is_some()
+        match screen {
+            Screen::NewSite => self.draft.new_site.is_some(),
+            Screen::Site | Screen::PublicPath | Screen::Options => self.draft.server != choice::NO_SERVER,
+            _ => true,
+        }
     }
 
     /// The screens that have anything to ask, in order.
@@ -286,6 +301,10 @@ impl Wizard {
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Found(found) => self.begin(found.0, found.1),
+            Msg::Judged(condition) => {
+                self.condition = Some(condition);
+                Vec::new()
+            }
             Msg::Key(key) if self.waits_for(key) => self.keep(msg),
             Msg::Paste(_) if self.is_looking() => self.keep(msg),
             Msg::Key(key) => {
@@ -297,8 +316,7 @@ impl Wizard {
                 Vec::new()
             }
             Msg::Saved(result) => {
-                self.message =
-                    Some(result.map_or_else(|error| error, |path| format!("the answers are in {path}")));
+                self.message = Some(result.unwrap_or_else(|error| error));
                 Vec::new()
             }
             Msg::Terminate => vec![Effect::Quit],

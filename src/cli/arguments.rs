@@ -43,6 +43,9 @@ pub enum Command {
         /// The answers file; - reads standard input
         #[arg(long, value_name = "FILE")]
         answers: PathBuf,
+        /// Write the answers for the other machine to OTHER, where the frontend or Tomcat is on another one
+        #[arg(long, value_name = "OTHER")]
+        other: Option<PathBuf>,
     },
     /// Print what would change, as a unified diff, and the commands that would be run
     Plan {
@@ -55,6 +58,12 @@ pub enum Command {
         /// End with exit code 1 where anything would change
         #[arg(long)]
         exit_code: bool,
+        /// Write the changes to FILE, for patch -p1 in the folder that is the machine's root; nothing in it is masked
+        #[arg(long, value_name = "FILE")]
+        patch: Option<PathBuf>,
+        /// Write a report in Markdown to FILE: the changes with their reasons, the commands, the way back
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
         /// What becomes of lines that guacfront wrote and somebody has edited since; left out: refused
         #[arg(long, value_enum, value_name = "CHOICE")]
         edited: Option<EditedLines>,
@@ -206,11 +215,15 @@ pub struct Check {
     /// The file in which Guacamole logs its logins; left out: Tomcat's own output and the journal
     #[arg(long, value_name = "FILE", requires = "watch")]
     pub log: Option<PathBuf>,
+    /// Put a copy of Guacamole's section in that leads to a stand-in for Tomcat, prove on it what headers arrive and that
+    /// answers stream, and take it out again: the server reads its files twice
+    #[arg(long, conflicts_with_all = ["rules_only", "fix", "root", "public"])]
+    pub prove_address: bool,
     /// Plan and apply what takes the fixable findings away
     #[arg(long)]
     pub fix: bool,
-    /// Do not ask before it is applied
-    #[arg(long, requires = "fix")]
+    /// Do not ask before --fix or --prove-address writes
+    #[arg(long)]
     pub yes: bool,
 }
 

@@ -1,5 +1,6 @@
 //! The wizard: on the whole terminal, or as plain questions.
 
+use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
 use super::{apply, arguments, interactive, machine};
@@ -21,9 +22,10 @@ pub(super) fn run(
         ));
     }
     if as_plain || environment.is_dumb {
-        let findings = machine::look(system);
+        let findings = machine::look_closely(system);
         let draft = machine::draft(answers, &findings)?;
-        let Some(answers) = plain::ask(findings, draft)? else { return Ok(0) };
+        let condition = condition(&findings);
+        let Some(answers) = plain::ask(findings, draft, condition)? else { return Ok(0) };
         let request = arguments::Apply {
             answers: "-".into(),
             yes: false,

@@ -9,6 +9,7 @@ use crate::system::System;
 use crate::wizard::prefill;
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// The largest answers file that is read: a real one is under a kilobyte.
@@ -40,9 +41,14 @@ pub fn tell_unfinished(system: &System) {
     }
 }
 
-/// What the machine has, and what this user may not write of it.
+/// What the machine has.
 pub fn look(system: &System) -> Findings {
-    let mut findings = probe::probe(system);
+    probe::probe(system)
+}
+
+/// What the machine has, and what this user may not write of it, to be told before anything is typed.
+pub fn look_closely(system: &System) -> Findings {
+    let mut findings = look(system);
     findings.unwritable = apply::unwritable(system, &candidates(&findings));
     findings.as_root = rights::as_root(system);
     findings
@@ -66,7 +72,7 @@ pub fn plan(answers: &Answers, findings: &Findings, edited: Option<Edited>) -> R
     })
 }
 
-/// The same, and the certificate that answers name, wherever it is.
+/// What the machine has, and the certificate that answers name, wherever it is.
 pub fn look_for(system: &System, answers: &Answers) -> Findings {
     let mut findings = look(system);
     if let Some(tls) = answers.frontend.new_site.as_ref().and_then(|new| new.tls.as_ref())
@@ -82,10 +88,10 @@ pub fn answers(file: &Path) -> Result<Answers, CliError> {
     Ok(Answers::from_toml(&text(file)?)?)
 }
 
-/// Writes an answers file that is not there yet.
-pub fn save(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())
+/// Writes a file that is not there yet, for its owner alone: lines around a change may hold a secret.
+pub fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)
 }
 
 /// The draft in a file, or else what the machine suggests.

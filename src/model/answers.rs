@@ -18,8 +18,10 @@ pub struct Answers {
 /// The frontend's half of the answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrontendAnswers {
-    /// The server program.
+    /// The server program; where it is on another machine, the one that is likely there.
     pub server: Server,
+    /// Whether it is on this machine; else nothing is done for it here.
+    pub here: bool,
     /// The server block or virtual host; `None`: the only one there is.
     pub site: Option<SiteRef>,
     /// The site to make, unless one of its name and port is there; `site` is then not asked for.
@@ -139,7 +141,7 @@ impl Answers {
     pub fn to_toml(&self) -> String {
         let mut out = String::from("version = 1\n\n[frontend]\n");
         let f = &self.frontend;
-        let _ = writeln!(out, "server = {}", quoted(f.server.key()));
+        let _ = writeln!(out, "server = {}", quoted(if f.here { f.server.key() } else { "none" }));
         if let Some(site) = &f.site {
             let _ = write!(out, "site = {{ file = {}", quoted(&site.file.to_string_lossy()));
             for (key, value) in [("name", &site.name), ("listen", &site.listen)] {

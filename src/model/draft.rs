@@ -111,7 +111,7 @@ impl fmt::Display for FieldError {
 /// What the person has typed so far: one string a field, good or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// `nginx` or `apache`.
+    /// `nginx`, `apache`, or `none` where the frontend is on another machine.
     pub server: String,
     /// The site chosen; `None`: the only one there is. It is picked from a list, so there is nothing to parse but its file.
     pub site: Option<SiteRef>,
@@ -158,7 +158,7 @@ impl From<&Answers> for Draft {
     fn from(answers: &Answers) -> Self {
         let (f, b) = (&answers.frontend, &answers.backend);
         Self {
-            server: f.server.key().into(),
+            server: if f.here { f.server.key() } else { "none" }.into(),
             site: f.site.clone(),
             new_site: f.new_site.as_ref().map(NewSiteDraft::from),
             public_path: f.public_path.to_string(),
@@ -244,9 +244,13 @@ impl Draft {
                 None
             }
         };
+        if matches!((server, &server_xml), (Some((_, false)), Some(ServerXml::Absent))) {
+            let message = "the frontend is on another machine: then Tomcat is on this one".to_owned();
+            errors.push(self.error(Field::ServerXml, message));
+        }
         match (server, public_path, max_upload, log_tunnel, host, port, context, server_xml, trust) {
             (
-                Some(server),
+                Some((server, here)),
                 Some(public_path),
                 Some(max_upload),
                 Some(log_tunnel),
@@ -258,6 +262,7 @@ impl Draft {
             ) if errors.is_empty() => Ok(Answers {
                 frontend: FrontendAnswers {
                     server,
+                    here,
                     site: self.site.clone(),
                     new_site,
                     public_path,
@@ -280,11 +285,16 @@ impl Draft {
     }
 }
 
-fn server(text: &str) -> Result<Server, String> {
-    Server::ALL
-        .into_iter()
-        .find(|server| server.key() == text.trim())
-        .ok_or_else(|| format!("{} is neither nginx nor apache", super::printable(text)))
+/// The frontend, and whether it is on this machine.
+fn server(text: &str) -> Result<(Server, bool), String> {
+    match (Server::ALL.into_iter().find(|server| server.key() == text.trim()), text.trim()) {
+        (Some(server), _) => Ok((server, true)),
+        (None, "none") => Ok((Server::Nginx, false)),
+        _ => {
+            let text = super::printable(text);
+            Err(format!("{text} is neither nginx nor apache, nor none for a frontend on another machine"))
+        }
+    }
 }
 
 fn yes_or_no(text: &str) -> Result<bool, String> {

@@ -9,10 +9,12 @@ mod modules;
 mod notes;
 mod path_form;
 mod region;
+mod stand_in;
 mod there;
 mod websocket;
 
 pub(super) use explain::explain;
+pub(super) use stand_in::stand_in;
 
 use super::PlanError;
 use super::hand::Hand;
@@ -101,10 +103,7 @@ fn write(
         There::Section { section, items } if section.form == Form::Location => {
             adopt::location(work, section, items, body, edits)
         }
-        There::Section { section, items } => {
-            path_form::replace(work, section, items, body, edits);
-            Ok(())
-        }
+        There::Section { section, items } => path_form::replace(work, section, items, body, edits),
         There::Nothing => {
             region::insert(work, body, edits);
             Ok(())

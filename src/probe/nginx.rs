@@ -33,7 +33,7 @@ pub(super) fn probe(system: &System) -> Option<NginxFindings> {
     let recorder = Recorder::new(system);
     let loaded = Loaded::read(&main, &recorder);
     let files = recorder.images_of(loaded.files.iter().map(|file| file.path.as_path()));
-    let sites = server_blocks(&loaded).iter().map(|block| site(&loaded, block)).collect();
+    let sites = server_blocks(&loaded).into_iter().map(|block| site(&loaded, block)).collect();
     let pid_file = service::pid_file(&loaded, build.as_ref());
     Some(NginxFindings {
         version: build.as_ref().and_then(|build| build.version.clone()),
@@ -46,15 +46,15 @@ pub(super) fn probe(system: &System) -> Option<NginxFindings> {
     })
 }
 
-fn site(loaded: &Loaded, block: &ServerBlock<'_>) -> Site {
+fn site(loaded: &Loaded, block: ServerBlock<'_>) -> Site {
     Site {
         file: loaded.files[block.placed.file].path.clone(),
-        offset: block.placed.directive.span.start,
+        offset: block.placed.directive.start(),
         line: loaded.line(block.placed),
-        names: block.names.clone(),
-        listens: block.listens.clone(),
-        guacamole: existing::existing(loaded, block),
-        shadowed_by: block.shadowed_by.clone(),
+        guacamole: existing::existing(loaded, &block),
+        names: block.names,
+        listens: block.listens,
+        shadowed_by: block.shadowed_by,
     }
 }
 

@@ -103,7 +103,7 @@ impl Drop for Screen {
 fn open(theme: Theme) -> io::Result<Terminal<Pen<File>>> {
     // The standard library's own standard output would write line by line.
     let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    Terminal::new(Pen::new(out, size, theme.synchronized))
+    Terminal::new(Pen::new(out, size, theme))
 }
 
 /// The terminal's columns and rows; a serial line does not know them, and a usual size is taken for it.

@@ -43,6 +43,8 @@ pub enum Action {
     ToggleRestart,
     /// Save the answers.
     Save,
+    /// Write the plan to files.
+    WriteOut,
     /// Agree.
     Yes,
     /// Do not agree; close.

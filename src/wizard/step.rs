@@ -42,6 +42,7 @@ impl Wizard {
             Action::ToggleReload => self.reload = !self.reload,
             Action::ToggleRestart => self.restart = !self.restart,
             Action::Save => return self.save(),
+            Action::WriteOut => return self.write_out(),
             Action::Yes => return self.agree(),
             Action::No => self.refuse(),
             Action::Keep => return vec![Effect::Keep],
@@ -114,6 +115,21 @@ impl Wizard {
 
     /// Whether the plan needs something that this user may not write: one of its files, or a place that is no file of
     /// a server, where guacfront keeps its own.
+    /// What the present screen asks.
+    pub fn question(&self) -> String {
+        let words = match &self.preview.plan {
+            _ if self.screen != Screen::Review => return self.screen.question(self.server()),
+            Err(_) => "There is no plan for these answers. Nothing has been changed.",
+            Ok(_) if self.preview.stale => "A field is wrong. Nothing has been changed.",
+            Ok(plan) if plan.is_empty() => "Nothing has to be done.",
+            Ok(plan) if self.is_barred(plan) => {
+                "This would be done by a user who may. Nothing has been changed yet."
+            }
+            Ok(_) => return self.screen.question(self.server()),
+        };
+        words.to_owned()
+    }
+
     fn is_barred(&self, plan: &Plan) -> bool {
         self.findings.unwritable.iter().any(|path| {
             self.findings.file(path).is_none() || plan.changes().any(|change| change.before.target == *path)
@@ -192,6 +208,16 @@ impl Wizard {
             Ok(answers) => vec![Effect::Save(answers.to_toml())],
             Err(_) => {
                 self.message = Some("a field is wrong: there is nothing to save yet".into());
+                Vec::new()
+            }
+        }
+    }
+
+    fn write_out(&mut self) -> Vec<Effect> {
+        match &self.preview.plan {
+            Ok(plan) if !self.preview.stale => vec![Effect::WriteOut(Arc::clone(plan))],
+            _ => {
+                self.message = Some("there is no plan for these answers to be written out".into());
                 Vec::new()
             }
         }

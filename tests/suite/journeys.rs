@@ -88,7 +88,7 @@ fn plain_questions_end_in_the_same_files() {
     let suggested = machine.run(&["answers"]).out;
     let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
     for question in [
-        "Frontend, 1 to 2 [1]:",
+        "Frontend, 1 to 3 [1]:",
         "Site, 1 to 4 [1]:",
         "Public path [/guacamole/]:",
         "Host [127.0.0.1]:",
@@ -215,7 +215,7 @@ fn plain_questions_refuse_what_is_wrong_and_ask_again() {
     let machine = Machine::new();
     let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
     terminal
-        .play("until:Frontend,_1_to_2 type:3 Enter until:a_number_from_1_to_2 type:1 Enter")
+        .play("until:Frontend,_1_to_3 type:4 Enter until:a_number_from_1_to_3 type:1 Enter")
         .play(
             "until:Site,_1_to_4 Enter until:Public_path type:/a_b/ Enter until:not_taken type:/remote/ Enter",
         )

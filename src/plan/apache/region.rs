@@ -29,7 +29,7 @@ pub(super) fn insert(work: &Work<'_>, body: &Body, edits: &mut Edits<'_>) {
     let close = closing_line(file, work.host);
     let (line, text) = match first_below(work, body) {
         Some(line) => (line, format!("{region}{}", layout.end)),
-        None if close > 0 && file.tree.lines[close - 1].text.is_empty() => (close, region),
+        None if close > 0 && file.tree.lines[close - 1].is_empty() => (close, region),
         None => (close, format!("{}{region}", layout.end)),
     };
     edits.insert(work.host.file, file.tree.lines[line].span.start, &text, Field::PublicPath, WHY);
@@ -41,13 +41,14 @@ fn first_below(work: &Work<'_>, body: &Body) -> Option<usize> {
     let file = work.loaded.file(work.host);
     let below: Vec<Section<'_>> = Section::all(work.loaded, work.host)
         .into_iter()
-        .filter(|section| section.form == Form::Location)
+        // One for the WebSocket that is there without a general one has to give way.
+        .filter(|section| section.form == Form::Location && !section.is_websocket())
         .filter(|section| section.path.starts_with(&body.path) && section.path != body.path)
         .collect();
     let nodes = &file.tree.nodes[work.host.node].section.as_ref()?.children;
     let holds_one = |node: &&usize| {
         let span = file.tree.span(**node);
-        let includes = file.tree.line(**node).text.to_ascii_lowercase().starts_with(b"include");
+        let includes = file.tree.line(**node).text(&file.bytes).to_ascii_lowercase().starts_with(b"include");
         below.iter().any(|section| {
             if section.item.file == work.host.file {
                 span.contains(&file.tree.span(section.item.node).start)

@@ -2,6 +2,7 @@
 
 mod around;
 mod asking;
+mod random;
 
 use super::*;
 use crate::config::apache::{Loaded, VirtualHost, virtual_hosts};
@@ -38,12 +39,12 @@ fn decided(
     hand.end(notes).map(|()| steps)
 }
 
-fn image(path: &str, text: &str) -> FileImage {
+pub(super) fn image(path: &str, text: &str) -> FileImage {
     let meta = Meta { mode: 0o644, uid: 0, gid: 0 };
     FileImage { path: path.into(), target: path.into(), bytes: text.as_bytes().into(), meta }
 }
 
-fn findings(files: Vec<FileImage>) -> ApacheFindings {
+pub(super) fn findings(files: Vec<FileImage>) -> ApacheFindings {
     let mut found = ApacheFindings {
         version: crate::model::Version::parse("2.4.65"),
         main: files[0].path.clone(),
@@ -81,7 +82,7 @@ fn site(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
     }
 }
 
-fn answers(path: &str, change: impl Fn(&mut Draft)) -> Answers {
+pub(super) fn answers(path: &str, change: impl Fn(&mut Draft)) -> Answers {
     let mut draft = Draft { server: "apache".into(), public_path: path.into(), ..Draft::default() };
     change(&mut draft);
     draft.parse().expect("good answers")

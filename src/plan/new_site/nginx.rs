@@ -81,7 +81,7 @@ fn with(nginx: &NginxFindings, place: &Place, text: &str) -> NginxFindings {
 fn describe(loaded: &Loaded, block: &ServerBlock<'_>) -> Site {
     Site {
         file: loaded.files[block.placed.file].path.clone(),
-        offset: block.placed.directive.span.start,
+        offset: block.placed.directive.start(),
         line: loaded.line(block.placed),
         names: block.names.clone(),
         listens: block.listens.clone(),
@@ -115,7 +115,7 @@ fn defaults<'a>(
     };
     let key = |block: &'a ServerBlock<'_>| {
         let file = loaded.files.iter().map(|file| &file.path).nth(block.placed.file)?;
-        let offset = block.placed.directive.span.start;
+        let offset = block.placed.directive.start();
         let shift = if file == place.path() && offset >= place.offset() + len { len } else { 0 };
         let listens = block.listens.iter().filter(|listen| listen.default).collect();
         (!is_new(file, offset)).then(|| (file.clone(), offset - shift, listens))
@@ -133,13 +133,13 @@ fn patterns(loaded: &Loaded, main: &Path) -> Vec<PathBuf> {
     includes.map(|include| folder.join(&*include.first_argument())).collect()
 }
 
-fn http(loaded: &Loaded) -> Option<&Directive> {
-    loaded.files.first()?.tree.directives.iter().find(|directive| directive.is("http"))
+fn http(loaded: &Loaded) -> Option<Directive<'_>> {
+    loaded.files.first()?.tree.directives().find(|directive| directive.is("http"))
 }
 
 /// The end of the main file's http block, where its closing brace has a line of its own.
 fn within(loaded: &Loaded, main: &FileImage) -> Option<Place> {
-    let close = http(loaded)?.block.as_ref()?.close;
+    let close = http(loaded)?.block()?.close;
     let line = main.bytes[..close].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     main.bytes[line..close]
         .trim_ascii()

@@ -16,7 +16,7 @@ fn site(site: &str) -> Findings {
     let loaded = Loaded::read(&files[0].path, &MemoryFiles(texts));
     let described = |block: &crate::config::nginx::ServerBlock<'_>| Site {
         file: "/e/sites-enabled/default".into(),
-        offset: block.placed.directive.span.start,
+        offset: block.placed.directive.start(),
         line: 1,
         names: block.names.clone(),
         listens: block.listens.iter().map(Listen::clone).collect(),

@@ -12,6 +12,7 @@ pub(super) fn answers(public: &str, context: &str) -> Answers {
     Answers {
         frontend: FrontendAnswers {
             server: Server::Nginx,
+            here: true,
             site: None,
             new_site: None,
             public_path: PublicPath::parse(public).expect("a path"),
@@ -29,11 +30,11 @@ pub(super) fn answers(public: &str, context: &str) -> Answers {
 }
 
 /// Findings of a machine whose one site file is included in the http context.
-fn findings(site: &str) -> NginxFindings {
+pub(super) fn findings(site: &str) -> NginxFindings {
     findings_of(&[("/e/nginx.conf", "events {}\nhttp {\n\tinclude s/*;\n}\n"), ("/e/s/site", site)])
 }
 
-fn findings_of(files: &[(&str, &str)]) -> NginxFindings {
+pub(super) fn findings_of(files: &[(&str, &str)]) -> NginxFindings {
     let image = |(path, text): &(&str, &str)| FileImage {
         path: path.into(),
         target: path.into(),
@@ -52,7 +53,7 @@ fn findings_of(files: &[(&str, &str)]) -> NginxFindings {
 }
 
 /// The first server block of the site file.
-fn site_of(nginx: &NginxFindings) -> Site {
+pub(super) fn site_of(nginx: &NginxFindings) -> Site {
     let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
     let loaded = Loaded::read(&nginx.main, &MemoryFiles(files));
     assert_eq!(loaded.problem, None);
@@ -60,7 +61,7 @@ fn site_of(nginx: &NginxFindings) -> Site {
     let placed = blocks.first().expect("a server block").placed;
     Site {
         file: loaded.files[placed.file].path.clone(),
-        offset: placed.directive.span.start,
+        offset: placed.directive.start(),
         line: loaded.line(placed),
         names: Vec::new(),
         listens: Vec::new(),

@@ -101,6 +101,21 @@ fn tells_an_application_for_tomcat_9_by_its_classes() {
 }
 
 #[test]
+fn applications_are_found_in_each_host_s_own_folder() {
+    let hosts = "<Host name='a' appBase='sites/a'/><Host name='b' appBase='/srv/b/../b'/><Host name='c' appBase='sites/a'/>\
+                 <Host name='d' appBase='sites/none'/><Host name='e' appBase='gone/e'/>";
+    let server_xml = format!("<Server><Service><Engine name='Own'>{hosts}</Engine></Service></Server>");
+    let (_folder, system) = machine(&[
+        ("/var/lib/tomcat10/conf/server.xml", server_xml.as_bytes()),
+        ("/var/lib/tomcat10/conf/Own/e/named.xml", b"<Context/>"),
+        ("/var/lib/tomcat10/sites/a/one/x", b""),
+        ("/var/lib/tomcat10/sites/other/two/x", b""),
+        ("/srv/b/three/x", b""),
+    ]);
+    assert_eq!(probe(&system)[0].contexts, ["/named/", "/one/", "/three/"]);
+}
+
+#[test]
 fn finds_tarballs_in_their_usual_places_with_the_version_of_their_name() {
     let (_folder, system) = machine(&[
         ("/opt/apache-tomcat-9.0.85/conf/server.xml", SERVER_XML.as_bytes()),

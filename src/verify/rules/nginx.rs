@@ -95,7 +95,7 @@ impl<'a> Site<'a, '_> {
             return;
         }
         for &placed in self.server.children.iter().filter(|placed| placed.directive.is("listen")) {
-            let has = |name: &str| placed.directive.arguments().iter().any(|word| word.is(name));
+            let has = |name: &str| placed.directive.arguments().any(|word| word.is(name));
             let is_tls = self
                 .server
                 .listens

@@ -61,8 +61,15 @@ pub const BINDINGS: &[Binding] = &[
         keys: &["s"],
         action: Action::Save,
         contexts: &[Review, Result],
-        label: "save answers",
+        label: "save",
         help: "write the answers to a file, for apply --answers",
+    },
+    Binding {
+        keys: &["w"],
+        action: Action::WriteOut,
+        contexts: &[Review],
+        label: "write",
+        help: "write the plan to files instead: a patch, and a report to show around",
     },
     Binding {
         keys: &["F1", "C-g"],

@@ -118,9 +118,8 @@ fn tunnel_log(site: &mut Site<'_, '_>) {
     }
     let logs = site.in_force(&own_location(site, "tunnel"), "access_log");
     let is_off = |placed: &Placed<'_>| placed.directive.first_argument() == "off";
-    let is_conditional = |placed: &Placed<'_>| {
-        placed.directive.arguments().iter().any(|word| word.value().starts_with(b"if="))
-    };
+    let is_conditional =
+        |placed: &Placed<'_>| placed.directive.arguments().any(|word| word.value().starts_with(b"if="));
     if !logs.iter().any(|placed| is_off(placed) || is_conditional(placed)) {
         site.tell(Rule::TunnelLogged, site.own(), "the access log has every request of the tunnel");
     }
