@@ -132,6 +132,8 @@ fn candidates(findings: &Findings) -> Vec<PathBuf> {
         .flat_map(|server| findings.sites(server))
         .map(|site| targets.get(site.file.as_path()).copied().unwrap_or(&site.file).to_owned())
         .chain(findings.tomcats.iter().map(|tomcat| tomcat.server_xml.target.clone()))
+        // A file that could not even be read is known by the path it was asked for alone.
+        .chain(findings.tomcats.iter().filter_map(|tomcat| Some(tomcat.problem.as_ref()?.file.clone())))
         .collect();
     paths.sort();
     paths.dedup();
