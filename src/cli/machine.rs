@@ -41,16 +41,23 @@ pub fn tell_unfinished(system: &System) {
     }
 }
 
-/// What the machine has.
+/// What the machine has, and for who is not root what this user may not write of it.
 pub fn look(system: &System) -> Findings {
-    probe::probe(system)
+    let mut findings = probe::probe(system);
+    findings.as_root = rights::as_root(system);
+    // Root may write nearly everything, and asking for many files takes its time.
+    if findings.as_root.is_some() {
+        findings.unwritable = apply::unwritable(system, &candidates(&findings));
+    }
+    findings
 }
 
 /// What the machine has, and what this user may not write of it, to be told before anything is typed.
 pub fn look_closely(system: &System) -> Findings {
     let mut findings = look(system);
-    findings.unwritable = apply::unwritable(system, &candidates(&findings));
-    findings.as_root = rights::as_root(system);
+    if findings.as_root.is_none() {
+        findings.unwritable = apply::unwritable(system, &candidates(&findings));
+    }
     findings
 }
 
