@@ -12,6 +12,7 @@ mod check;
 mod condition;
 mod confirm;
 mod demo;
+mod edited;
 mod environment;
 mod error;
 mod explain;
@@ -83,9 +84,9 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
             ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
         }
         Some(Command::Show { answers, other }) => show::run(&system, &answers, other.as_deref()),
-        Some(Command::Plan { answers, json, exit_code, patch, report }) => {
+        Some(Command::Plan { answers, json, exit_code, patch, report, edited }) => {
             let written = plan::Written { patch: patch.as_deref(), report: report.as_deref() };
-            plan::run(&system, environment, &answers, json, exit_code, written)
+            plan::run(&system, environment, &answers, edited.map(Into::into), json, exit_code, written)
         }
         Some(Command::Apply(request)) => apply::run(&system, environment, &request),
         Some(Command::Answers) => answers::run(&system),

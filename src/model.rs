@@ -3,6 +3,7 @@
 mod answers;
 mod certificate;
 mod draft;
+mod edited;
 mod fault;
 mod findings;
 mod limit;
@@ -22,6 +23,7 @@ mod url;
 pub use answers::{Answers, BackendAnswers, FrontendAnswers, Server, ServerXml, SiteRef};
 pub use certificate::Certificate;
 pub use draft::{AnswersFileError, Draft, Field, FieldError, NewSiteDraft};
+pub use edited::{Edited, EditedRegion};
 pub use fault::Fault;
 pub use findings::{
     ApacheFindings, Connector, ConnectorKind, Existing, FileImage, Findings, FoundHost, FoundValve, Listen,

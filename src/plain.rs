@@ -57,6 +57,26 @@ pub fn confirm(question: &str) -> io::Result<bool> {
     }
 }
 
+/// Asks which of several is meant, the last being what an empty answer means; its place among them, `None` where the
+/// person ended the input.
+///
+/// # Errors
+/// Where the terminal cannot be read.
+pub fn pick(question: &str, choices: &[&str]) -> io::Result<Option<usize>> {
+    let out = Lines::new();
+    for (at, choice) in choices.iter().enumerate() {
+        out.say(&format!("  {}: {choice}", at + 1));
+    }
+    loop {
+        let prompt = format!("{question} 1 to {}", choices.len());
+        let Some(text) = read(&out, &prompt, &choices.len().to_string())? else { return Ok(None) };
+        match text.trim().parse::<usize>() {
+            Ok(number) if (1..=choices.len()).contains(&number) => return Ok(Some(number - 1)),
+            _ => out.say(&format!("  not taken: a number from 1 to {} is needed", choices.len())),
+        }
+    }
+}
+
 /// Forgets what was typed before it was asked for: an Enter too many is no answer.
 pub fn forget_what_was_typed() {
     // What is no terminal has nothing to forget.

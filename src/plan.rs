@@ -11,6 +11,7 @@ mod elsewhere;
 mod error;
 mod explain;
 mod front;
+mod hand;
 mod new_site;
 mod nginx;
 mod site;
@@ -27,14 +28,24 @@ pub use site::{describe as describe_site, describe_all as describe_sites, refere
 pub use stand_in::stand_in;
 pub use written::{NOT_TOUCHED, WAY_BACK, patch, report};
 
-use crate::model::{Answers, Findings, Plan, Server, ServerXml, Step, TomcatFindings};
+use crate::model::{Answers, Edited, Findings, Plan, Server, ServerXml, Step, TomcatFindings};
 use front::Front;
+use hand::Hand;
 
 /// Decides what has to be done for the answers to hold on the machine that was found.
 ///
 /// # Errors
 /// Where the answers do not fit the machine, or a file cannot be read or edited safely. Nothing is guessed.
 pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
+    plan_with(answers, findings, None)
+}
+
+/// The same, with what becomes of regions that were edited by hand since guacfront wrote them.
+///
+/// # Errors
+/// As [`plan`]; [`PlanError::Edited`] where there are such regions and nothing was chosen.
+pub fn plan_with(answers: &Answers, findings: &Findings, edited: Option<Edited>) -> Result<Plan, PlanError> {
+    let mut hand = Hand::new(edited);
     let server = answers.frontend.server;
     let mut notes = Vec::new();
     let front = if answers.frontend.here { Some(Front::find(answers, findings, &mut notes)?) } else { None };
@@ -44,15 +55,17 @@ pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
     let mut steps = Vec::new();
     match tomcat {
         Some(tomcat) => {
-            steps.extend(tomcat::changes(answers, tomcat, &mut notes)?.into_iter().map(Step::File));
+            steps
+                .extend(tomcat::revised(answers, tomcat, &mut hand, &mut notes)?.into_iter().map(Step::File));
         }
         None => notes.push(elsewhere::tomcat(answers)),
     }
     match &front {
-        Some(front) => steps = front.steps(answers, findings, steps, &mut notes)?,
+        Some(front) => steps = front.steps(answers, findings, steps, &mut hand, &mut notes)?,
         None if tomcat.is_none() => return Err(PlanError::NoTomcat { wanted: None }),
         None => notes.push(elsewhere::frontend()),
     }
+    hand.end(&mut notes)?;
     if !steps.is_empty() {
         steps.extend(
             command::commands(findings, server, tomcat, &steps, &mut notes).into_iter().map(Step::Run),

@@ -26,7 +26,7 @@ pub use run::{Phase, Proof, ProofMark, Run};
 pub use screen::Screen;
 pub use words::{FindingLine, describe_machine, plural};
 
-use crate::model::{Draft, Field, FieldError, Findings, Plan};
+use crate::model::{Draft, Edited, EditedRegion, Field, FieldError, Findings, Plan};
 use std::sync::Arc;
 use tui_input::Input;
 
@@ -102,6 +102,8 @@ pub enum Overlay {
     Confirm,
     /// The line in which the text that is looked for in the preview is typed.
     Search,
+    /// Whose lines count where guacfront's were edited by hand since; how far the difference is scrolled.
+    Edited(u16),
 }
 
 /// The wizard's whole state.
@@ -116,6 +118,8 @@ pub struct Wizard {
     errors: Vec<FieldError>,
     preview: Preview,
     overlay: Option<Overlay>,
+    /// Whose lines count; asked for on the way to each review, and never an answer that is saved.
+    edited: Option<Edited>,
     run: Run,
     reload: bool,
     restart: bool,
@@ -159,6 +163,7 @@ impl Wizard {
             errors: Vec::new(),
             preview: Preview::default(),
             overlay: None,
+            edited: None,
             run: Run::default(),
             reload: true,
             message: None,
@@ -234,6 +239,14 @@ impl Wizard {
         self.preview.plan.as_ref().ok()
     }
 
+    /// The regions that were edited by hand since guacfront wrote them, while nobody has said whose lines count.
+    pub fn edited_regions(&self) -> &[EditedRegion] {
+        match &self.preview.plan {
+            Err(crate::plan::PlanError::Edited { regions }) => regions,
+            _ => &[],
+        }
+    }
+
     /// What lies over the screen.
     pub fn overlay(&self) -> Option<Overlay> {
         self.overlay
@@ -265,6 +278,7 @@ impl Wizard {
             Some(Overlay::Help(_)) => Context::Help,
             Some(Overlay::Leave | Overlay::Confirm) => Context::Question,
             Some(Overlay::Search) => Context::Search,
+            Some(Overlay::Edited(_)) => Context::Edited,
             None => self.context_below(),
         }
     }
@@ -360,7 +374,7 @@ impl Wizard {
         match self.draft.parse() {
             Ok(answers) => {
                 self.errors.clear();
-                self.preview.show(&answers, &self.findings);
+                self.preview.show(&answers, &self.findings, self.edited);
             }
             Err(errors) => {
                 self.errors = errors;

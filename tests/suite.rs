@@ -15,6 +15,8 @@ mod confirm;
 mod contract;
 #[path = "suite/crash.rs"]
 mod crash;
+#[path = "suite/edited.rs"]
+mod edited;
 #[path = "suite/frames.rs"]
 mod frames;
 #[path = "suite/house.rs"]

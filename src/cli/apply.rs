@@ -4,7 +4,7 @@ use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
 use super::signals::Signals;
-use super::{check, confirm, json, machine, output, rights};
+use super::{check, confirm, edited, json, machine, output, rights};
 use crate::apply::{self, Options, Receipt};
 use crate::model::{Answers, Plan, Purpose};
 use crate::plain;
@@ -34,7 +34,12 @@ pub(super) fn carry_out(
     answers: &Answers,
 ) -> Result<u8, CliError> {
     let findings = machine::look_for(system, answers);
-    let plan = machine::plan(answers, &findings)?;
+    let edited = match request.edited {
+        Some(lines) => Some(lines.into()),
+        None if request.yes => None,
+        None => edited::ask(answers, &findings, environment)?,
+    };
+    let plan = machine::plan(answers, &findings, edited)?;
     output::words(output::notes(&plan.notes).trim_end());
     if plan.is_empty() {
         output::words("Nothing to do: the machine already is as the answers say.");

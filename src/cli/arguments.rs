@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::model::Severity;
+use crate::model::{Edited, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -64,6 +64,9 @@ pub enum Command {
         /// Write a report in Markdown to FILE: the changes with their reasons, the commands, the way back
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
+        /// What becomes of lines that guacfront wrote and somebody has edited since; left out: refused
+        #[arg(long, value_enum, value_name = "CHOICE")]
+        edited: Option<EditedLines>,
     },
     /// Carry the plan out
     Apply(Apply),
@@ -163,6 +166,27 @@ pub struct Apply {
     /// where a terminal can be asked, 0 with --yes
     #[arg(long, value_name = "SECONDS")]
     pub confirm: Option<u64>,
+    /// What becomes of lines that guacfront wrote and somebody has edited since; left out: asked, or refused with --yes
+    #[arg(long, value_enum, value_name = "CHOICE")]
+    pub edited: Option<EditedLines>,
+}
+
+/// What becomes of lines that guacfront wrote and somebody has edited since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EditedLines {
+    /// They stay as they stand.
+    Keep,
+    /// They become what guacfront would write.
+    Replace,
+}
+
+impl From<EditedLines> for Edited {
+    fn from(lines: EditedLines) -> Self {
+        match lines {
+            EditedLines::Keep => Self::Keep,
+            EditedLines::Replace => Self::Replace,
+        }
+    }
 }
 
 /// The arguments of `check`.

@@ -34,6 +34,7 @@ pub(super) fn run(
             no_restart: false,
             no_check: false,
             confirm,
+            edited: None,
         };
         return apply::carry_out(system, environment, &request, &answers);
     }

@@ -167,6 +167,7 @@ fn fix(
         no_reload: false,
         no_restart: false,
         no_check: false,
+        edited: None,
         confirm: None,
     };
     apply::carry_out(system, environment, &request, &answers)

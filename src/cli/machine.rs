@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::{output, rights};
 use crate::apply;
-use crate::model::{Answers, Draft, Findings, Plan};
+use crate::model::{Answers, Draft, Edited, Findings, Plan};
 use crate::probe;
 use crate::system::System;
 use crate::wizard::prefill;
@@ -41,22 +41,29 @@ pub fn tell_unfinished(system: &System) {
     }
 }
 
-/// What the machine has.
+/// What the machine has, and for who is not root what this user may not write of it.
 pub fn look(system: &System) -> Findings {
-    probe::probe(system)
+    let mut findings = probe::probe(system);
+    findings.as_root = rights::as_root(system);
+    // Root may write nearly everything, and asking for many files takes its time.
+    if findings.as_root.is_some() {
+        findings.unwritable = apply::unwritable(system, &candidates(&findings));
+    }
+    findings
 }
 
 /// What the machine has, and what this user may not write of it, to be told before anything is typed.
 pub fn look_closely(system: &System) -> Findings {
     let mut findings = look(system);
-    findings.unwritable = apply::unwritable(system, &candidates(&findings));
-    findings.as_root = rights::as_root(system);
+    if findings.as_root.is_none() {
+        findings.unwritable = apply::unwritable(system, &candidates(&findings));
+    }
     findings
 }
 
 /// The plan, or why there is none and what to paste by hand instead.
-pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, CliError> {
-    crate::plan::plan(answers, findings).map_err(|error| {
+pub fn plan(answers: &Answers, findings: &Findings, edited: Option<Edited>) -> Result<Plan, CliError> {
+    crate::plan::plan_with(answers, findings, edited).map_err(|error| {
         let by_hand = crate::plan::by_hand(answers, findings, &error);
         let barred = error.file().is_some_and(|file| findings.unwritable.iter().any(|path| path == file));
         let error = match findings.as_root.as_ref().filter(|_| barred) {
@@ -132,6 +139,8 @@ fn candidates(findings: &Findings) -> Vec<PathBuf> {
         .flat_map(|server| findings.sites(server))
         .map(|site| targets.get(site.file.as_path()).copied().unwrap_or(&site.file).to_owned())
         .chain(findings.tomcats.iter().map(|tomcat| tomcat.server_xml.target.clone()))
+        // A file that could not even be read is known by the path it was asked for alone.
+        .chain(findings.tomcats.iter().filter_map(|tomcat| Some(tomcat.problem.as_ref()?.file.clone())))
         .collect();
     paths.sort();
     paths.dedup();

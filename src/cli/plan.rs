@@ -3,7 +3,7 @@
 use super::environment::Environment;
 use super::error::CliError;
 use super::{json, machine, output};
-use crate::model::Plan;
+use crate::model::{Edited, Plan};
 use crate::system::System;
 use std::mem::ManuallyDrop;
 use std::path::Path;
@@ -19,6 +19,7 @@ pub(super) fn run(
     system: &System,
     environment: Environment,
     answers: &Path,
+    edited: Option<Edited>,
     as_json: bool,
     exit_code: bool,
     written: Written<'_>,
@@ -26,7 +27,7 @@ pub(super) fn run(
     let answers = machine::answers(answers)?;
     // The program ends with this: to give back what was read piece by piece takes as long as reading it.
     let findings = ManuallyDrop::new(machine::look_for(system, &answers));
-    let plan = machine::plan(&answers, &findings)?;
+    let plan = machine::plan(&answers, &findings, edited)?;
     written.write(&plan)?;
     if as_json {
         output::result(&json::plan(&plan));

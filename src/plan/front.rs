@@ -1,5 +1,6 @@
 //! The frontend of this machine: the site that Guacamole goes into, and what is done for it.
 
+use super::hand::Hand;
 use super::{PlanError, apache, new_site, nginx, readable, site};
 use crate::model::{Answers, Findings, Note, Server, Site, Step};
 
@@ -42,15 +43,16 @@ impl Front {
         answers: &Answers,
         findings: &Findings,
         mut steps: Vec<Step>,
+        hand: &mut Hand,
         notes: &mut Vec<Note>,
     ) -> Result<Vec<Step>, PlanError> {
         match (answers.frontend.server, &findings.nginx, &findings.apache) {
             (Server::Nginx, Some(nginx), _) => {
-                let changes = nginx::changes(answers, nginx, &self.site, notes)?;
+                let changes = nginx::changes(answers, nginx, &self.site, hand, notes)?;
                 steps.extend(changes.into_iter().map(Step::File));
             }
             (Server::Apache, _, Some(apache)) => {
-                steps.extend(apache::changes(answers, apache, &self.site, notes)?);
+                steps.extend(apache::changes(answers, apache, &self.site, hand, notes)?);
             }
             (server, ..) => return Err(PlanError::NoFrontend { server }),
         }

@@ -5,7 +5,7 @@ mod search;
 
 pub use search::Search;
 
-use crate::model::{Answers, Field, FileChange, Findings, Plan, Server};
+use crate::model::{Answers, Edited, Field, FileChange, Findings, Plan, Server};
 use crate::plan::{Language, PlanError, diff};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -142,9 +142,9 @@ impl Preview {
         self.current().map(|(_, file)| rows_of(file, self.view)).unwrap_or_default()
     }
 
-    pub(super) fn show(&mut self, answers: &Answers, findings: &Findings) {
+    pub(super) fn show(&mut self, answers: &Answers, findings: &Findings, edited: Option<Edited>) {
         self.stale = false;
-        self.plan = crate::plan::plan(answers, findings).map(Arc::new);
+        self.plan = crate::plan::plan_with(answers, findings, edited).map(Arc::new);
         let shown = self.current().map(|(_, file)| file.path.clone());
         self.files = match &self.plan {
             Ok(plan) => {

@@ -5,8 +5,8 @@ use super::body::Body;
 use super::edits::Edits;
 use crate::config::apache::{Asked, Form, Item, LoadedFile, Section};
 use crate::config::{MARK_BEGIN, MARK_END, Mark, Span, line_ending};
-use crate::model::Field;
-use crate::plan::PlanError;
+use crate::model::{Edited, EditedRegion, Field};
+use crate::plan::hand::Hand;
 
 const WHY: &str = "these sections hand Guacamole's requests to Tomcat and change nothing else of the site";
 
@@ -64,25 +64,15 @@ fn first_below(work: &Work<'_>, body: &Body) -> Option<usize> {
     Some(line)
 }
 
-/// Writes the region anew where it stands.
+/// Writes the region anew where it stands, unless a hand has edited it since and its lines are to be kept.
 pub(super) fn update(
     work: &Work<'_>,
-    file: usize,
-    mark: &Mark,
+    (file, mark): (usize, &Mark),
     body: &Body,
+    hand: &mut Hand,
     edits: &mut Edits<'_>,
-) -> Result<(), PlanError> {
+) {
     let own = &work.loaded.files[file];
-    if !mark.intact {
-        return Err(PlanError::Refused {
-            file: own.path.clone(),
-            line: own.line_of(mark.span.start),
-            message: "what stands between guacfront's marks was edited by hand since".into(),
-            hint: "to keep your edit, remove the two mark lines: the sections are then treated as your own and edited in \
-                   place; to let it go, put the lines back as guacfront wrote them"
-                .into(),
-        });
-    }
     let region_of = &own.bytes[mark.span.clone()];
     let blanks = region_of.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let indent = String::from_utf8_lossy(&region_of[..blanks]).into_owned();
@@ -90,10 +80,18 @@ pub(super) fn update(
     let text = body.text(&layout.indent, &layout.unit, layout.end);
     let is_same = Mark::hash(text.as_bytes()) == Mark::hash(&own.bytes[mark.body.clone()])
         && Asked::of_mark(&own.bytes, mark) == work.asked;
-    if !is_same {
+    let is_kept = |hand: &mut Hand| {
+        let region = EditedRegion {
+            file: own.path.clone(),
+            line: own.line_of(mark.span.start),
+            stands: own.bytes[mark.body.clone()].to_vec(),
+            wanted: text.clone().into_bytes(),
+        };
+        hand.decide(region) == Edited::Keep
+    };
+    if !is_same && (mark.intact || !is_kept(hand)) {
         edits.replace(file, mark.span.clone(), &region(work, body, &layout), Field::PublicPath, WHY);
     }
-    Ok(())
 }
 
 /// The region with its marks.

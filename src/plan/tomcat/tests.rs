@@ -2,6 +2,7 @@ use super::*;
 use crate::model::{Draft, Field, FileImage, Meta, Service};
 
 mod bytes;
+mod edited;
 mod options;
 
 /// In the manner of the stock file of Tomcat 10.1: the traps of its comments, its broken tags and its double blank.
@@ -345,15 +346,6 @@ fn edits_beside_an_entity_or_says_why_not() {
         Ok((after, _)) => assert!(String::from_utf8_lossy(&after).contains("&c;")),
         Err(error) => assert!(matches!(error, PlanError::Refused { .. }), "{error}"),
     }
-}
-
-#[test]
-fn a_valve_edited_by_hand_is_mended_where_it_stands() {
-    let before = text(STOCK)
-        .replace("remoteIpHeader=\"x-forwarded-for\"", "remoteIpHeader=\"x-real-ip\" hostHeader=\"h\"");
-    let after = text(&before);
-    assert!(after.contains("remoteIpHeader=\"x-forwarded-for\" hostHeader=\"h\""), "{after}");
-    assert_eq!(after.matches("guacfront begin").count(), 1);
 }
 
 #[test]
