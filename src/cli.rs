@@ -75,8 +75,13 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
             ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
         }
         Some(Command::Show { answers, other }) => show::run(&system, &answers, other.as_deref()),
-        Some(Command::Plan { answers, json, exit_code }) => {
-            plan::run(&system, environment, &answers, json, exit_code)
+        Some(Command::Plan { answers, json, markdown, exit_code }) => {
+            let form = match (json, markdown) {
+                (true, _) => plan::Form::Json,
+                (_, true) => plan::Form::Markdown,
+                _ => plan::Form::Diff,
+            };
+            plan::run(&system, environment, &answers, form, exit_code)
         }
         Some(Command::Apply(request)) => apply::run(&system, environment, &request),
         Some(Command::Answers) => answers::run(&system),

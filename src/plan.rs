@@ -13,6 +13,7 @@ mod explain;
 mod front;
 mod new_site;
 mod nginx;
+mod report;
 mod site;
 pub mod tomcat;
 
@@ -21,6 +22,7 @@ pub use docker::docker_snippet;
 pub use elsewhere::other_half;
 pub use error::PlanError;
 pub use explain::{Language, explain};
+pub use report::report;
 pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};
 
 use crate::model::{Answers, Findings, Plan, Server, ServerXml, Step, TomcatFindings};

@@ -55,6 +55,9 @@ pub enum Command {
         /// Print one JSON object instead
         #[arg(long)]
         json: bool,
+        /// Print Markdown instead, for a change ticket; secrets are masked
+        #[arg(long, conflicts_with = "json")]
+        markdown: bool,
         /// End with exit code 1 where anything would change
         #[arg(long)]
         exit_code: bool,

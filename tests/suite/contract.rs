@@ -107,6 +107,31 @@ fn a_patch_of_the_plan_is_what_apply_writes() {
 }
 
 #[test]
+fn a_plan_as_markdown_names_files_commands_and_the_way_back_and_no_secret() {
+    let machine = Machine::new();
+    let server_xml = machine.text("/etc/tomcat10/server.xml");
+    let secret = server_xml.replacen("redirectPort=", "keystorePass=\"changeit\" redirectPort=", 1);
+    assert_ne!(secret, server_xml);
+    machine.write("/etc/tomcat10/server.xml", secret);
+    let report = machine.with_answers(&["plan", "--markdown"], NGINX);
+    assert_eq!(report.code, 0, "{report:?}");
+    for words in [
+        "### `/etc/nginx/sites-available/default`",
+        "### `/etc/tomcat10/server.xml`",
+        "```diff",
+        "keystorePass=\"***\"",
+        "## What is not touched",
+        "`/var/lib/guacfront`",
+    ] {
+        assert!(report.out.contains(words), "{words} is not in {}", report.out);
+    }
+    assert!(!report.out.contains("changeit"));
+    assert_eq!(machine.with_answers(&["apply", "--yes"], NGINX).code, 0);
+    let again = machine.with_answers(&["plan", "--markdown"], NGINX);
+    assert!(again.out.contains("Nothing: the machine already is"), "{again:?}");
+}
+
+#[test]
 fn json_is_one_object_on_standard_output() {
     let machine = Machine::new();
     let kind = |ran: &super::program::Ran| {
