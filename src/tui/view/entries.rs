@@ -56,6 +56,7 @@ pub(super) fn draw(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize,
 }
 
 /// Where an entry stands.
+#[derive(Clone, Copy)]
 struct Place {
     name: &'static str,
     column: usize,
