@@ -195,6 +195,18 @@ impl Wizard {
         Screen::ALL.into_iter().filter(|screen| self.asks(*screen))
     }
 
+    /// What the screen in front asks or says.
+    pub fn question(&self) -> String {
+        match (self.screen, &self.preview.plan) {
+            (Screen::Review, Err(_)) => "This cannot be done yet, and nothing has been changed.".into(),
+            (Screen::Review, Ok(_)) if self.preview.stale => {
+                "This cannot be done yet, and nothing has been changed.".into()
+            }
+            (Screen::Review, Ok(plan)) if plan.is_empty() => "There is nothing to do.".into(),
+            (screen, _) => screen.question(self.server()),
+        }
+    }
+
     /// The field that has the focus, where the screen has fields.
     pub fn focused(&self) -> Option<Field> {
         self.screen.fields().get(self.focus).copied()

@@ -36,7 +36,7 @@ impl Form {
 pub(super) fn lines(wizard: &Wizard, theme: Theme, width: u16, height: u16) -> Form {
     let width = usize::from(width);
     let mut form = Form { lines: Vec::new(), cursor: None, passing: 0 };
-    for line in wrapped(&wizard.screen().question(wizard.server()), width.saturating_sub(2)) {
+    for line in wrapped(&wizard.question(), width.saturating_sub(2)) {
         form.lines.push(Line::styled(format!(" {line}"), theme.strong()));
     }
     form.lines.push(Line::default());
