@@ -84,9 +84,13 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
             ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
         }
         Some(Command::Show { answers, other }) => show::run(&system, &answers, other.as_deref()),
-        Some(Command::Plan { answers, json, exit_code, patch, report, edited }) => {
-            let written = plan::Written { patch: patch.as_deref(), report: report.as_deref() };
-            plan::run(&system, environment, &answers, edited.map(Into::into), json, exit_code, written)
+        Some(Command::Plan { answers, json, markdown, exit_code, edited }) => {
+            let form = match (json, markdown) {
+                (true, _) => plan::Form::Json,
+                (_, true) => plan::Form::Markdown,
+                _ => plan::Form::Diff,
+            };
+            plan::run(&system, environment, &answers, edited.map(Into::into), form, exit_code)
         }
         Some(Command::Apply(request)) => apply::run(&system, environment, &request),
         Some(Command::Answers) => answers::run(&system),

@@ -6,6 +6,7 @@
 mod bindings;
 mod choice;
 mod edit;
+mod entries;
 mod field;
 mod key;
 mod new_site;
@@ -18,7 +19,8 @@ mod words;
 
 pub use bindings::{Action, BINDINGS, Binding, Context};
 pub use choice::Choice;
-pub use field::{caption, help, is_choice};
+pub use entries::{Entries, Entry};
+pub use field::{caption, help, is_choice, is_list};
 pub use key::{Code, Key};
 pub use prefill::prefill;
 pub use preview::{Preview, PreviewFile, PreviewRow, Search, View};
@@ -112,6 +114,7 @@ pub struct Wizard {
     findings: Findings,
     draft: Draft,
     inputs: Vec<(Field, Input)>,
+    proxies: Entries,
     site: usize,
     screen: Screen,
     focus: usize,
@@ -148,13 +151,14 @@ impl Wizard {
     pub fn new(findings: Findings, draft: Draft) -> Self {
         let inputs = Field::ALL
             .into_iter()
-            .filter(|field| !is_choice(*field))
+            .filter(|field| !is_choice(*field) && !is_list(*field))
             .map(|field| (field, Input::new(draft.text(field).to_owned())))
             .collect();
         let mut wizard = Self {
             site: choice::site_index(&findings, &draft),
             restart: !findings.nginx.iter().flat_map(|n| &n.sites).any(|site| site.guacamole.is_some())
                 && !findings.apache.iter().flat_map(|a| &a.sites).any(|site| site.guacamole.is_some()),
+            proxies: Entries::of(draft.text(Field::Proxies)),
             findings,
             draft,
             inputs,
@@ -214,8 +218,16 @@ impl Wizard {
         self.screen.fields().get(self.focus).copied()
     }
 
-    /// The editor of a text field.
+    /// The entries of the trusted proxies.
+    pub fn proxies(&self) -> &Entries {
+        &self.proxies
+    }
+
+    /// The editor of a text field; that of a list is its present entry's.
     pub fn input(&self, field: Field) -> Option<&Input> {
+        if is_list(field) {
+            return Some(self.proxies.editor());
+        }
         self.inputs.iter().find(|(own, _)| *own == field).map(|(_, input)| input)
     }
 
@@ -293,6 +305,7 @@ impl Wizard {
             Screen::Result => Context::Result,
             _ => match self.focused() {
                 Some(field) if is_choice(field) => Context::Choice,
+                Some(field) if is_list(field) => Context::List,
                 Some(_) => Context::Text,
                 None => Context::Page,
             },

@@ -14,8 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Where journal, receipts and backups are, below the root prefix where there is one.
-pub const STATE_FOLDER: &str = "/var/lib/guacfront";
+pub use crate::model::STATE_FOLDER;
 
 const JOURNAL: &str = "journal";
 const RECEIPTS: &str = "receipts";

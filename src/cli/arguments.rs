@@ -55,15 +55,12 @@ pub enum Command {
         /// Print one JSON object instead
         #[arg(long)]
         json: bool,
+        /// Print Markdown instead, for a change ticket; secrets are masked
+        #[arg(long, conflicts_with = "json")]
+        markdown: bool,
         /// End with exit code 1 where anything would change
         #[arg(long)]
         exit_code: bool,
-        /// Write the changes to FILE, for patch -p1 in the folder that is the machine's root; nothing in it is masked
-        #[arg(long, value_name = "FILE")]
-        patch: Option<PathBuf>,
-        /// Write a report in Markdown to FILE: the changes with their reasons, the commands, the way back
-        #[arg(long, value_name = "FILE")]
-        report: Option<PathBuf>,
         /// What becomes of lines that guacfront wrote and somebody has edited since; left out: refused
         #[arg(long, value_enum, value_name = "CHOICE")]
         edited: Option<EditedLines>,

@@ -6,6 +6,9 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// Where journal, receipts and backups are, below the root prefix where there is one.
+pub const STATE_FOLDER: &str = "/var/lib/guacfront";
+
 /// Everything that will be done, in order, and what the person should know about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {

@@ -19,7 +19,7 @@ impl TrustedProxies {
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let mut nets = Vec::new();
         let mut errors = Vec::new();
-        for entry in split(text) {
+        for entry in Self::split(text) {
             match parse_entry(entry) {
                 Ok(net) if nets.contains(&net) => {}
                 Ok(net) => nets.push(net),
@@ -35,8 +35,8 @@ impl TrustedProxies {
     }
 
     /// The list with each wrong entry replaced by the right one nearest to it; `None` where one has none.
-    pub(super) fn nearest(text: &str) -> Option<String> {
-        let mended: Option<Vec<String>> = split(text)
+    pub fn nearest(text: &str) -> Option<String> {
+        let mended: Option<Vec<String>> = Self::split(text)
             .map(|entry| match (parse_entry(entry), entry.parse::<IpNet>()) {
                 (Ok(_), _) => Some(entry.to_owned()),
                 (Err(_), Ok(net)) if net.prefix_len() > 0 => Some(self::entry(&net.trunc())),
@@ -71,6 +71,24 @@ impl TrustedProxies {
             .join(", ")
     }
 
+    /// What one entry means, as in [`TrustedProxies::meanings`].
+    ///
+    /// # Errors
+    /// A sentence saying what would do, where it is none.
+    pub fn entry_meaning(entry: &str) -> Result<String, String> {
+        parse_entry(entry).map(|net| meaning(&net))
+    }
+
+    /// The entries of a list as they are typed, good or not.
+    pub fn split(text: &str) -> impl Iterator<Item = &str> {
+        text.split(Self::is_separator).filter(|entry| !entry.is_empty())
+    }
+
+    /// Whether a character ends an entry.
+    pub fn is_separator(c: char) -> bool {
+        matches!(c, ',' | ' ' | '\t' | '\n' | '\r' | ';')
+    }
+
     /// The list as blocks.
     pub fn nets(&self) -> &[IpNet] {
         &self.0
@@ -95,10 +113,6 @@ impl fmt::Display for TrustedProxies {
 
 fn entry(net: &IpNet) -> String {
     if net.prefix_len() == net.max_prefix_len() { net.addr().to_string() } else { net.to_string() }
-}
-
-fn split(text: &str) -> impl Iterator<Item = &str> {
-    text.split([',', ' ', '\t', '\n', '\r', ';']).filter(|entry| !entry.is_empty())
 }
 
 fn meaning(net: &IpNet) -> String {

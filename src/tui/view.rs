@@ -34,6 +34,7 @@
 //! says that there is more to be seen, and below six rows the row of keys goes.
 
 mod bars;
+mod entries;
 mod form;
 mod looking;
 mod outcome;

@@ -65,6 +65,14 @@ pub enum Action {
     KeepEdited,
     /// Lines that were edited by hand become what guacfront would write.
     ReplaceEdited,
+    /// To the entry below.
+    NextEntry,
+    /// To the entry above.
+    PreviousEntry,
+    /// Begin an entry.
+    AddEntry,
+    /// Take the entry away.
+    RemoveEntry,
 }
 
 /// What the keys are pressed on.
@@ -78,6 +86,8 @@ pub enum Context {
     Text,
     /// A list to pick from.
     Choice,
+    /// A list whose entries are typed.
+    List,
     /// The review.
     Review,
     /// The result, while something is still being done.
@@ -131,7 +141,7 @@ impl Binding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Context::{Choice, Page, Result, Review, Text};
+    use Context::{Choice, List, Page, Result, Review, Text};
     use std::collections::HashSet;
 
     #[test]
@@ -149,7 +159,7 @@ mod tests {
 
     #[test]
     fn no_bare_character_is_taken_from_a_text_field() {
-        for binding in Binding::in_context(Context::Text) {
+        for binding in Binding::in_context(Text).chain(Binding::in_context(List)) {
             for key in binding.keys {
                 let key = Key::parse(key).expect("the key is written as keys are");
                 assert!(!matches!(key.code, super::super::Code::Char(_)) || key.ctrl || key.alt, "{key}");
@@ -159,7 +169,7 @@ mod tests {
 
     #[test]
     fn every_screen_can_be_left() {
-        for context in [Page, Text, Choice, Review, Result] {
+        for context in [Page, Text, Choice, List, Review, Result] {
             let key = Key::parse("C-c").expect("a key");
             assert_eq!(Binding::of(key, context), Some(Action::Quit), "{context:?}");
         }

@@ -1,6 +1,6 @@
 //! What typing, pasting and taking an offered value do to the fields.
 
-use super::{Wizard, is_choice};
+use super::{Entries, Wizard, is_choice, is_list};
 use crate::model::{BackendUrl, Field};
 use tui_input::{Input, InputRequest};
 
@@ -36,14 +36,26 @@ impl Wizard {
         let Some(field) = self.focused().filter(|field| !is_choice(*field)) else { return };
         if !self.spread(field, text) {
             // A copied line brings its line ending along; it is never meant.
-            for c in text.chars().filter(|c| !c.is_control()) {
+            // In a list it ends an entry.
+            for c in text.chars().filter(|c| !c.is_control() || is_list(field)) {
                 self.edit(field, InputRequest::InsertChar(c));
             }
         }
         self.judge();
     }
 
+    /// Does something to the entries of the trusted proxies.
+    pub(super) fn on_entries(&mut self, deed: impl FnOnce(&mut Entries)) {
+        deed(&mut self.proxies);
+        self.draft.set_text(Field::Proxies, self.proxies.text());
+        self.judge();
+    }
+
     pub(super) fn edit(&mut self, field: Field, request: InputRequest) {
+        if is_list(field) {
+            self.proxies.edit(request);
+            self.draft.set_text(field, self.proxies.text());
+        }
         if let Some((_, input)) = self.inputs.iter_mut().find(|(own, _)| *own == field) {
             input.handle(request);
             self.draft.set_text(field, input.value());
@@ -52,6 +64,9 @@ impl Wizard {
 
     /// Takes what is offered for the focused field, else for the first wrong field of the screen.
     pub(super) fn take_suggestion(&mut self) {
+        if self.focused().is_some_and(is_list) {
+            return self.on_entries(Entries::take_offer);
+        }
         let fields = self.screen.fields();
         let offered = |field: &Field| self.suggestion(*field).is_some();
         let Some(field) = self.focused().into_iter().chain(fields.iter().copied()).find(offered) else {
@@ -94,6 +109,10 @@ impl Wizard {
     }
 
     fn put(&mut self, field: Field, text: &str) {
+        if is_list(field) {
+            self.proxies = Entries::of(text);
+            self.draft.set_text(field, text);
+        }
         if let Some((_, input)) = self.inputs.iter_mut().find(|(own, _)| *own == field) {
             *input = Input::new(text.to_owned());
             self.draft.set_text(field, text);

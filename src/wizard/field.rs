@@ -19,6 +19,11 @@ pub fn is_choice(field: Field) -> bool {
     )
 }
 
+/// Whether the field is a list whose entries are edited one by one.
+pub fn is_list(field: Field) -> bool {
+    field == Field::Proxies
+}
+
 /// The field's name on screen.
 pub fn caption(field: Field) -> &'static str {
     match field {
@@ -78,7 +83,7 @@ pub fn help(field: Field) -> &'static str {
             "Tomcat's own configuration, which gets the valve that makes client addresses right."
         }
         Field::Proxies => {
-            "Addresses or CIDR blocks, separated by commas: this proxy, and any in front of it. Everyone listed can name any \
+            "Addresses or CIDR blocks: this proxy, and any in front of it. Everyone listed can name any \
              client address, so list no more than needed."
         }
     }

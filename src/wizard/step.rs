@@ -1,6 +1,8 @@
 //! What each key does to the state.
 
-use super::{Action, Binding, Code, Context, Effect, Key, Overlay, Screen, Wizard, is_choice};
+use super::{
+    Action, Binding, Code, Context, Effect, Entries, Key, Overlay, Screen, Wizard, is_choice, is_list,
+};
 use crate::model::{Edited, Plan};
 use std::sync::Arc;
 use tui_input::InputRequest;
@@ -56,6 +58,10 @@ impl Wizard {
             Action::ReplaceEdited => self.decide(Edited::Replace),
             Action::Quit => return self.quit(),
             Action::Take => self.take_suggestion(),
+            Action::NextEntry => self.on_entries(|entries| entries.go(1)),
+            Action::PreviousEntry => self.on_entries(|entries| entries.go(-1)),
+            Action::AddEntry => self.on_entries(Entries::add),
+            Action::RemoveEntry => self.on_entries(Entries::remove),
             Action::Suspend => return vec![Effect::Suspend],
             Action::Redraw => return vec![Effect::Redraw],
         }
@@ -66,6 +72,9 @@ impl Wizard {
         if self.is_wrong(self.screen) {
             // The errors stand under their fields already; the first of them gets the focus.
             let fields = self.screen.fields();
+            if fields.iter().copied().any(is_list) {
+                self.proxies.go_to_wrong();
+            }
             self.focus = fields.iter().position(|f| self.errors(*f).next().is_some()).unwrap_or(self.focus);
             return Vec::new();
         }
@@ -277,7 +286,7 @@ impl Wizard {
         }
         match (self.focused(), self.context()) {
             (_, Context::Search) => self.preview.edit_search(request(key).into_iter()),
-            (Some(field), Context::Text) => {
+            (Some(field), Context::Text | Context::List) => {
                 if let Some(request) = request(key) {
                     self.edit(field, request);
                     self.judge();

@@ -1,5 +1,6 @@
 //! Journeys through the state machine, key by key.
 
+mod entries;
 mod looking;
 mod preview;
 

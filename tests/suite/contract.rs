@@ -107,33 +107,28 @@ fn a_patch_of_the_plan_is_what_apply_writes() {
 }
 
 #[test]
-fn a_plan_is_written_out_as_a_patch_and_a_report() {
+fn a_plan_as_markdown_names_files_commands_and_the_way_back_and_no_secret() {
     let machine = Machine::new();
-    let before = Tree::read(&machine.root());
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
-    let (patch, report) = (file("p"), file("r.md"));
-    let ran = machine.with_answers(&["plan", "--patch", &patch, "--report", &report], NGINX);
-    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{ran:?}");
-    assert_eq!(
-        std::fs::read(&patch).expect("a patch"),
-        machine.with_answers(&["plan"], NGINX).out.into_bytes()
-    );
-    let text = std::fs::read_to_string(&report).expect("a report");
+    let server_xml = machine.text("/etc/tomcat10/server.xml");
+    let secret = server_xml.replacen("redirectPort=", "keystorePass=\"changeit\" redirectPort=", 1);
+    assert_ne!(secret, server_xml);
+    machine.write("/etc/tomcat10/server.xml", secret);
+    let report = machine.with_answers(&["plan", "--markdown"], NGINX);
+    assert_eq!(report.code, 0, "{report:?}");
     for words in [
-        "# Apache Guacamole behind nginx",
-        "## ` /etc/tomcat10/server.xml `",
-        "proxy_pass http://127.0.0.1:8080",
-        "T05",
-        "Not touched",
-        "guacfront undo",
-        "[frontend]",
+        "### `/etc/nginx/sites-available/default`",
+        "### `/etc/tomcat10/server.xml`",
+        "```diff",
+        "keystorePass=\"***\"",
+        "## What is not touched",
+        "`/var/lib/guacfront`",
     ] {
-        assert!(text.contains(words), "{words} is not in\n{text}");
+        assert!(report.out.contains(words), "{words} is not in {}", report.out);
     }
-    let again = machine.with_answers(&["plan", "--patch", &patch], NGINX);
-    assert_eq!(again.code, 2, "a file that is there is not written over: {again:?}");
-    assert_unchanged(&before, &machine, "plan");
+    assert!(!report.out.contains("changeit"));
+    assert_eq!(machine.with_answers(&["apply", "--yes"], NGINX).code, 0);
+    let again = machine.with_answers(&["plan", "--markdown"], NGINX);
+    assert!(again.out.contains("Nothing: the machine already is"), "{again:?}");
 }
 
 #[test]

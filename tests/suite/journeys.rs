@@ -190,7 +190,7 @@ fn what_is_typed_wrong_is_told_and_mended() {
         // A typo is told at once, and mended.
         .play("C-u type:/remote;/ until:;_cannot_stand Enter until:[Path!] Left Backspace gone:cannot_stand")
         .play("until:^~_/remote/ Enter until:[Backend] Enter until:[Trust]")
-        .play("C-u type:127.0.0.1,_10.1.0.0/24 until:10\\.1\\.0\\. Enter until:[Options]")
+        .play("C-x C-x type:127.0.0.1,_10.1.0.0/24 until:10\\.1\\.0\\. Enter until:[Options]")
         .play("C-u type:512m until:512m; Enter until:[Review] Enter until:Do_it? y")
         .play("until:takes_it_back");
     terminal.play("Enter");

@@ -59,6 +59,21 @@ fn an_offered_value_is_taken_and_led_on_with() {
 }
 
 #[test]
+fn trusted_proxies_are_added_mended_and_removed_one_by_one() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine);
+    terminal.play(
+        "until:[Machine] Enter until:[Frontend] Enter until:[Site] Enter until:[Path] Enter until:[Backend]",
+    );
+    terminal.play("Enter until:[Trust] until:this_machine C-o until:an_address_or_a_CIDR_block");
+    terminal.play("type:10.1.0.7/24 until:Ctrl-Y_takes_10.1.0.0/24 C-y until:256_addresses");
+    terminal.play("Down C-x Enter until:[Options]");
+    terminal.play("Esc until:[Trust] until:10.1.0.7_trusted,_8.8.8.8_not C-x C-x until:at_least_one_proxy");
+    terminal.play("C-c until:Leave_guacfront? Enter");
+    terminal.end().assert_clean(0);
+}
+
+#[test]
 fn text_is_looked_for_in_the_preview_while_a_field_has_the_focus() {
     let machine = Machine::new();
     let mut terminal = wizard(&machine);

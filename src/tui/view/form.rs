@@ -1,17 +1,20 @@
 //! The question and its fields.
 
+use super::entries;
 use super::text::{clean, columns, fitted, wrapped};
-use crate::model::{Field, TrustedProxies};
+use crate::model::Field;
 use crate::tui::Theme;
-use crate::wizard::{Choice, Screen, Wizard, caption, describe_machine, help, is_choice, plural};
+use crate::wizard::{Choice, Screen, Wizard, caption, describe_machine, help, is_choice, is_list, plural};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use tui_input::Input;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Columns of the captions.
-const CAPTION: usize = 24;
-/// Trusted proxies whose meaning is shown.
-const MEANINGS: usize = 4;
+pub(super) const CAPTION: usize = 24;
+
+/// Rows that a list of entries leaves to the question, the help, what is said of an entry, and the preview.
+const LIST_KEPT: usize = 16;
 
 /// The lines of the form and where the cursor stands, column and row.
 pub(super) struct Form {
@@ -19,6 +22,14 @@ pub(super) struct Form {
     pub(super) cursor: Option<(u16, u16)>,
     /// How many of the lines come and go while a field is typed in: errors, offers, meanings.
     pub(super) passing: usize,
+}
+
+impl Form {
+    /// Puts the cursor at a column of the line that comes next.
+    pub(super) fn put_cursor(&mut self, column: usize) {
+        let row = u16::try_from(self.lines.len()).unwrap_or(u16::MAX);
+        self.cursor = Some((u16::try_from(column).unwrap_or(u16::MAX), row));
+    }
 }
 
 /// The form of the present screen.
@@ -45,6 +56,12 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
             // A list takes what the other fields, the help and a little of the preview leave.
             let room = height.saturating_sub(form.lines.len() + fields.len() + 9).max(3);
             choice(form, wizard, field, theme, width, room);
+        } else if is_list(field) {
+            let room = height.saturating_sub(LIST_KEPT).max(3);
+            let steady = form.lines.len() + 1;
+            entries::draw(form, wizard, theme, width, room);
+            passing += form.lines.len() - steady;
+            continue;
         } else {
             text(form, wizard, field, theme, width);
         }
@@ -58,10 +75,7 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
         passing += form.lines.len() - steady;
     }
     let steady = form.lines.len();
-    if fields.contains(&Field::Proxies) {
-        meanings(form, wizard, theme, width);
-    }
-    if let Some(field) = wizard.focused()
+    if let Some(field) = wizard.focused().filter(|field| !is_list(*field))
         && let Some(near) = wizard.suggestion(field)
     {
         let offer = format!("Ctrl-Y takes {}", clean(near));
@@ -77,20 +91,19 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
     }
 }
 
-/// What each trusted proxy means, and the list tried on two addresses.
-fn meanings(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
-    let Ok(proxies) = TrustedProxies::parse(wizard.draft().text(Field::Proxies)) else { return };
-    let entries = proxies.entries();
-    let lines = entries.iter().zip(proxies.meanings()).map(|(entry, meaning)| format!("{entry}: {meaning}"));
-    // A long list leaves room for the help and the preview; its count stands for the rest.
-    let mut lines: Vec<String> = lines.take(MEANINGS).collect();
-    if entries.len() > MEANINGS {
-        lines.push(format!("and {} more", entries.len() - MEANINGS));
-    }
-    for line in lines.into_iter().chain([proxies.sample()]) {
-        let text = fitted(&line, width.saturating_sub(CAPTION + 1));
-        form.lines.push(Line::styled(format!("{}{text}", " ".repeat(CAPTION)), theme.quiet()));
-    }
+/// What of an editor's text there is room for, and the column of the cursor in it.
+pub(super) fn typed(input: &Input, room: usize) -> (String, usize) {
+    let scroll = input.visual_scroll(room);
+    let mut skipped = 0;
+    let shown = clean(input.value())
+        .chars()
+        .skip_while(|c| {
+            let skip = skipped < scroll;
+            skipped += unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0);
+            skip
+        })
+        .collect();
+    (shown, input.visual_cursor().saturating_sub(scroll))
 }
 
 fn head(wizard: &Wizard, field: Field, theme: Theme) -> Span<'static> {
@@ -101,24 +114,10 @@ fn head(wizard: &Wizard, field: Field, theme: Theme) -> Span<'static> {
 
 fn text(form: &mut Form, wizard: &Wizard, field: Field, theme: Theme, width: usize) {
     let Some(input) = wizard.input(field) else { return };
-    let room = width.saturating_sub(CAPTION + 1).max(1);
-    let scroll = input.visual_scroll(room);
-    let mut skipped = 0;
-    let shown: String = clean(input.value())
-        .chars()
-        .skip_while(|c| {
-            let skip = skipped < scroll;
-            skipped += unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0);
-            skip
-        })
-        .collect();
+    let (shown, cursor) = typed(input, width.saturating_sub(CAPTION + 1).max(1));
     let focused = wizard.focused() == Some(field);
     if focused && wizard.overlay().is_none() {
-        let column = CAPTION + input.visual_cursor().saturating_sub(scroll);
-        form.cursor = Some((
-            u16::try_from(column).unwrap_or(u16::MAX),
-            u16::try_from(form.lines.len()).unwrap_or(u16::MAX),
-        ));
+        form.put_cursor(CAPTION + cursor);
     }
     let style = if focused { theme.strong() } else { Style::new() };
     form.lines.push(Line::from(vec![head(wizard, field, theme), Span::styled(shown, style)]));
@@ -242,7 +241,7 @@ fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
     }
     if !plan.is_empty() {
         row("-", &format!("not touched: {}", crate::plan::NOT_TOUCHED), theme.quiet());
-        row("", crate::plan::WAY_BACK, theme.quiet());
+        row("", &crate::plan::way_back(), theme.quiet());
     }
     for note in &plan.notes {
         let (mark, style) = if note.warning { ("!", theme.warning()) } else { ("i", theme.quiet()) };

@@ -1,17 +1,19 @@
 //! The table of bindings.
 
 use super::{Action, Binding, Context};
-use Context::{Busy, Choice, Edited, Help, Looking, Page, Question, Result, Review, Search, Text, Trial};
+use Context::{
+    Busy, Choice, Edited, Help, List, Looking, Page, Question, Result, Review, Search, Text, Trial,
+};
 
-const ALL_SCREENS: &[Context] = &[Page, Text, Choice, Review, Result];
-const WITH_PREVIEW: &[Context] = &[Page, Text, Choice, Review];
+const ALL_SCREENS: &[Context] = &[Page, Text, Choice, List, Review, Result];
+const WITH_PREVIEW: &[Context] = &[Page, Text, Choice, List, Review];
 
 /// Every key of the wizard, in the order of the help bar.
 pub const BINDINGS: &[Binding] = &[
     Binding {
         keys: &["Enter"],
         action: Action::Next,
-        contexts: &[Page, Text, Choice],
+        contexts: &[Page, Text, Choice, List],
         label: "next",
         help: "on to the next screen",
     },
@@ -42,6 +44,34 @@ pub const BINDINGS: &[Binding] = &[
         contexts: &[Choice],
         label: "choose",
         help: "the next choice",
+    },
+    Binding {
+        keys: &["C-o"],
+        action: Action::AddEntry,
+        contexts: &[List],
+        label: "add",
+        help: "a new entry below; a comma does so, too",
+    },
+    Binding {
+        keys: &["C-x"],
+        action: Action::RemoveEntry,
+        contexts: &[List],
+        label: "remove",
+        help: "take the entry away",
+    },
+    Binding {
+        keys: &["Down", "Tab"],
+        action: Action::NextEntry,
+        contexts: &[List],
+        label: "",
+        help: "to the entry below",
+    },
+    Binding {
+        keys: &["Up", "BackTab"],
+        action: Action::PreviousEntry,
+        contexts: &[List],
+        label: "",
+        help: "to the entry above",
     },
     Binding {
         keys: &["r"],
@@ -187,7 +217,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         keys: &["C-v", "F4"],
         action: Action::ToggleView,
-        contexts: &[Page, Text, Choice, Review, Search],
+        contexts: &[Page, Text, Choice, List, Review, Search],
         label: "whole",
         help: "the whole file, or only its changes",
     },
@@ -315,14 +345,14 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         keys: &["C-y", "F2"],
         action: Action::Take,
-        contexts: &[Text],
+        contexts: &[Text, List],
         label: "",
         help: "take the value that is offered for a wrong one",
     },
     Binding {
         keys: &["C-z"],
         action: Action::Suspend,
-        contexts: &[Looking, Page, Text, Choice, Review, Result],
+        contexts: &[Looking, Page, Text, Choice, List, Review, Result],
         label: "",
         help: "to the shell; fg comes back",
     },
@@ -357,7 +387,9 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         keys: &["C-l"],
         action: Action::Redraw,
-        contexts: &[Looking, Page, Text, Choice, Review, Busy, Trial, Result, Help, Question, Search, Edited],
+        contexts: &[
+            Looking, Page, Text, Choice, List, Review, Busy, Trial, Result, Help, Question, Search, Edited,
+        ],
         label: "",
         help: "draw the screen anew",
     },
