@@ -3,15 +3,18 @@
 mod answers;
 mod certificate;
 mod draft;
+mod edited;
 mod fault;
 mod findings;
 mod limit;
+pub mod markdown;
 mod mask;
 mod memo;
 mod new_site;
 mod path;
 mod plan;
 mod rule;
+mod shell;
 mod text;
 mod trust;
 mod upstream;
@@ -20,6 +23,7 @@ mod url;
 pub use answers::{Answers, BackendAnswers, FrontendAnswers, Server, ServerXml, SiteRef};
 pub use certificate::Certificate;
 pub use draft::{AnswersFileError, Draft, Field, FieldError, NewSiteDraft};
+pub use edited::{Edited, EditedRegion};
 pub use fault::Fault;
 pub use findings::{
     ApacheFindings, Connector, ConnectorKind, Existing, FileImage, Findings, FoundHost, FoundValve, Listen,
@@ -32,6 +36,7 @@ pub use new_site::{NewSite, NewSiteField, NewTls};
 pub use path::{ContextPath, PublicPath};
 pub use plan::{Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, Step};
 pub use rule::{Page, Rule, Severity};
+pub use shell::{quoted, with_sudo};
 pub use text::{printable, printable_lines, printable_path};
 pub use trust::TrustedProxies;
 pub use upstream::{Host, Port};

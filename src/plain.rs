@@ -6,20 +6,20 @@
 mod lines;
 
 use crate::model::{Answers, Draft, Field, Findings};
-use crate::wizard::{Choice, Screen, Wizard, caption, describe_machine, help, is_choice};
+use crate::wizard::{Choice, FindingLine, Screen, Wizard, caption, describe_machine, help, is_choice};
 use dialoguer::Input;
 use lines::Lines;
 use std::io;
 
-/// Asks every field; `None` where the person ended the input.
+/// Asks every field, `condition` being what is said of the set-up that is there; `None` where the person ended the input.
 ///
 /// # Errors
 /// Where the terminal cannot be read.
-pub fn ask(findings: Findings, draft: Draft) -> io::Result<Option<Answers>> {
+pub fn ask(findings: Findings, draft: Draft, condition: Option<FindingLine>) -> io::Result<Option<Answers>> {
     let out = Lines::new();
     let mut wizard = Wizard::new(findings, draft);
     out.say("This is what was found here:");
-    for line in describe_machine(wizard.findings()) {
+    for line in describe_machine(wizard.findings()).into_iter().chain(condition) {
         let mark = if line.warning { "warning: " } else { "" };
         let about = if line.about.is_empty() { String::new() } else { format!("{}: ", line.about) };
         out.say(&format!("  {about}{mark}{}", line.text));
@@ -53,6 +53,26 @@ pub fn confirm(question: &str) -> io::Result<bool> {
             "y" | "yes" => return Ok(true),
             "n" | "no" => return Ok(false),
             _ => out.say("yes or no is needed"),
+        }
+    }
+}
+
+/// Asks which of several is meant, the last being what an empty answer means; its place among them, `None` where the
+/// person ended the input.
+///
+/// # Errors
+/// Where the terminal cannot be read.
+pub fn pick(question: &str, choices: &[&str]) -> io::Result<Option<usize>> {
+    let out = Lines::new();
+    for (at, choice) in choices.iter().enumerate() {
+        out.say(&format!("  {}: {choice}", at + 1));
+    }
+    loop {
+        let prompt = format!("{question} 1 to {}", choices.len());
+        let Some(text) = read(&out, &prompt, &choices.len().to_string())? else { return Ok(None) };
+        match text.trim().parse::<usize>() {
+            Ok(number) if (1..=choices.len()).contains(&number) => return Ok(Some(number - 1)),
+            _ => out.say(&format!("  not taken: a number from 1 to {} is needed", choices.len())),
         }
     }
 }

@@ -6,62 +6,66 @@ mod address;
 mod apache;
 mod command;
 pub mod diff;
+mod docker;
+mod elsewhere;
 mod error;
 mod explain;
+mod front;
+mod hand;
 mod new_site;
 mod nginx;
 mod site;
+mod stand_in;
 pub mod tomcat;
+mod written;
 
 pub use address::addresses as public_addresses;
+pub use docker::docker_snippet;
+pub use elsewhere::other_half;
 pub use error::PlanError;
 pub use explain::{Language, explain};
 pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};
+pub use stand_in::stand_in;
+pub use written::{NOT_TOUCHED, WAY_BACK, patch, report};
 
-use crate::model::{Answers, Findings, Note, Plan, Rule, Server, ServerXml, Step, TomcatFindings};
+use crate::model::{Answers, Edited, Findings, Plan, Server, ServerXml, Step, TomcatFindings};
+use front::Front;
+use hand::Hand;
 
 /// Decides what has to be done for the answers to hold on the machine that was found.
 ///
 /// # Errors
 /// Where the answers do not fit the machine, or a file cannot be read or edited safely. Nothing is guessed.
 pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
+    plan_with(answers, findings, None)
+}
+
+/// The same, with what becomes of regions that were edited by hand since guacfront wrote them.
+///
+/// # Errors
+/// As [`plan`]; [`PlanError::Edited`] where there are such regions and nothing was chosen.
+pub fn plan_with(answers: &Answers, findings: &Findings, edited: Option<Edited>) -> Result<Plan, PlanError> {
+    let mut hand = Hand::new(edited);
     let server = answers.frontend.server;
-    readable(server, findings)?;
     let mut notes = Vec::new();
-    let made = new_site(answers, findings, &mut notes)?;
-    let findings = made.as_ref().map_or(findings, |made| &made.findings);
-    let already = answers.frontend.new_site.as_ref();
-    let site = match (&made, already.and_then(|new| new_site::existing(findings, server, new))) {
-        (Some(made), _) => &made.site,
-        (None, Some(site)) => site,
-        (None, None) => site::resolve(findings, server, answers.frontend.site.as_ref())?,
-    };
+    let front = if answers.frontend.here { Some(Front::find(answers, findings, &mut notes)?) } else { None };
+    let findings = front.as_ref().map_or(findings, |front| front.findings(findings));
     let tomcat = find_tomcat(answers, findings)?;
 
     let mut steps = Vec::new();
     match tomcat {
-        Some(tomcat) => steps.extend(tomcat::changes(answers, tomcat, &mut notes)?.into_iter().map(Step::File)),
-        None => notes.push(
-            Note::warning(format!(
-                "Tomcat is not on this machine: give the one at {}:{} the valve that guacfront show prints, or it takes every \
-                 user for this proxy",
-                answers.backend.host, answers.backend.port
-            ))
-            .of(Rule::ValveMissing),
-        ),
-    }
-    match (server, &findings.nginx, &findings.apache) {
-        (Server::Nginx, Some(nginx), _) => {
-            steps.extend(nginx::changes(answers, nginx, site, &mut notes)?.into_iter().map(Step::File));
+        Some(tomcat) => {
+            steps
+                .extend(tomcat::revised(answers, tomcat, &mut hand, &mut notes)?.into_iter().map(Step::File));
         }
-        (Server::Apache, _, Some(apache)) => {
-            steps.extend(apache::changes(answers, apache, site, &mut notes)?);
-        }
-        _ => return Err(PlanError::NoFrontend { server }),
+        None => notes.push(elsewhere::tomcat(answers)),
     }
-    if let Some(made) = &made {
-        steps = made.real(steps);
+    match &front {
+        Some(front) => steps = front.steps(answers, findings, steps, &mut hand, &mut notes)?,
+        None if tomcat.is_none() => return Err(PlanError::NoTomcat { wanted: None }),
+        None => notes.push(elsewhere::frontend()),
     }
+    hand.end(&mut notes)?;
     if !steps.is_empty() {
         steps.extend(
             command::commands(findings, server, tomcat, &steps, &mut notes).into_iter().map(Step::Run),
@@ -69,15 +73,17 @@ pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
     }
 
     let mut resolved = answers.clone();
+    let site = front.as_ref().map(|front| front.site.clone());
     // A new site is named by what it is; the file it will stand in is this machine's alone.
-    let has_name = answers.frontend.new_site.is_some();
-    resolved.frontend.site = (!has_name).then(|| site::reference(findings, server, site));
+    let named = site.as_ref().filter(|_| answers.frontend.new_site.is_none());
+    resolved.frontend.site = named.map(|site| site::reference(findings, server, site));
     resolved.backend.server_xml = match tomcat {
         Some(tomcat) => ServerXml::File(tomcat.server_xml.path.clone()),
         None => ServerXml::Absent,
     };
-    let addresses = address::addresses(server, site, &answers.frontend.public_path);
-    Ok(Plan { steps, notes, site: site.clone(), answers: resolved, addresses })
+    let path = &answers.frontend.public_path;
+    let addresses = site.as_ref().map(|site| address::addresses(server, site, path)).unwrap_or_default();
+    Ok(Plan { steps, notes, site, answers: resolved, addresses })
 }
 
 /// The configuration that the answers come to, to be pasted by hand: a title and a text each, the frontend's first.
@@ -99,21 +105,6 @@ pub fn by_hand(answers: &Answers, findings: &Findings, error: &PlanError) -> Opt
         .any(|tomcat| tomcat.server_xml.path == file || tomcat.server_xml.target == file);
     let [frontend, tomcat] = snippets(answers, findings);
     Some(if is_tomcats { tomcat } else { frontend })
-}
-
-/// The new site that is asked for, where it is not there yet.
-fn new_site(
-    answers: &Answers,
-    findings: &Findings,
-    notes: &mut Vec<Note>,
-) -> Result<Option<new_site::Made>, PlanError> {
-    let (server, path) = (answers.frontend.server, &answers.frontend.public_path);
-    let Some(new) = &answers.frontend.new_site else { return Ok(None) };
-    if new_site::existing(findings, server, new).is_some() {
-        return Ok(None);
-    }
-    let root_leads_to = (!path.is_root()).then(|| path.as_str());
-    new_site::make(findings, server, new, root_leads_to, notes).map(Some)
 }
 
 fn readable(server: Server, findings: &Findings) -> Result<(), PlanError> {

@@ -22,5 +22,6 @@ pub fn probe(system: &System) -> Findings {
         tomcats: tomcat::probe(system),
         root: system.root().map(ToOwned::to_owned),
         unwritable: Vec::new(),
+        as_root: None,
     }
 }

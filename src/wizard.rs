@@ -26,7 +26,7 @@ pub use run::{Phase, Proof, ProofMark, Run};
 pub use screen::Screen;
 pub use words::{FindingLine, describe_machine, plural};
 
-use crate::model::{Draft, Field, FieldError, Findings, Plan};
+use crate::model::{Draft, Edited, EditedRegion, Field, FieldError, Findings, Plan};
 use std::sync::Arc;
 use tui_input::Input;
 
@@ -39,6 +39,10 @@ pub enum Msg {
     Paste(String),
     /// The machine has been looked at: what it has, and what to begin with.
     Found(Box<(Findings, Draft)>),
+    /// What is wrong with the set-up that is there, in a line, or that nothing is.
+    Judged(FindingLine),
+    /// The preview has been drawn with so many rows of a file.
+    Room(usize),
     /// The transaction has got a step further.
     Progress(String),
     /// All is done but for the person's word that the machine can still be reached; the seconds left for it.
@@ -51,7 +55,7 @@ pub enum Msg {
     Proved(Proof),
     /// The last check has been made.
     ProvedAll,
-    /// The answers were saved, or why not.
+    /// Something was written to a file, in a sentence that says where, or why not.
     Saved(Result<String, String>),
     /// The terminal or the machine wants the program to end.
     Terminate,
@@ -77,6 +81,8 @@ pub enum Effect {
     Prove(Arc<Plan>),
     /// Write the answers file.
     Save(String),
+    /// Write the plan to files instead: a patch and a report.
+    WriteOut(Arc<Plan>),
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back to the shell until the program is continued.
@@ -96,6 +102,8 @@ pub enum Overlay {
     Confirm,
     /// The line in which the text that is looked for in the preview is typed.
     Search,
+    /// Whose lines count where guacfront's were edited by hand since; how far the difference is scrolled.
+    Edited(u16),
 }
 
 /// The wizard's whole state.
@@ -110,10 +118,13 @@ pub struct Wizard {
     errors: Vec<FieldError>,
     preview: Preview,
     overlay: Option<Overlay>,
+    /// Whose lines count; asked for on the way to each review, and never an answer that is saved.
+    edited: Option<Edited>,
     run: Run,
     reload: bool,
     restart: bool,
     message: Option<String>,
+    condition: Option<FindingLine>,
     looking: Looking,
 }
 
@@ -152,14 +163,21 @@ impl Wizard {
             errors: Vec::new(),
             preview: Preview::default(),
             overlay: None,
+            edited: None,
             run: Run::default(),
             reload: true,
             message: None,
+            condition: None,
             looking: Looking::Done,
         };
         wizard.choose_site(wizard.site);
         wizard.judge();
         wizard
+    }
+
+    /// What is wrong with the set-up that is there, where that is known.
+    pub fn condition(&self) -> Option<&FindingLine> {
+        self.condition.as_ref()
     }
 
     /// What this machine has.
@@ -179,7 +197,11 @@ impl Wizard {
 
     /// Whether a screen has anything to ask as things stand.
     pub fn asks(&self, screen: Screen) -> bool {
-        screen != Screen::NewSite || self.draft.new_site.is_some()
+        match screen {
+            Screen::NewSite => self.draft.new_site.is_some(),
+            Screen::Site | Screen::PublicPath | Screen::Options => self.draft.server != choice::NO_SERVER,
+            _ => true,
+        }
     }
 
     /// The screens that have anything to ask, in order.
@@ -217,6 +239,14 @@ impl Wizard {
         self.preview.plan.as_ref().ok()
     }
 
+    /// The regions that were edited by hand since guacfront wrote them, while nobody has said whose lines count.
+    pub fn edited_regions(&self) -> &[EditedRegion] {
+        match &self.preview.plan {
+            Err(crate::plan::PlanError::Edited { regions }) => regions,
+            _ => &[],
+        }
+    }
+
     /// What lies over the screen.
     pub fn overlay(&self) -> Option<Overlay> {
         self.overlay
@@ -248,6 +278,7 @@ impl Wizard {
             Some(Overlay::Help(_)) => Context::Help,
             Some(Overlay::Leave | Overlay::Confirm) => Context::Question,
             Some(Overlay::Search) => Context::Search,
+            Some(Overlay::Edited(_)) => Context::Edited,
             None => self.context_below(),
         }
     }
@@ -272,6 +303,10 @@ impl Wizard {
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Found(found) => self.begin(found.0, found.1),
+            Msg::Judged(condition) => {
+                self.condition = Some(condition);
+                Vec::new()
+            }
             Msg::Key(key) if self.waits_for(key) => self.keep(msg),
             Msg::Paste(_) if self.is_looking() => self.keep(msg),
             Msg::Key(key) => {
@@ -283,8 +318,11 @@ impl Wizard {
                 Vec::new()
             }
             Msg::Saved(result) => {
-                self.message =
-                    Some(result.map_or_else(|error| error, |path| format!("the answers are in {path}")));
+                self.message = Some(result.unwrap_or_else(|error| error));
+                Vec::new()
+            }
+            Msg::Room(rows) => {
+                self.preview.fit(rows);
                 Vec::new()
             }
             Msg::Terminate => vec![Effect::Quit],
@@ -336,7 +374,7 @@ impl Wizard {
         match self.draft.parse() {
             Ok(answers) => {
                 self.errors.clear();
-                self.preview.show(&answers, &self.findings);
+                self.preview.show(&answers, &self.findings, self.edited);
             }
             Err(errors) => {
                 self.errors = errors;

@@ -15,6 +15,8 @@ mod confirm;
 mod contract;
 #[path = "suite/crash.rs"]
 mod crash;
+#[path = "suite/edited.rs"]
+mod edited;
 #[path = "suite/frames.rs"]
 mod frames;
 #[path = "suite/house.rs"]
@@ -43,6 +45,8 @@ mod pty;
 mod readme;
 #[path = "suite/real_servers.rs"]
 mod real_servers;
+#[path = "suite/rights.rs"]
+mod rights;
 #[path = "suite/running_files.rs"]
 mod running_files;
 #[path = "suite/running_servers.rs"]

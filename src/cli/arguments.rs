@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::model::Severity;
+use crate::model::{Edited, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -43,6 +43,9 @@ pub enum Command {
         /// The answers file; - reads standard input
         #[arg(long, value_name = "FILE")]
         answers: PathBuf,
+        /// Write the answers for the other machine to OTHER, where the frontend or Tomcat is on another one
+        #[arg(long, value_name = "OTHER")]
+        other: Option<PathBuf>,
     },
     /// Print what would change, as a unified diff, and the commands that would be run
     Plan {
@@ -55,6 +58,15 @@ pub enum Command {
         /// End with exit code 1 where anything would change
         #[arg(long)]
         exit_code: bool,
+        /// Write the changes to FILE, for patch -p1 in the folder that is the machine's root; nothing in it is masked
+        #[arg(long, value_name = "FILE")]
+        patch: Option<PathBuf>,
+        /// Write a report in Markdown to FILE: the changes with their reasons, the commands, the way back
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+        /// What becomes of lines that guacfront wrote and somebody has edited since; left out: refused
+        #[arg(long, value_enum, value_name = "CHOICE")]
+        edited: Option<EditedLines>,
     },
     /// Carry the plan out
     Apply(Apply),
@@ -96,6 +108,27 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Whether it reads the machine and changes nothing: such a command does not even take back what an earlier run
+    /// had begun, it says so and names the command that does.
+    pub fn only_looks(&self) -> bool {
+        match self {
+            Self::Show { .. }
+            | Self::Plan { .. }
+            | Self::Answers
+            | Self::Explain { .. }
+            | Self::History { command: None, .. } => true,
+            Self::Check(check) => !check.fix,
+            Self::Apply(_)
+            | Self::Confirm
+            | Self::History { command: Some(_), .. }
+            | Self::Undo(_)
+            | Self::Guard { .. }
+            | Self::Demo { .. } => false,
+        }
+    }
+}
+
 /// What to do with the history.
 #[derive(Debug, Subcommand)]
 pub enum History {
@@ -133,6 +166,27 @@ pub struct Apply {
     /// where a terminal can be asked, 0 with --yes
     #[arg(long, value_name = "SECONDS")]
     pub confirm: Option<u64>,
+    /// What becomes of lines that guacfront wrote and somebody has edited since; left out: asked, or refused with --yes
+    #[arg(long, value_enum, value_name = "CHOICE")]
+    pub edited: Option<EditedLines>,
+}
+
+/// What becomes of lines that guacfront wrote and somebody has edited since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EditedLines {
+    /// They stay as they stand.
+    Keep,
+    /// They become what guacfront would write.
+    Replace,
+}
+
+impl From<EditedLines> for Edited {
+    fn from(lines: EditedLines) -> Self {
+        match lines {
+            EditedLines::Keep => Self::Keep,
+            EditedLines::Replace => Self::Replace,
+        }
+    }
 }
 
 /// The arguments of `check`.
@@ -161,11 +215,15 @@ pub struct Check {
     /// The file in which Guacamole logs its logins; left out: Tomcat's own output and the journal
     #[arg(long, value_name = "FILE", requires = "watch")]
     pub log: Option<PathBuf>,
+    /// Put a copy of Guacamole's section in that leads to a stand-in for Tomcat, prove on it what headers arrive and that
+    /// answers stream, and take it out again: the server reads its files twice
+    #[arg(long, conflicts_with_all = ["rules_only", "fix", "root", "public"])]
+    pub prove_address: bool,
     /// Plan and apply what takes the fixable findings away
     #[arg(long)]
     pub fix: bool,
-    /// Do not ask before it is applied
-    #[arg(long, requires = "fix")]
+    /// Do not ask before --fix or --prove-address writes
+    #[arg(long)]
     pub yes: bool,
 }
 

@@ -1,5 +1,6 @@
 //! The wizard: on the whole terminal, or as plain questions.
 
+use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
 use super::{apply, arguments, interactive, machine};
@@ -23,7 +24,8 @@ pub(super) fn run(
     if as_plain || environment.is_dumb {
         let findings = machine::look_closely(system);
         let draft = machine::draft(answers, &findings)?;
-        let Some(answers) = plain::ask(findings, draft)? else { return Ok(0) };
+        let condition = condition(&findings);
+        let Some(answers) = plain::ask(findings, draft, condition)? else { return Ok(0) };
         let request = arguments::Apply {
             answers: "-".into(),
             yes: false,
@@ -32,6 +34,7 @@ pub(super) fn run(
             no_restart: false,
             no_check: false,
             confirm,
+            edited: None,
         };
         return apply::carry_out(system, environment, &request, &answers);
     }

@@ -1,5 +1,6 @@
 //! `guacfront check`: what the configuration says, then what the running servers do.
 
+mod prove;
 mod report;
 mod targets;
 mod watch;
@@ -12,6 +13,7 @@ use crate::model::{Answers, AnswersFileError, Findings, Plan, Rule, Severity};
 use crate::system::System;
 use crate::verify::{self, Diagnosis, Outcome, Patience, Target, Verdict};
 use crate::wizard::prefill;
+use prove::Proved;
 use watch::Watched;
 
 pub(super) fn run(
@@ -40,6 +42,21 @@ pub(super) fn run(
         output::result(report::findings(&found, environment).as_bytes());
     }
     let mut outcomes = ask_all(system, environment, request, &targets);
+    if request.prove_address {
+        if !is_set_up {
+            return Err(nothing_set_up());
+        }
+        let answers = machines_own(&findings)?;
+        match prove::prove(system, environment, &findings, &answers, request.yes)? {
+            Proved::Seen(seen) => {
+                for outcome in &seen {
+                    tell(outcome, environment, request);
+                }
+                outcomes.extend(seen);
+            }
+            Proved::Ended(code) => return Ok(code),
+        }
+    }
     if let Some(seconds) = request.watch {
         match watch::watch(system, &findings, request.log.as_deref(), seconds)? {
             Watched::Seen(outcome) => {
@@ -104,9 +121,14 @@ fn unasked(system: &System, request: &arguments::Check, targets: &[Target]) -> O
     }
 }
 
+/// The answers that the machine's own set-up comes to.
+fn machines_own(findings: &Findings) -> Result<Answers, CliError> {
+    Ok(prefill(findings).parse().map_err(AnswersFileError::from)?)
+}
+
 /// The machine's own answers, and the plan for them.
 fn plan(findings: &Findings) -> Result<(Answers, Plan), CliError> {
-    let answers = prefill(findings).parse().map_err(AnswersFileError::from)?;
+    let answers = machines_own(findings)?;
     let plan = crate::plan::plan(&answers, findings)?;
     Ok((answers, plan))
 }
@@ -125,12 +147,7 @@ fn fix(
         output::words("These are left to you:");
         output::words(report::findings(&by_hand, environment).trim_end());
     }
-    let Some((answers, _)) = planned? else {
-        return Err(CliError::operator(
-            "no site of this machine serves Guacamole",
-            "guacfront without a command sets it up",
-        ));
-    };
+    let Some((answers, _)) = planned? else { return Err(nothing_set_up()) };
     if by_plan.is_empty() {
         output::words("There is nothing that a plan would mend.");
         return Ok(0);
@@ -150,9 +167,14 @@ fn fix(
         no_reload: false,
         no_restart: false,
         no_check: false,
+        edited: None,
         confirm: None,
     };
     apply::carry_out(system, environment, &request, &answers)
+}
+
+fn nothing_set_up() -> CliError {
+    CliError::operator("no site of this machine serves Guacamole", "guacfront without a command sets it up")
 }
 
 /// Asks the running servers at every address of the plan.

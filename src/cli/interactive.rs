@@ -4,6 +4,7 @@ mod job;
 
 use job::Job;
 
+use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
 use super::signals::Signals;
@@ -32,6 +33,9 @@ const AT_ONCE: Duration = Duration::from_micros(100);
 const AHEAD: usize = 256;
 /// Where the answers are saved, in the working directory.
 const ANSWERS_FILE: &str = "guacfront-answers.toml";
+/// Where the plan is written to, in the working directory.
+const PATCH_FILE: &str = "guacfront.patch";
+const REPORT_FILE: &str = "guacfront-report.md";
 
 pub(super) fn run(
     system: &System,
@@ -45,7 +49,8 @@ pub(super) fn run(
     let screen = Screen::take(environment.theme)?;
     let worker = Worker::new(confirm);
     worker.look(system.clone(), given);
-    let signal = Loop { system: &own, worker, input: Input, screen, signals, job }.run(&mut wizard)?;
+    let signal =
+        Loop { system: &own, worker, input: Input::default(), screen, signals, job }.run(&mut wizard)?;
     report(&wizard);
     Ok(match (signal, wizard.run().phase()) {
         (Some(code), _) => code,
@@ -113,7 +118,10 @@ impl Loop<'_> {
                 match self.screen.draw(wizard) {
                     Err(error) if !wizard.run().is_transacting() => return Err(error),
                     Err(_) => self.signals.stop(),
-                    Ok(()) => {}
+                    Ok(room) if room > 0 && room != wizard.preview().room() => {
+                        wizard.update(Msg::Room(room));
+                    }
+                    Ok(_) => {}
                 }
             }
         }
@@ -140,11 +148,14 @@ impl Loop<'_> {
             Effect::Quit => return Ok(true),
             Effect::Redraw => self.screen.clear()?,
             Effect::Save(text) => {
-                let saved = machine::save(Path::new(ANSWERS_FILE), &text);
-                wizard.update(Msg::Saved(match saved {
-                    Ok(()) => Ok(ANSWERS_FILE.to_owned()),
-                    Err(error) => Err(format!("{ANSWERS_FILE}: {error}")),
-                }));
+                let saved = save(ANSWERS_FILE, text.as_bytes());
+                wizard.update(Msg::Saved(saved.map(|()| format!("the answers are in {ANSWERS_FILE}"))));
+            }
+            Effect::WriteOut(plan) => {
+                let saved = save(PATCH_FILE, &crate::plan::patch(&plan))
+                    .and_then(|()| save(REPORT_FILE, crate::plan::report(&plan).as_bytes()));
+                let told = saved.map(|()| format!("the plan is in {PATCH_FILE} and {REPORT_FILE}"));
+                wizard.update(Msg::Saved(told));
             }
             Effect::Suspend => {
                 self.screen.lend(|| self.job.suspend())?;
@@ -160,6 +171,11 @@ impl Loop<'_> {
         }
         Ok(false)
     }
+}
+
+/// Writes a file into the present folder; never over one that is there.
+fn save(name: &str, bytes: &[u8]) -> Result<(), String> {
+    machine::save(Path::new(name), bytes).map_err(|error| format!("{name}: {error}"))
 }
 
 /// The one thread that does what takes long, and the channel it tells its news through.
@@ -183,7 +199,11 @@ impl Worker {
         thread::spawn(move || {
             let findings = machine::look_closely(&system);
             let draft = given.unwrap_or_else(|| prefill(&findings));
+            let condition = condition(&findings);
             drop(news.send(Msg::Found(Box::new((findings, draft)))));
+            if let Some(line) = condition {
+                drop(news.send(Msg::Judged(line)));
+            }
         });
     }
 

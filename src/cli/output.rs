@@ -2,7 +2,6 @@
 
 use super::environment::Environment;
 use crate::model::{Note, Plan, Purpose, Step, masked, printable, printable_path};
-use crate::plan::diff;
 use crate::verify::{Outcome, Verdict};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -24,13 +23,7 @@ pub fn result(bytes: &[u8]) {
 
 /// The diff of every file of a plan, as `patch` reads it; on a terminal coloured, and made safe to show.
 pub fn diffs(plan: &Plan, environment: Environment) -> Vec<u8> {
-    let mut out = Vec::new();
-    for change in plan.changes() {
-        let path = change.before.target.to_string_lossy();
-        let unified = diff::unified(&path, &diff::excerpt(change));
-        out.extend(shown(&unified, environment));
-    }
-    out
+    shown(&crate::plan::patch(plan), environment)
 }
 
 /// A diff as it can be shown: the bytes themselves, or safe and coloured lines where a terminal reads them.

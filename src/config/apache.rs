@@ -12,7 +12,9 @@ mod line;
 mod load;
 mod log;
 mod macros;
+mod name;
 mod read;
+mod redirect;
 mod section;
 mod tree;
 mod word;
@@ -22,6 +24,8 @@ pub use environment::exported;
 pub use host::{VirtualHost, virtual_hosts};
 pub use load::{Facts, Item, Loaded, LoadedFile};
 pub use log::{LogCondition, is_logged, log_condition, logs};
+pub use name::Name;
+pub use redirect::{LedAway, covers, led_away};
 pub use section::{Backend, Form, Section};
 pub use tree::{Node, Tree};
 

@@ -19,7 +19,7 @@ pub use internal_proxies::{Grammar, Meaning, meaning, to_grammar, trust_the_same
 pub use proof::{Difference, Intent, differs_only_in};
 pub use revision::{Inserted, Revised, Revision};
 
-use super::{Mark, SyntaxError};
+use super::{Mark, Span, SyntaxError};
 use std::sync::Arc;
 use text::Text;
 
@@ -118,6 +118,11 @@ impl Configuration {
     /// The regions between guacfront's marks, in file order.
     pub fn marks(&self) -> &[Mark] {
         &self.marks
+    }
+
+    /// Where a part of the text stands in the file's bytes.
+    pub fn bytes_of(&self, span: &Span) -> Span {
+        self.text.span(span)
     }
 
     /// The line of an element, 1-based.

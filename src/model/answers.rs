@@ -18,8 +18,10 @@ pub struct Answers {
 /// The frontend's half of the answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrontendAnswers {
-    /// The server program.
+    /// The server program; where it is on another machine, the one that is likely there.
     pub server: Server,
+    /// Whether it is on this machine; else nothing is done for it here.
+    pub here: bool,
     /// The server block or virtual host; `None`: the only one there is.
     pub site: Option<SiteRef>,
     /// The site to make, unless one of its name and port is there; `site` is then not asked for.
@@ -43,6 +45,10 @@ pub struct BackendAnswers {
     pub context: ContextPath,
     /// The server.xml to make ready for a proxy.
     pub server_xml: ServerXml,
+    /// Whether the connector is to answer this machine alone; where it does already it is left so.
+    pub loopback_only: bool,
+    /// Whether Tomcat's own access log is to name the client instead of the proxy; where it does it is left so.
+    pub log_client: bool,
 }
 
 /// A frontend server program.
@@ -139,7 +145,7 @@ impl Answers {
     pub fn to_toml(&self) -> String {
         let mut out = String::from("version = 1\n\n[frontend]\n");
         let f = &self.frontend;
-        let _ = writeln!(out, "server = {}", quoted(f.server.key()));
+        let _ = writeln!(out, "server = {}", quoted(if f.here { f.server.key() } else { "none" }));
         if let Some(site) = &f.site {
             let _ = write!(out, "site = {{ file = {}", quoted(&site.file.to_string_lossy()));
             for (key, value) in [("name", &site.name), ("listen", &site.listen)] {
@@ -167,6 +173,7 @@ impl Answers {
                 let _ = writeln!(out, "server_xml = {}", quoted(&path.to_string_lossy()));
             }
         }
+        let _ = writeln!(out, "loopback_only = {}\nlog_client = {}", b.loopback_only, b.log_client);
         let proxies: Vec<_> = self.trust.entries().iter().map(|entry| quoted(entry)).collect();
         let _ = write!(out, "\n[trust]\nproxies = [{}]\n", proxies.join(", "));
         out

@@ -126,6 +126,8 @@ pub struct Findings {
     pub root: Option<PathBuf>,
     /// Files and folders that a plan may have to write and that this user may not.
     pub unwritable: Vec<PathBuf>,
+    /// The line that starts this very program again as root, ready to be typed; `None` for who is root.
+    pub as_root: Option<String>,
 }
 
 /// What was found of nginx.

@@ -13,8 +13,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What the person should know: warnings, prices, what is left alone and why.
     pub notes: Vec<Note>,
-    /// The site that was chosen, or was the only one.
-    pub site: Site,
+    /// The site that was chosen, or was the only one; `None` where the frontend is on another machine.
+    pub site: Option<Site>,
     /// The answers the plan is for, nothing in them left to be found.
     pub answers: Answers,
     /// Where the public will find Guacamole.

@@ -172,7 +172,7 @@ rules! {
     Mapping = apache::MAPPING;
     /// Public path and backend do not both end in a slash.
     ApacheSlash = apache::SLASH;
-    /// A redirect leads Guacamole's requests away.
+    /// A rewriting or redirect leads Guacamole's requests away.
     LeadsAway = apache::LEADS_AWAY;
     /// No request reaches this virtual host.
     DeadVirtualHost = apache::DEAD_VIRTUAL_HOST;
@@ -195,6 +195,8 @@ rules! {
     NoSite = system::NO_SITE;
     /// Tomcat runs with the server.xml of before.
     Outdated = system::OUTDATED;
+    /// A configuration that this user may not read.
+    Forbidden = system::FORBIDDEN;
 }
 
 impl Severity {

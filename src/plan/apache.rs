@@ -9,12 +9,15 @@ mod modules;
 mod notes;
 mod path_form;
 mod region;
+mod stand_in;
 mod there;
 mod websocket;
 
 pub(super) use explain::explain;
+pub(super) use stand_in::stand_in;
 
 use super::PlanError;
+use super::hand::Hand;
 use crate::config::apache::{Asked, Form, Item, Loaded};
 use crate::model::{Answers, ApacheFindings, Draft, Note, Site, Step, UploadLimit};
 use body::Body;
@@ -38,6 +41,7 @@ pub(super) fn changes(
     answers: &Answers,
     apache: &ApacheFindings,
     site: &Site,
+    hand: &mut Hand,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<Step>, PlanError> {
     let loaded = Loaded::of(apache);
@@ -62,7 +66,7 @@ pub(super) fn changes(
     let variables = logs::changes(&work, &mut edits, notes);
     let body = Body::new(answers, apache.version.as_ref(), variables);
     let there = work.there()?;
-    write(&work, &there, &body, &mut edits)?;
+    write(&work, &there, &body, hand, &mut edits)?;
     notes::add(&work, &there, notes);
     let enabling = modules::changes(&work, &mut edits)?;
     let mut steps = edits.into_steps()?;
@@ -84,16 +88,22 @@ pub(super) fn snippet(answers: &Answers) -> String {
 }
 
 /// Writes guacfront's own region, or edits what somebody wrote by hand.
-fn write(work: &Work<'_>, there: &There<'_>, body: &Body, edits: &mut Edits<'_>) -> Result<(), PlanError> {
+fn write(
+    work: &Work<'_>,
+    there: &There<'_>,
+    body: &Body,
+    hand: &mut Hand,
+    edits: &mut Edits<'_>,
+) -> Result<(), PlanError> {
     match there {
-        There::Region { file, mark } => region::update(work, *file, mark, body, edits),
+        There::Region { file, mark } => {
+            region::update(work, (*file, mark), body, hand, edits);
+            Ok(())
+        }
         There::Section { section, items } if section.form == Form::Location => {
             adopt::location(work, section, items, body, edits)
         }
-        There::Section { section, items } => {
-            path_form::replace(work, section, items, body, edits);
-            Ok(())
-        }
+        There::Section { section, items } => path_form::replace(work, section, items, body, edits),
         There::Nothing => {
             region::insert(work, body, edits);
             Ok(())

@@ -1,6 +1,6 @@
 //! Why no plan can be made, and what to do about it.
 
-use crate::model::{Problem, Server, SiteRef};
+use crate::model::{EditedRegion, Problem, Server, SiteRef};
 use std::path::{Path, PathBuf};
 
 /// Why no plan can be made.
@@ -67,6 +67,12 @@ pub enum PlanError {
         /// What to do about it.
         hint: String,
     },
+    /// Regions of guacfront's were edited by hand since, and nobody has said whose lines count.
+    #[error("{}", edited(regions))]
+    Edited {
+        /// The regions, in the order of the files.
+        regions: Vec<EditedRegion>,
+    },
     /// An edit could not be shown to change what was meant alone: a fault of this program, nothing is written.
     #[error("{}: {message}", file.display())]
     Unproven {
@@ -88,7 +94,8 @@ impl PlanError {
             | Self::NoSite { .. }
             | Self::ManySites { .. }
             | Self::NoTomcat { .. }
-            | Self::ManyTomcats { .. } => None,
+            | Self::ManyTomcats { .. }
+            | Self::Edited { .. } => None,
         }
     }
 
@@ -119,6 +126,9 @@ impl PlanError {
             }
             Self::ManyTomcats { .. } => "name one of them in backend.server_xml".into(),
             Self::Refused { hint, .. } => hint.clone(),
+            Self::Edited { .. } => "say whose lines count: --edited keep leaves them as they stand, --edited replace writes \
+                                    guacfront's; guacfront plan --edited replace shows the difference"
+                .into(),
             Self::Unproven { .. } => "nothing was changed; please report this with the file".into(),
         }
     }
@@ -126,4 +136,12 @@ impl PlanError {
 
 fn listed(sites: &[String]) -> String {
     sites.iter().map(|site| format!("  {site}")).collect::<Vec<_>>().join("\n")
+}
+
+fn edited(regions: &[EditedRegion]) -> String {
+    let line = |region: &EditedRegion| {
+        let file = region.file.display();
+        format!("{file}:{}: what stands between guacfront's marks was edited by hand since", region.line)
+    };
+    regions.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -6,13 +6,16 @@ mod hazard;
 mod line;
 mod place;
 mod setting;
+mod stand_in;
 
 pub(super) use explain::explain;
+pub(super) use stand_in::stand_in;
 
 use super::PlanError;
+use super::hand::Hand;
 use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_block_at};
 use crate::config::{Edit, Mark, MemoryFiles, splice};
-use crate::model::{Answers, FileChange, NginxFindings, Note, Server, Site};
+use crate::model::{Answers, Edited, EditedRegion, FileChange, NginxFindings, Note, Server, Site};
 use line::Layout;
 use place::Place;
 use std::collections::BTreeMap;
@@ -26,6 +29,7 @@ pub(super) fn changes(
     answers: &Answers,
     nginx: &NginxFindings,
     site: &Site,
+    hand: &mut Hand,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<FileChange>, PlanError> {
     let loaded = load(nginx);
@@ -38,7 +42,7 @@ pub(super) fn changes(
     };
     server.shadowed_by.clone_from(&site.shadowed_by);
 
-    let (own, edits) = edits(answers, &loaded, &server, notes)?;
+    let (own, edits) = edits(answers, &loaded, &server, hand, notes)?;
     hazard::notes(answers, &loaded, &server, own, notes);
     let changed = edits.into_iter().filter(|(_, edits)| !edits.is_empty());
     changed.map(|(file, edits)| change(nginx, &loaded, file, edits)).collect()
@@ -67,6 +71,7 @@ fn edits<'a>(
     answers: &Answers,
     loaded: &'a Loaded,
     server: &ServerBlock<'a>,
+    hand: &mut Hand,
     notes: &mut Vec<Note>,
 ) -> Result<(Option<Placed<'a>>, Edits), PlanError> {
     let region = region(loaded, server)?;
@@ -76,11 +81,14 @@ fn edits<'a>(
     let at_path = locations.find(|l| l.is_prefix() && l.uri == path && !in_region(l));
 
     if let Some(Region { file, mark }) = region {
+        let own =
+            || server.children.iter().copied().filter_map(Location::read).find(in_region).map(|l| l.placed);
         let Some(location) = at_path else {
-            let own =
-                server.children.iter().copied().filter_map(Location::read).find(in_region).map(|l| l.placed);
-            return Ok((own, Edits::from([(file, update(answers, loaded, file, mark))])));
+            return Ok((own(), Edits::from([(file, update(answers, loaded, file, mark, hand))])));
         };
+        if !mark.intact && hand.decide(edited(loaded, file, mark, "")) == Edited::Keep {
+            return Ok((own(), Edits::new()));
+        }
         // The new path has a location of its own: that one becomes Guacamole's, and ours goes.
         let (own, mut edits) = adopt(answers, loaded, server, &location, notes)?;
         let text = Vec::new();
@@ -155,12 +163,6 @@ fn region<'a>(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Result<Option<Reg
             "this is a second region of guacfront's in one server block",
             "remove one of the two",
         ),
-        (Some(region), None) if !region.mark.intact => refuse(
-            region,
-            "what stands between guacfront's marks has been edited by hand since",
-            "undo that edit, or remove the two marks: the location is then treated as written by hand, and kept but \
-             for what Guacamole needs",
-        ),
         (region, None) => Ok(region),
     }
 }
@@ -197,7 +199,7 @@ fn adopt<'a>(
     Ok((Some(location.placed), Edits::from([(location.placed.file, edits)])))
 }
 
-fn update(answers: &Answers, loaded: &Loaded, file: usize, mark: &Mark) -> Vec<Edit> {
+fn update(answers: &Answers, loaded: &Loaded, file: usize, mark: &Mark, hand: &mut Hand) -> Vec<Edit> {
     let bytes = &loaded.files[file].bytes;
     let layout = place::layout_of_region(bytes, mark.span.start, &mark.body);
     let body = line::text(&line::location(answers), &layout);
@@ -205,7 +207,21 @@ fn update(answers: &Answers, loaded: &Loaded, file: usize, mark: &Mark) -> Vec<E
     if Mark::hash(body.as_bytes()) == Mark::hash(&bytes[mark.body.clone()]) {
         return Vec::new();
     }
+    if !mark.intact && hand.decide(edited(loaded, file, mark, &body)) == Edited::Keep {
+        return Vec::new();
+    }
     line::edits(&mark.span, &line::region(answers, &layout), &layout)
+}
+
+/// A region that was edited by hand since.
+fn edited(loaded: &Loaded, file: usize, mark: &Mark, wanted: &str) -> EditedRegion {
+    let own = &loaded.files[file];
+    EditedRegion {
+        file: own.path.clone(),
+        line: own.line(mark.span.start),
+        stands: own.bytes[mark.body.clone()].to_vec(),
+        wanted: wanted.into(),
+    }
 }
 
 fn insert(answers: &Answers, loaded: &Loaded, server: &ServerBlock<'_>) -> Vec<Edit> {

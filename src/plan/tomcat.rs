@@ -1,24 +1,43 @@
 //! server.xml: the connector the proxy speaks to, and the valve that believes the proxy about the client.
 
+mod access_log;
 mod connector;
+mod edited;
 mod explain;
 mod notes;
 mod valve;
 
 use super::PlanError;
+use super::hand::Hand;
 use crate::config::tomcat::{Configuration, Difference, Element, Revision};
-use crate::model::{Answers, FileChange, Note, Rule, TomcatFindings, Version};
+use crate::model::{Answers, Edited, FileChange, Note, Rule, TomcatFindings, Version};
 use std::path::Path;
 use std::sync::Arc;
 
 pub use explain::explain;
 
 /// What server.xml must become; empty where it already is as the answers say.
+///
+/// # Errors
+/// Where it cannot be read or edited safely, or a hand has edited what guacfront wrote.
 pub fn changes(
     answers: &Answers,
     tomcat: &TomcatFindings,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<FileChange>, PlanError> {
+    let mut hand = Hand::new(None);
+    let changes = revised(answers, tomcat, &mut hand, notes)?;
+    hand.end(notes).map(|()| changes)
+}
+
+/// The same, with what becomes of a region that was edited by hand since.
+pub(super) fn revised(
+    answers: &Answers,
+    tomcat: &TomcatFindings,
+    hand: &mut Hand,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<FileChange>, PlanError> {
+    let told = notes.len();
     if let Some(problem) = &tomcat.problem {
         return Err(PlanError::Unreadable(problem.clone()));
     }
@@ -34,7 +53,19 @@ pub fn changes(
     let mut revision = Revision::new(&configuration);
     let service = connector::revise(answers, &ground, &mut revision, notes)?;
     valve::revise(answers, &ground, service, &mut revision, notes)?;
+    if answers.backend.log_client {
+        access_log::revise(&ground, service, &mut revision, notes)?;
+    }
     notes::about_the_machine(answers, tomcat, &configuration, notes);
+    for mark in revision.edited_by_hand() {
+        match hand.decide(edited::region(answers, &ground, mark)) {
+            Edited::Keep => revision.leave(mark),
+            Edited::Replace => {
+                notes.truncate(told);
+                return edited::replaced(answers, tomcat, (&configuration, mark), hand, notes);
+            }
+        }
+    }
     match revision.apply(&file.bytes) {
         Ok(None) => Ok(Vec::new()),
         Ok(Some((after, changes))) => Ok(vec![FileChange { before: file.clone(), after, changes }]),

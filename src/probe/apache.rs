@@ -7,7 +7,7 @@ mod service;
 
 use super::recorder::Recorder;
 use crate::config::Files as _;
-use crate::config::apache::{Facts, Loaded, VirtualHost, exported, virtual_hosts};
+use crate::config::apache::{Facts, Loaded, Section, VirtualHost, exported, virtual_hosts};
 use crate::model::{ApacheFindings, Memo, Site};
 use crate::system::System;
 use build::Build;
@@ -49,7 +49,8 @@ pub(super) fn probe(system: &System) -> Option<ApacheFindings> {
     let recorder = Recorder::new(system);
     let loaded = Loaded::read(&main, &facts, &recorder);
     let files = recorder.images_of(loaded.real_files().map(|file| file.path.as_path()));
-    let sites = virtual_hosts(&loaded).iter().map(|host| site(&loaded, host)).collect();
+    let global = existing::global(&loaded);
+    let sites = virtual_hosts(&loaded).iter().map(|host| site(&loaded, host, global.as_ref())).collect();
     let folders = (folder.join("mods-available"), folder.join("mods-enabled"));
     let has_folders = system.is_dir(&folders.0) && system.is_dir(&folders.1);
     let store = if has_folders { Some(folders.0.clone()) } else { modules::folder(&loaded) };
@@ -72,7 +73,7 @@ pub(super) fn probe(system: &System) -> Option<ApacheFindings> {
     })
 }
 
-fn site(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
+fn site(loaded: &Loaded, host: &VirtualHost<'_>, global: Option<&Section<'_>>) -> Site {
     let file = loaded.file(host.item);
     Site {
         file: file.path.clone(),
@@ -80,7 +81,7 @@ fn site(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
         line: loaded.line(host.item),
         names: host.names.clone(),
         listens: host.listens.clone(),
-        guacamole: existing::existing(loaded, host.item),
+        guacamole: existing::existing(loaded, host.item, global),
         shadowed_by: host.shadowed_by.clone(),
     }
 }

@@ -4,7 +4,7 @@ use super::System;
 use crate::model::printable;
 use std::io::{self, Read as _};
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use ureq::http::Uri;
 use ureq::tls::TlsConfig;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
@@ -38,6 +38,7 @@ pub struct Peer {
 pub struct Ask {
     path: String,
     kind: Kind,
+    headers: Vec<(&'static str, &'static str)>,
     deadline: Duration,
 }
 
@@ -90,12 +91,19 @@ pub enum AskError {
 impl Ask {
     /// A GET.
     pub fn get(path: &str) -> Self {
-        Self { path: path.to_owned(), kind: Kind::Get, deadline: DEADLINE }
+        Self { path: path.to_owned(), kind: Kind::Get, headers: Vec::new(), deadline: DEADLINE }
     }
 
     /// A GET that may take as long as Guacamole's client waits for its tunnel.
     pub fn tunnel(path: &str) -> Self {
         Self { deadline: TUNNEL_DEADLINE, ..Self::get(path) }
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// A POST of so many bytes, which waits for leave before it sends them.
@@ -137,7 +145,7 @@ impl System {
         let url = peer.url(scheme, &ask.path);
         let agent = agent(peer.connect, ask.deadline);
         let answer = match ask.kind {
-            Kind::Get => agent.get(&url).call(),
+            Kind::Get => headed(agent.get(&url), ask).call(),
             Kind::Patch => agent.patch(&url).content_type("application/json").send("[]"),
             Kind::Upload(bytes) => {
                 let body = io::repeat(b'x').take(bytes);
@@ -161,6 +169,33 @@ impl System {
         let _ = answer.body_mut().as_reader().take(BODY_LIMIT).read_to_end(&mut body);
         Ok(Answer { status: answer.status().as_u16(), headers, body })
     }
+
+    /// When the pieces of an answer's body arrive, from the request on.
+    ///
+    /// # Errors
+    /// Where there is no answer, or it is not 200.
+    pub fn ask_arrivals(&self, peer: &Peer, ask: &Ask) -> Result<Vec<Duration>, AskError> {
+        let scheme = if peer.tls { "https" } else { "http" };
+        let started = Instant::now();
+        let agent = agent(peer.connect, ask.deadline);
+        let mut answer = headed(agent.get(peer.url(scheme, &ask.path)), ask).call()?;
+        if answer.status() != 200 {
+            return Err(AskError::Broken(format!("{} instead of 200", answer.status().as_u16())));
+        }
+        let (mut reader, mut piece, mut arrivals) = (answer.body_mut().as_reader(), [0; 1024], Vec::new());
+        // A stream that breaks off has arrived as far as it has.
+        while reader.read(&mut piece).is_ok_and(|bytes| bytes > 0) {
+            arrivals.push(started.elapsed());
+        }
+        Ok(arrivals)
+    }
+}
+
+fn headed(
+    request: ureq::RequestBuilder<ureq::typestate::WithoutBody>,
+    ask: &Ask,
+) -> ureq::RequestBuilder<ureq::typestate::WithoutBody> {
+    ask.headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
 }
 
 fn agent(connect: SocketAddr, deadline: Duration) -> ureq::Agent {

@@ -58,15 +58,18 @@ impl Screen {
         }
     }
 
-    /// Draws the wizard: one write a frame, so that a slow line never shows half of one.
+    /// Draws the wizard: one write a frame, so that a slow line never shows half of one. How many rows of a file the
+    /// preview has room for.
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn draw(&mut self, wizard: &Wizard) -> io::Result<()> {
+    pub fn draw(&mut self, wizard: &Wizard) -> io::Result<usize> {
+        let mut room = 0;
         if !self.is_taken() {
-            return Ok(());
+            return Ok(room);
         }
-        self.terminal.draw(|frame| draw(frame, wizard, &self.theme)).map(drop)
+        self.terminal.draw(|frame| room = draw(frame, wizard, &self.theme))?;
+        Ok(room)
     }
 
     /// Draws everything anew at the next frame.
@@ -103,7 +106,7 @@ impl Drop for Screen {
 fn open(theme: Theme) -> io::Result<Terminal<Pen<File>>> {
     // The standard library's own standard output would write line by line.
     let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    Terminal::new(Pen::new(out, size, theme.synchronized))
+    Terminal::new(Pen::new(out, size, theme))
 }
 
 /// The terminal's columns and rows; a serial line does not know them, and a usual size is taken for it.

@@ -6,6 +6,7 @@
 mod look;
 mod moves;
 
+use super::Theme;
 use look::Look;
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
@@ -29,14 +30,15 @@ const LONG: usize = 200;
 pub(super) struct Pen<W: Write> {
     out: W,
     size: fn() -> io::Result<Size>,
-    /// Whether the terminal takes a frame as a whole.
-    synchronized: bool,
+    theme: Theme,
     /// What has not been written yet.
     frame: Vec<u8>,
     screen: Vec<Cell>,
     width: u16,
     /// Where the terminal's cursor is; `None` where that cannot be told, as after the last column.
     at: Option<Position>,
+    /// Whether it is there whatever the terminal takes for the width of a character: they differ beyond ASCII.
+    sure: bool,
     look: Look,
     /// Whether the cursor is to be seen, and where.
     visible: bool,
@@ -46,15 +48,16 @@ pub(super) struct Pen<W: Write> {
 }
 
 impl<W: Write> Pen<W> {
-    pub(super) fn new(out: W, size: fn() -> io::Result<Size>, synchronized: bool) -> Self {
+    pub(super) fn new(out: W, size: fn() -> io::Result<Size>, theme: Theme) -> Self {
         Self {
             out,
             size,
-            synchronized,
+            theme,
             frame: Vec::new(),
             screen: Vec::new(),
             width: 0,
             at: None,
+            sure: true,
             look: Look::default(),
             visible: true,
             place: Position::ORIGIN,
@@ -72,7 +75,10 @@ impl<W: Write> Pen<W> {
         let columns = columns(cell);
         for (at, own) in self.screen.iter_mut().skip(start).take(columns).enumerate() {
             own.clone_from(cell);
-            if at > 0 {
+            if !self.theme.unicode && !cell.symbol().is_ascii() {
+                // A terminal of another character set would take a part of the bytes for control characters.
+                own.set_symbol("?");
+            } else if at > 0 {
                 own.set_symbol("");
             }
         }
@@ -110,6 +116,7 @@ impl<W: Write> Pen<W> {
             self.wear(Look::of(&cell));
         }
         self.frame.extend_from_slice(cell.symbol().as_bytes());
+        self.sure &= cell.symbol().is_ascii();
         self.step(columns(&cell));
     }
 
@@ -128,23 +135,25 @@ impl<W: Write> Pen<W> {
         if self.at == Some(to) {
             return;
         }
-        let way = moves::way(self.at, to);
+        let way = moves::way(self.at.filter(|_| self.sure), to);
         if let Some(between) = self.between(to).filter(|between| between.len() <= way.len()) {
             self.frame.extend_from_slice(between.as_bytes());
         } else {
             self.frame.extend_from_slice(way.as_bytes());
         }
-        self.at = Some(to);
+        (self.at, self.sure) = (Some(to), true);
     }
 
     /// The characters from the cursor up to a place, where they look as what was written last.
     fn between(&self, to: Position) -> Option<String> {
-        let at = self.at.filter(|at| at.y == to.y && at.x < to.x && to.x - at.x < 8)?;
+        let at = self.at.filter(|at| self.sure && at.y == to.y && at.x < to.x && to.x - at.x < 8)?;
         let mut text = String::new();
         for x in at.x..to.x {
             let cell = self.cell(x, to.y)?;
             let fits = Look::of(cell) == self.look || (look::is_blank(cell) && self.look.is_plain_on_blank());
-            text.push_str(Some(cell.symbol()).filter(|_| fits)?);
+            text.push_str(
+                Some(cell.symbol()).filter(|symbol| fits && symbol.is_ascii() && !symbol.is_empty())?,
+            );
         }
         Some(text)
     }
@@ -157,6 +166,7 @@ impl<W: Write> Pen<W> {
     /// Leaves the cursor where it is to be seen.
     fn settle(&mut self) {
         if self.visible {
+            self.at = self.at.filter(|_| self.sure);
             self.go(self.place.x, self.place.y);
         }
         if self.shows != Some(self.visible) {
@@ -219,7 +229,8 @@ impl<W: Write> Backend for Pen<W> {
         self.screen = vec![Cell::EMPTY; usize::from(size.width) * usize::from(size.height)];
         self.frame.clear();
         self.frame.extend_from_slice(b"\x1b[m\x1b[H\x1b[2J");
-        (self.at, self.look, self.shows) = (Some(Position::ORIGIN), Look::default(), None);
+        (self.at, self.sure) = (Some(Position::ORIGIN), true);
+        (self.look, self.shows) = (Look::default(), None);
         Ok(())
     }
 
@@ -243,7 +254,7 @@ impl<W: Write> Backend for Pen<W> {
         if frame.is_empty() {
             return Ok(());
         }
-        if self.synchronized {
+        if self.theme.synchronized {
             frame.splice(0..0, BEGIN.iter().copied());
             frame.extend_from_slice(END);
         }

@@ -67,11 +67,11 @@ const LEAST: (u16, u16) = (60, 16);
 /// Rows below which the question and the keys give way to the form.
 const BARE: u16 = 6;
 
-/// Draws the wizard.
-pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) {
+/// Draws the wizard; how many rows of a file the preview has room for.
+pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) -> usize {
     let area = frame.area();
     if area.is_empty() {
-        return;
+        return 0;
     }
     let small = (area.width < LEAST.0 || area.height < LEAST.1).then_some(LEAST);
     bars::steps(frame, row(area, 0), wizard, small, *theme);
@@ -80,17 +80,19 @@ pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) {
         bars::keys(frame, row(area, area.height - 1), wizard, *theme);
     }
     let body = Rect { y: area.y + above, height: area.height.saturating_sub(above + below), ..area };
+    let mut room = 0;
     if wizard.is_looking() {
         looking::draw(frame, body, *theme);
     } else if wizard.screen() == Screen::Result {
         outcome::draw(frame, body, wizard, *theme);
     } else {
-        form_and_preview(frame, body, wizard, *theme);
+        room = form_and_preview(frame, body, wizard, *theme);
     }
     overlay::draw(frame, area, wizard, *theme);
+    room
 }
 
-fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme) {
+fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme) -> usize {
     let wide = body.width >= WIDE;
     let form_width = if wide { body.width * 2 / 5 } else { body.width };
     let form = form::lines(wizard, theme, form_width, body.height);
@@ -100,19 +102,15 @@ fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme
         let wall: Vec<Line> = (0..body.height).map(|_| Line::styled(theme.wall(), theme.quiet())).collect();
         frame.render_widget(Paragraph::new(wall), Rect { x: left.right(), width: 1, ..body });
         let right = Rect { x: left.right() + 1, width: body.width - form_width - 1, ..body };
-        preview::draw(frame, right, wizard, theme);
-        return;
+        return preview::draw(frame, right, wizard, theme);
     }
     let height = form_height(&form, body.height, wizard);
     put(frame, Rect { height, ..body }, form, wizard.preview().top(), theme);
-    if height < body.height {
-        preview::draw(
-            frame,
-            Rect { y: body.y + height, height: body.height - height, ..body },
-            wizard,
-            theme,
-        );
+    if height == body.height {
+        return 0;
     }
+    let below = Rect { y: body.y + height, height: body.height - height, ..body };
+    preview::draw(frame, below, wizard, theme)
 }
 
 /// Rows of the form where the preview stands below it. The form goes first: a question that is cut off cannot be

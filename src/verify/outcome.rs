@@ -27,13 +27,19 @@ pub enum Trial {
     Certificate,
     /// Clients with IPv6 and with IPv4 find the same page.
     Families,
+    /// An answer of a stand-in arrives as it is sent.
+    Streaming,
+    /// The client's address and scheme reach a stand-in.
+    Headers,
+    /// What a client makes up of them is not believed.
+    Forged,
     /// A login is recorded with the client's address.
     Login,
 }
 
 impl Trial {
     /// Every trial, in the order they are made.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Backend,
         Self::Page,
         Self::Tunnel,
@@ -44,6 +50,9 @@ impl Trial {
         Self::Https,
         Self::Certificate,
         Self::Families,
+        Self::Streaming,
+        Self::Headers,
+        Self::Forged,
         Self::Login,
     ];
 
@@ -60,6 +69,9 @@ impl Trial {
             Self::Https => "Plain HTTP leads to HTTPS",
             Self::Certificate => "Browsers believe the certificate",
             Self::Families => "IPv4 and IPv6 lead to the same page",
+            Self::Streaming => "An answer arrives as it is sent",
+            Self::Headers => "The client's address and scheme reach the backend",
+            Self::Forged => "Nobody can make up an address or scheme",
             Self::Login => "A login is recorded with the client's address",
         }
     }

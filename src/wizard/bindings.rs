@@ -43,6 +43,8 @@ pub enum Action {
     ToggleRestart,
     /// Save the answers.
     Save,
+    /// Write the plan to files.
+    WriteOut,
     /// Agree.
     Yes,
     /// Do not agree; close.
@@ -59,6 +61,10 @@ pub enum Action {
     Suspend,
     /// Take the value that is offered for a wrong one.
     Take,
+    /// Lines that were edited by hand stay.
+    KeepEdited,
+    /// Lines that were edited by hand become what guacfront would write.
+    ReplaceEdited,
 }
 
 /// What the keys are pressed on.
@@ -86,6 +92,8 @@ pub enum Context {
     Question,
     /// The line in which the text that is looked for is typed.
     Search,
+    /// The question whose lines count.
+    Edited,
 }
 
 /// A key, what it does, where, and the words for it.

@@ -11,6 +11,8 @@ pub fn is_choice(field: Field) -> bool {
             | Field::Site
             | Field::ServerXml
             | Field::LogTunnel
+            | Field::LoopbackOnly
+            | Field::LogClient
             | Field::NewSite(
                 NewSiteField::Certificate | NewSiteField::Key | NewSiteField::Redirect | NewSiteField::Hsts
             )
@@ -26,6 +28,8 @@ pub fn caption(field: Field) -> &'static str {
         Field::PublicPath => "Public path",
         Field::MaxUpload => "Largest upload",
         Field::LogTunnel => "Log tunnel requests",
+        Field::LoopbackOnly => "Close to network",
+        Field::LogClient => "Log the client",
         Field::Host => "Host",
         Field::Port => "Port",
         Field::Context => "Context path",
@@ -49,6 +53,14 @@ pub fn help(field: Field) -> &'static str {
         Field::MaxUpload => {
             "The largest file that can be sent into a session, such as 1g or 512m; 0 is unlimited. nginx alone limits it: \
              Apache httpd lets proxied uploads through whatever their size."
+        }
+        Field::LoopbackOnly => {
+            "Tomcat then answers this machine alone, and nobody gets past the proxy. Leave it open where something else asks \
+             Tomcat from another machine."
+        }
+        Field::LogClient => {
+            "Tomcat's own access log then names the client as the proxy tells it, and no longer the proxy on every line. \
+             Guacamole's log is right either way."
         }
         Field::LogTunnel => {
             "Without a WebSocket a session makes several requests a second. Keeping them out of the access log keeps it \

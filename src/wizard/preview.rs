@@ -5,7 +5,7 @@ mod search;
 
 pub use search::Search;
 
-use crate::model::{Answers, Field, FileChange, Findings, Plan, Server};
+use crate::model::{Answers, Edited, Field, FileChange, Findings, Plan, Server};
 use crate::plan::{Language, PlanError, diff};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Rows shown before the one that is gone to.
 const LEAD: usize = 2;
-/// Rows that stay when the preview is scrolled to its end.
+/// Rows that stay when the preview is scrolled to its end, where nobody has told how many are drawn.
 const LEFT: usize = 8;
 
 /// How much of a file is shown.
@@ -60,6 +60,8 @@ pub struct Preview {
     /// The row that is meant: the one that the focused field causes, or that was gone to.
     spot: Option<usize>,
     wrap: bool,
+    /// How many rows are drawn.
+    room: usize,
     field: Option<Field>,
     search: Option<Search>,
     /// The rows of the file shown, made when it changes: a draw needs but a few of very many.
@@ -77,6 +79,7 @@ impl Default for Preview {
             top: 0,
             spot: None,
             wrap: false,
+            room: LEFT,
             field: None,
             search: None,
             rows: Vec::new(),
@@ -139,9 +142,9 @@ impl Preview {
         self.current().map(|(_, file)| rows_of(file, self.view)).unwrap_or_default()
     }
 
-    pub(super) fn show(&mut self, answers: &Answers, findings: &Findings) {
+    pub(super) fn show(&mut self, answers: &Answers, findings: &Findings, edited: Option<Edited>) {
         self.stale = false;
-        self.plan = crate::plan::plan(answers, findings).map(Arc::new);
+        self.plan = crate::plan::plan_with(answers, findings, edited).map(Arc::new);
         let shown = self.current().map(|(_, file)| file.path.clone());
         self.files = match &self.plan {
             Ok(plan) => {
@@ -228,8 +231,24 @@ impl Preview {
     }
 
     pub(super) fn scroll_to(&mut self, top: usize) {
-        self.top = top.min(self.rows.len().saturating_sub(LEFT));
+        self.top = top.min(self.last());
         self.spot = None;
+    }
+
+    /// The first row when the last one is in sight.
+    pub fn last(&self) -> usize {
+        // A row that is broken takes more than one line, so the last one may need the whole room.
+        self.rows.len().saturating_sub(if self.wrap { 1 } else { self.room })
+    }
+
+    /// So many rows are drawn.
+    pub(super) fn fit(&mut self, rows: usize) {
+        self.room = rows.max(1);
+    }
+
+    /// How many rows are drawn.
+    pub fn room(&self) -> usize {
+        self.room
     }
 }
 

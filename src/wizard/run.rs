@@ -142,7 +142,13 @@ impl Run {
                     self.phase = Phase::Done(receipt.clone());
                 }
             }
-            Msg::Key(_) | Msg::Paste(_) | Msg::Found(_) | Msg::Saved(_) | Msg::Terminate => {}
+            Msg::Key(_)
+            | Msg::Paste(_)
+            | Msg::Found(_)
+            | Msg::Judged(_)
+            | Msg::Room(_)
+            | Msg::Saved(_)
+            | Msg::Terminate => {}
         }
         Vec::new()
     }

@@ -80,7 +80,7 @@ impl Screen {
             Self::PublicPath => "Under which path will people find Guacamole?".into(),
             Self::Backend => "Where does Tomcat serve Guacamole?".into(),
             Self::Trust => "Which proxies may tell Tomcat who the client is?".into(),
-            Self::Options => "Uploads and logs".into(),
+            Self::Options => "Uploads, logs and the connector".into(),
             Self::Review => "This will be done. Nothing has been changed yet.".into(),
             Self::Result => "What was done".into(),
         }
@@ -96,7 +96,7 @@ impl Screen {
             Self::PublicPath => &[Field::PublicPath],
             Self::Backend => &[Field::Host, Field::Port, Field::Context, Field::ServerXml],
             Self::Trust => &[Field::Proxies],
-            Self::Options => &[Field::MaxUpload, Field::LogTunnel],
+            Self::Options => &[Field::MaxUpload, Field::LogTunnel, Field::LoopbackOnly, Field::LogClient],
         }
     }
 

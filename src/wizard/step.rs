@@ -1,7 +1,7 @@
 //! What each key does to the state.
 
 use super::{Action, Binding, Code, Context, Effect, Key, Overlay, Screen, Wizard, is_choice};
-use crate::model::Plan;
+use crate::model::{Edited, Plan};
 use std::sync::Arc;
 use tui_input::InputRequest;
 
@@ -42,6 +42,7 @@ impl Wizard {
             Action::ToggleReload => self.reload = !self.reload,
             Action::ToggleRestart => self.restart = !self.restart,
             Action::Save => return self.save(),
+            Action::WriteOut => return self.write_out(),
             Action::Yes => return self.agree(),
             Action::No => self.refuse(),
             Action::Keep => return vec![Effect::Keep],
@@ -51,6 +52,8 @@ impl Wizard {
             }
             // Asking the servers changes nothing: it can be left.
             Action::TakeBack => return vec![Effect::Quit],
+            Action::KeepEdited => self.decide(Edited::Keep),
+            Action::ReplaceEdited => self.decide(Edited::Replace),
             Action::Quit => return self.quit(),
             Action::Take => self.take_suggestion(),
             Action::Suspend => return vec![Effect::Suspend],
@@ -103,12 +106,30 @@ impl Wizard {
                 self.overlay = Some(Overlay::Confirm);
                 Vec::new()
             }
-            Err(_) => Vec::new(),
+            Err(_) => {
+                self.ask_whose_lines();
+                Vec::new()
+            }
         }
     }
 
     /// Whether the plan needs something that this user may not write: one of its files, or a place that is no file of
     /// a server, where guacfront keeps its own.
+    /// What the present screen asks.
+    pub fn question(&self) -> String {
+        let words = match &self.preview.plan {
+            _ if self.screen != Screen::Review => return self.screen.question(self.server()),
+            Err(_) => "There is no plan for these answers. Nothing has been changed.",
+            Ok(_) if self.preview.stale => "A field is wrong. Nothing has been changed.",
+            Ok(plan) if plan.is_empty() => "Nothing has to be done.",
+            Ok(plan) if self.is_barred(plan) => {
+                "This would be done by a user who may. Nothing has been changed yet."
+            }
+            Ok(_) => return self.screen.question(self.server()),
+        };
+        words.to_owned()
+    }
+
     fn is_barred(&self, plan: &Plan) -> bool {
         self.findings.unwritable.iter().any(|path| {
             self.findings.file(path).is_none() || plan.changes().any(|change| change.before.target == *path)
@@ -132,7 +153,26 @@ impl Wizard {
     fn go(&mut self, screen: Screen) {
         self.screen = screen;
         self.focus = 0;
+        if screen == Screen::Review {
+            self.ask_whose_lines();
+        }
         self.preview.follow(self.focused());
+    }
+
+    /// Asks whose lines count, where a hand has edited guacfront's: at each review anew.
+    fn ask_whose_lines(&mut self) {
+        if self.edited.take().is_some() {
+            self.judge();
+        }
+        if !self.edited_regions().is_empty() {
+            self.overlay = Some(Overlay::Edited(0));
+        }
+    }
+
+    fn decide(&mut self, edited: Edited) {
+        self.overlay = None;
+        self.edited = Some(edited);
+        self.judge();
     }
 
     fn focus_by(&mut self, by: isize) {
@@ -155,9 +195,11 @@ impl Wizard {
     fn scroll(&mut self, down: bool) {
         let step = |at: usize| if down { at + PAGE } else { at.saturating_sub(PAGE) };
         match &mut self.overlay {
-            Some(Overlay::Help(at)) => *at = if down { at.saturating_add(4) } else { at.saturating_sub(4) },
+            Some(Overlay::Help(at) | Overlay::Edited(at)) => {
+                *at = if down { at.saturating_add(4) } else { at.saturating_sub(4) }
+            }
             _ if self.screen == Screen::Result => self.run.scroll(down),
-            _ => self.preview.scroll_to(step(self.preview.top())),
+            _ => self.preview.scroll_to(step(self.preview.top().min(self.preview.last()))),
         }
     }
 
@@ -166,6 +208,16 @@ impl Wizard {
             Ok(answers) => vec![Effect::Save(answers.to_toml())],
             Err(_) => {
                 self.message = Some("a field is wrong: there is nothing to save yet".into());
+                Vec::new()
+            }
+        }
+    }
+
+    fn write_out(&mut self) -> Vec<Effect> {
+        match &self.preview.plan {
+            Ok(plan) if !self.preview.stale => vec![Effect::WriteOut(Arc::clone(plan))],
+            _ => {
+                self.message = Some("there is no plan for these answers to be written out".into());
                 Vec::new()
             }
         }
@@ -191,8 +243,12 @@ impl Wizard {
     }
 
     fn refuse(&mut self) {
-        if self.overlay.take() == Some(Overlay::Search) {
-            self.preview.drop_search();
+        match self.overlay.take() {
+            Some(Overlay::Search) => self.preview.drop_search(),
+            Some(Overlay::Edited(_)) => {
+                self.message = Some("nothing is decided: Enter asks again whose lines count".into());
+            }
+            _ => {}
         }
     }
 
@@ -204,7 +260,7 @@ impl Wizard {
                 self.overlay = None;
                 return Vec::new();
             }
-            Some(Overlay::Help(_) | Overlay::Search) | None => {}
+            Some(Overlay::Help(_) | Overlay::Search | Overlay::Edited(_)) | None => {}
         }
         // Where nothing has been asked yet there is nothing to lose by leaving.
         if self.is_looking() || (self.screen == Screen::Result && !self.run.may_retry()) {

@@ -21,7 +21,7 @@ PLACES = [
     ("a site chosen among 5,000", [ENTER, ENTER], [UP, DOWN]),
     ("a character of the public path", [ENTER], [b"x", b"\x7f"]),
     ("the same, the whole file shown", [VIEW], [b"x", b"\x7f"]),
-    ("the whole file scrolled", [], [PAGE_DOWN, PAGE_UP]),
+    ("the whole file scrolled", [], [PAGE_UP, PAGE_DOWN]),
 ]
 
 # One question as the wizard asks it and as a script would, the keys typed into it, and the key that leaves.
@@ -64,7 +64,7 @@ def frames(program, root, answers, count):
     """For every place its name and the seconds of so many keys."""
     terminal = Terminal([str(program), "--root", str(root), "--answers", str(answers)])
     try:
-        yield "from start to what was found", [terminal.reply()[0]]
+        yield "from start to first frame", [terminal.reply()[0]]
         for name, way, keys in PLACES:
             for key in way:
                 terminal.reply(key)

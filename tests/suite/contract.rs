@@ -107,6 +107,36 @@ fn a_patch_of_the_plan_is_what_apply_writes() {
 }
 
 #[test]
+fn a_plan_is_written_out_as_a_patch_and_a_report() {
+    let machine = Machine::new();
+    let before = Tree::read(&machine.root());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (patch, report) = (file("p"), file("r.md"));
+    let ran = machine.with_answers(&["plan", "--patch", &patch, "--report", &report], NGINX);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{ran:?}");
+    assert_eq!(
+        std::fs::read(&patch).expect("a patch"),
+        machine.with_answers(&["plan"], NGINX).out.into_bytes()
+    );
+    let text = std::fs::read_to_string(&report).expect("a report");
+    for words in [
+        "# Apache Guacamole behind nginx",
+        "## ` /etc/tomcat10/server.xml `",
+        "proxy_pass http://127.0.0.1:8080",
+        "T05",
+        "Not touched",
+        "guacfront undo",
+        "[frontend]",
+    ] {
+        assert!(text.contains(words), "{words} is not in\n{text}");
+    }
+    let again = machine.with_answers(&["plan", "--patch", &patch], NGINX);
+    assert_eq!(again.code, 2, "a file that is there is not written over: {again:?}");
+    assert_unchanged(&before, &machine, "plan");
+}
+
+#[test]
 fn json_is_one_object_on_standard_output() {
     let machine = Machine::new();
     let kind = |ran: &super::program::Ran| {

@@ -1,5 +1,7 @@
 //! The whole journey on machines of other distributions: show, plan, apply, check, apply again, undo.
 
+#[path = "layouts/halves.rs"]
+mod halves;
 #[path = "layouts/judged.rs"]
 mod judged;
 #[path = "layouts/lay.rs"]

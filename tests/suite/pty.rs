@@ -226,6 +226,14 @@ impl Terminal {
         self.master.as_ref().unwrap().resize(size(cols, rows)).unwrap();
     }
 
+    /// Sends bytes one by one, so long apart, as a slow line does.
+    pub fn send_slowly(&mut self, bytes: &[u8], apart: Duration) {
+        for byte in bytes {
+            self.send(&[*byte]);
+            std::thread::sleep(apart);
+        }
+    }
+
     /// Writes over the screen, as another program does.
     pub fn overwrite(&mut self, text: &str) {
         self.drain();

@@ -46,7 +46,7 @@ impl Asked {
         let file = loaded.file(section);
         let lines = file.tree.section_lines(section.node);
         file.tree.lines[lines].iter().filter(|line| line.is_comment()).find_map(|line| {
-            let text = String::from_utf8_lossy(&line.text);
+            let text = String::from_utf8_lossy(line.text(&file.bytes));
             text.contains(&format!("guacfront {WORDS}")).then(|| (Self::read(&text), line.span.clone()))
         })
     }

@@ -18,8 +18,8 @@ pub fn exported(text: &str) -> Vec<(String, String)> {
         if !is_name(name) {
             continue;
         }
-        let value = words(value.as_bytes()).into_iter().next().map(|word| word.value).unwrap_or_default();
-        let value = replace_variables(&String::from_utf8_lossy(&value), &found);
+        let value = words(value.as_bytes()).first().map(super::word::Word::to_text).unwrap_or_default();
+        let value = replace_variables(&value, &found);
         found.retain(|(own, _)| own != name);
         found.push((name.to_owned(), value));
     }

@@ -1,5 +1,6 @@
 //! Every file that httpd loads, in the order it reads them, conditionals and variables resolved.
 
+use super::name::Name;
 use super::read::Reader;
 use super::tree::{Tree, parts};
 use crate::config::{Files, Mark, MemoryFiles, Span};
@@ -45,7 +46,7 @@ pub struct LoadedFile {
     /// Its bytes.
     pub bytes: Arc<[u8]>,
     /// What stands in it.
-    pub tree: Tree,
+    pub tree: Arc<Tree>,
     /// How many times it is loaded.
     pub loads: usize,
     /// The regions between marks.
@@ -76,7 +77,7 @@ pub struct Item {
     /// Index of its node in that file's tree.
     pub node: usize,
     /// Its name in lower case.
-    pub name: String,
+    pub name: Name,
     /// Its arguments, variables replaced.
     pub arguments: Vec<String>,
     /// What counts in it, where it is a section.
@@ -163,8 +164,9 @@ impl Loaded {
 
     /// The bytes of an item's arguments in its file, `None` where a variable makes more or fewer words of them.
     pub fn argument_spans(&self, item: &Item) -> Option<Vec<Span>> {
-        let line = self.file(item).tree.line(item.node);
-        let raw = parts(&line.text);
+        let file = self.file(item);
+        let line = file.tree.line(item.node);
+        let raw = parts(line.text(&file.bytes));
         (raw.len() == item.arguments.len() + 1).then(|| {
             raw[1..]
                 .iter()

@@ -24,7 +24,7 @@ impl Macro {
     ///
     /// # Source
     /// `mod_macro`: parameters are replaced wherever they stand in a line, of several at one place the longest.
-    pub(super) fn filled_in(&self, body: &[Line], arguments: &[String]) -> Option<Vec<u8>> {
+    pub(super) fn filled_in(&self, bytes: &[u8], body: &[Line], arguments: &[String]) -> Option<Vec<u8>> {
         if arguments.len() != self.parameters.len() {
             return None;
         }
@@ -38,7 +38,7 @@ impl Macro {
         pairs.sort_by_key(|(parameter, _)| std::cmp::Reverse(parameter.len()));
         let mut out = Vec::new();
         for line in body {
-            let mut rest = line.text.as_slice();
+            let mut rest = line.text(bytes);
             while let [first, tail @ ..] = rest {
                 match pairs.iter().find(|(parameter, _)| rest.starts_with(parameter)) {
                     Some((parameter, argument)) => {

@@ -4,12 +4,14 @@ use super::condition::{Judge, module_name};
 use super::line::Line;
 use super::load::{Item, Loaded, LoadedFile};
 use super::macros::Macro;
-use super::tree::{Tree, parts};
+use super::name::{Name, Names};
+use super::tree::{Inside, Tree, parts};
 use super::word::{expand, words};
 use crate::config::{Files, Mark, position};
 use crate::model::{Problem, printable};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How deep includes may nest, as httpd limits it.
 const DEEPEST: usize = 128;
@@ -24,6 +26,7 @@ pub(super) struct Reader<'a> {
     /// What `IfDefine` knows.
     defined: Vec<String>,
     macros: HashMap<String, Macro>,
+    names: Names,
     known: BTreeMap<PathBuf, usize>,
     depth: usize,
     reads: usize,
@@ -42,6 +45,7 @@ impl<'a> Reader<'a> {
             defined: told_by_arguments(arguments),
             variables,
             macros: HashMap::new(),
+            names: Names::default(),
             known: BTreeMap::new(),
             depth: 0,
             reads: 0,
@@ -70,7 +74,15 @@ impl<'a> Reader<'a> {
                 let marks = Mark::find(&bytes, &tree.comments());
                 let feeds = memchr::memchr_iter(b'\n', &bytes).collect();
                 let own = path.to_owned();
-                let file = LoadedFile { path: own, bytes, tree, loads: 0, marks, feeds, used_at: None };
+                let file = LoadedFile {
+                    path: own,
+                    bytes,
+                    tree: Arc::new(tree),
+                    loads: 0,
+                    marks,
+                    feeds,
+                    used_at: None,
+                };
                 self.loaded.files.push(file);
                 let index = self.loaded.files.len() - 1;
                 self.known.insert(path.to_owned(), index);
@@ -91,18 +103,18 @@ impl<'a> Reader<'a> {
             return Err("more than 100000 files are included before this one; the includes go round");
         }
         self.depth += 1;
-        let top = self.loaded.files[file].tree.top.clone();
-        let items = self.walk(file, &top);
+        let tree = Arc::clone(&self.loaded.files[file].tree);
+        let items = self.walk(file, &tree, &tree.top);
         self.depth -= 1;
         Ok(items)
     }
 
-    fn walk(&mut self, file: usize, nodes: &[usize]) -> Result<Vec<Item>, Problem> {
-        let mut items = Vec::new();
+    fn walk(&mut self, file: usize, tree: &Tree, nodes: &[usize]) -> Result<Vec<Item>, Problem> {
+        let mut items = Vec::with_capacity(nodes.len());
         for &node in nodes {
             let (name, arguments) = self.words(file, node)?;
-            if self.loaded.files[file].tree.nodes[node].section.is_some() {
-                self.section(file, node, name, arguments, &mut items)?;
+            if let Some(inside) = &tree.nodes[node].section {
+                self.section(file, tree, (node, inside), (name, arguments), &mut items)?;
                 continue;
             }
             match name.as_str() {
@@ -122,20 +134,19 @@ impl<'a> Reader<'a> {
     fn section(
         &mut self,
         file: usize,
-        node: usize,
-        name: String,
-        arguments: Vec<String>,
+        tree: &Tree,
+        (node, inside): (usize, &Inside),
+        (name, arguments): (Name, Vec<String>),
         items: &mut Vec<Item>,
     ) -> Result<(), Problem> {
-        let inside = self.loaded.files[file].tree.nodes[node].section.clone().unwrap_or_default();
         match self.holds(&name, &arguments) {
             Some(true) => {
                 self.closes_exactly(file, inside.close, &name)?;
-                items.extend(self.walk(file, &inside.children)?);
+                items.extend(self.walk(file, tree, &inside.children)?);
             }
             Some(false) => {}
             None if name == "macro" => {
-                let body = self.loaded.files[file].tree.section_lines(node);
+                let body = tree.section_lines(node);
                 self.macros.extend(Macro::defined(&arguments, file, body));
             }
             None => {
@@ -143,7 +154,7 @@ impl<'a> Reader<'a> {
                     self.may_be_a_host(file, node, &arguments)?;
                 }
                 self.sections += 1;
-                let children = self.walk(file, &inside.children);
+                let children = self.walk(file, tree, &inside.children);
                 self.sections -= 1;
                 items.push(Item { file, node, name, arguments, children: children? });
             }
@@ -153,8 +164,9 @@ impl<'a> Reader<'a> {
 
     /// What follows a closing tag is left out, but not after a conditional that holds: httpd then no longer knows the tag.
     fn closes_exactly(&self, file: usize, line: usize, name: &str) -> Result<(), Problem> {
-        let line = &self.loaded.files[file].tree.lines[line];
-        if line.text.eq_ignore_ascii_case(format!("</{name}>").as_bytes()) {
+        let own = &self.loaded.files[file];
+        let line = &own.tree.lines[line];
+        if line.text(&own.bytes).eq_ignore_ascii_case(format!("</{name}>").as_bytes()) {
             return Ok(());
         }
         Err(self.problem_at(file, line, format!("</{name}> has to stand alone in its line")))
@@ -169,17 +181,22 @@ impl<'a> Reader<'a> {
         Err(self.problem_at(file, self.loaded.files[file].tree.line(node), message.to_owned()))
     }
 
-    /// Name in lower case and arguments of a node, variables replaced.
-    fn words(&self, file: usize, node: usize) -> Result<(String, Vec<String>), Problem> {
-        let line = self.loaded.files[file].tree.line(node);
-        let expanded = expand(&line.text, &|name| self.variables.get(name).cloned());
-        if expanded.starts_with(b"<") && !line.text.starts_with(b"<") {
+    /// Name and arguments of a node, variables replaced.
+    fn words(&mut self, file: usize, node: usize) -> Result<(Name, Vec<String>), Problem> {
+        let own = &self.loaded.files[file];
+        let line = own.tree.line(node);
+        let text = line.text(&own.bytes);
+        let expanded = expand(text, &|name| self.variables.get(name).cloned());
+        if expanded.starts_with(b"<") && !text.starts_with(b"<") {
             let message = "a variable makes a tag of this line; write the tag itself here".to_owned();
             return Err(self.problem_at(file, line, message));
         }
-        let mut parts =
-            parts(&expanded).into_iter().map(|word| String::from_utf8_lossy(&word.value).into_owned());
-        Ok((parts.next().unwrap_or_default().to_ascii_lowercase(), parts.collect()))
+        let mut parts = parts(&expanded).into_iter();
+        let name = self.names.name(parts.next().as_ref().map_or(b"", |word| &word.value));
+        // Collected in place they would keep the room of the words, which is larger.
+        let mut arguments = Vec::with_capacity(parts.len());
+        arguments.extend(parts.map(|word| word.to_text()));
+        Ok((name, arguments))
     }
 
     fn holds(&self, name: &str, arguments: &[String]) -> Option<bool> {
@@ -274,8 +291,9 @@ impl<'a> Reader<'a> {
             let message = format!("no macro {} is defined before this line", printable(name));
             return Err(self.problem_at(file, line, message));
         };
-        let body = &self.loaded.files[known.file].tree.lines[known.lines.clone()];
-        let Some(bytes) = known.filled_in(body, &arguments[1..]) else {
+        let defined = &self.loaded.files[known.file];
+        let body = &defined.tree.lines[known.lines.clone()];
+        let Some(bytes) = known.filled_in(&defined.bytes, body, &arguments[1..]) else {
             let message = format!("macro {} takes another number of arguments", printable(name));
             return Err(self.problem_at(file, line, message));
         };
@@ -286,7 +304,7 @@ impl<'a> Reader<'a> {
         self.loaded.files.push(LoadedFile {
             path: own.path.clone(),
             bytes: bytes.into(),
-            tree,
+            tree: Arc::new(tree),
             loads: 1,
             // Marks in a macro are not guacfront's, whatever they say.
             marks: Vec::new(),
@@ -309,10 +327,7 @@ impl<'a> Reader<'a> {
 
 /// The names of `-D NAME` and `-DNAME`.
 fn told_by_arguments(arguments: &str) -> Vec<String> {
-    let words: Vec<String> = words(arguments.as_bytes())
-        .into_iter()
-        .map(|word| String::from_utf8_lossy(&word.value).into_owned())
-        .collect();
+    let words: Vec<String> = words(arguments.as_bytes()).into_iter().map(|word| word.to_text()).collect();
     let after = words.windows(2).filter(|pair| pair[0] == "-D").map(|pair| pair[1].clone());
     let glued = words.iter().filter_map(|word| word.strip_prefix("-D")).filter(|name| !name.is_empty());
     after.chain(glued.map(ToOwned::to_owned)).collect()

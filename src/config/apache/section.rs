@@ -126,9 +126,14 @@ impl<'a> Section<'a> {
 
     /// The section of the WebSocket tunnel that belongs to this one, among these directives and sections.
     pub fn websocket_among(&self, loaded: &'a Loaded, items: &'a [Item]) -> Option<Self> {
-        let tunnel = format!("{}/websocket-tunnel", self.path.trim_end_matches('/'));
-        let all = Self::among(loaded, items);
-        all.into_iter().find(|section| section.path.trim_end_matches('/') == tunnel)
+        Self::websockets_among(loaded, items, &self.path).into_iter().next()
+    }
+
+    /// Every section of the WebSocket tunnel below a public path, among these directives and sections.
+    pub fn websockets_among(loaded: &'a Loaded, items: &'a [Item], path: &str) -> Vec<Self> {
+        let tunnel = format!("{}/websocket-tunnel", path.trim_end_matches('/'));
+        let all = Self::among(loaded, items).into_iter();
+        all.filter(|section| section.path.trim_end_matches('/') == tunnel).collect()
     }
 
     /// The `ProxyPass`'s parameters, `key=value` and `nocanon`.

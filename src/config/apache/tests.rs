@@ -139,3 +139,26 @@ fn a_virtual_host_has_an_address_and_stands_in_no_section() {
     assert_eq!(problem("<VirtualHost>\n</VirtualHost>\n").0, 1);
     assert_eq!(problem("<VirtualHost *>\n<VirtualHost *>\n</VirtualHost>\n</VirtualHost>\n").0, 2);
 }
+
+proptest::proptest! {
+    #[test]
+    fn whatever_stands_in_a_file_its_lines_tile_it_and_its_words_stand_where_they_are_said_to(
+        text in r#"([A-c<>/ "'\\$\n\r\t{}#%]|<IfDefine ONE>\n|<A>\n|</A>\n|\\\r?\n|ServerAlias |Use M |<Macro M a>\n|</Macro>\n|\x00|\PC){0,60}"#
+    ) {
+        let bytes = text.as_bytes();
+        if let Ok(tree) = Tree::parse(bytes) {
+            let together: Vec<u8> =
+                tree.lines.iter().flat_map(|line| bytes[line.span.clone()].to_vec()).collect();
+            proptest::prop_assert_eq!(&together, bytes);
+        }
+        let loaded = loaded(&[("m", &text)]);
+        let mut items: Vec<&Item> = loaded.items.iter().collect();
+        while let Some(item) = items.pop() {
+            items.extend(&item.children);
+            let file = loaded.file(item);
+            for span in loaded.argument_spans(item).unwrap_or_default() {
+                proptest::prop_assert!(span.start <= span.end && span.end <= file.bytes.len());
+            }
+        }
+    }
+}

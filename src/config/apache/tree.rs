@@ -26,7 +26,7 @@ pub struct Node {
     /// Index of its line, or of the line that opens it.
     pub line: usize,
     /// What is in it, where it is a section.
-    pub section: Option<Inside>,
+    pub section: Option<Box<Inside>>,
 }
 
 /// The inside of a section.
@@ -54,9 +54,10 @@ impl Tree {
         let mut at = 0;
         while at < tree.lines.len() {
             let line = &tree.lines[at];
+            let text = line.text(bytes);
             let fault = |message: String| SyntaxError { offset: line.content().start, message };
-            if line.text.starts_with(b"</") {
-                let name = closing_name(&line.text).map_err(fault)?;
+            if text.starts_with(b"</") {
+                let name = closing_name(text).map_err(fault)?;
                 match open.pop() {
                     Some((node, own)) if own.eq_ignore_ascii_case(&name) => tree.close(node, at),
                     Some((_, own)) => {
@@ -67,12 +68,13 @@ impl Tree {
                     }
                     None => return Err(fault(format!("</{}> closes nothing", printable(&name)))),
                 }
-            } else if line.text.starts_with(b"<") {
-                let name = opening_name(&line.text).map_err(fault)?;
+            } else if text.starts_with(b"<") {
+                let name = opening_name(text).map_err(fault)?;
                 let node = tree.push(at, &open, true);
                 if is_opaque(&name) {
-                    let close =
-                        tree.closing_line(at, &name).ok_or_else(|| left_open(&tree.lines[at], &name))?;
+                    let close = tree
+                        .closing_line(bytes, at, &name)
+                        .ok_or_else(|| left_open(&tree.lines[at], &name))?;
                     tree.close(node, close);
                     at = close;
                 } else if open.len() == DEEPEST {
@@ -89,7 +91,10 @@ impl Tree {
         }
         match open.last() {
             Some((node, name)) => Err(left_open(&tree.lines[tree.nodes[*node].line], name)),
-            None => Ok(tree),
+            None => {
+                tree.nodes.shrink_to_fit();
+                Ok(tree)
+            }
         }
     }
 
@@ -118,7 +123,7 @@ impl Tree {
 
     fn push(&mut self, line: usize, open: &[(usize, String)], is_section: bool) -> usize {
         let node = self.nodes.len();
-        let section = is_section.then_some(Inside { children: Vec::new(), close: line });
+        let section = is_section.then(|| Box::new(Inside { children: Vec::new(), close: line }));
         self.nodes.push(Node { line, section });
         match open.last().and_then(|(parent, _)| self.nodes[*parent].section.as_mut()) {
             Some(inside) => inside.children.push(node),
@@ -134,17 +139,18 @@ impl Tree {
     }
 
     /// The line that closes an opaque section; sections of the same name inside are counted.
-    fn closing_line(&self, open: usize, name: &str) -> Option<usize> {
+    fn closing_line(&self, bytes: &[u8], open: usize, name: &str) -> Option<usize> {
         let mut depth = 0_usize;
         for (at, line) in self.lines.iter().enumerate().skip(open + 1) {
+            let text = line.text(bytes);
             let is =
                 |given: Result<String, String>| given.is_ok_and(|given| given.eq_ignore_ascii_case(name));
-            if line.text.starts_with(b"</") && is(closing_name(&line.text)) {
+            if text.starts_with(b"</") && is(closing_name(text)) {
                 if depth == 0 {
                     return Some(at);
                 }
                 depth -= 1;
-            } else if line.text.starts_with(b"<") && is(opening_name(&line.text)) {
+            } else if text.starts_with(b"<") && is(opening_name(text)) {
                 depth += 1;
             }
         }
@@ -154,7 +160,7 @@ impl Tree {
 
 /// The words of a directive's line, its name first; of a tag, the name without `<` and the arguments before the
 /// last `>`.
-pub(super) fn parts(text: &[u8]) -> Vec<Word> {
+pub(super) fn parts(text: &[u8]) -> Vec<Word<'_>> {
     let Some(inner) = text.strip_prefix(b"<") else { return words(text) };
     let end = inner.iter().rposition(|&b| b == b'>').unwrap_or(inner.len());
     let mut parts = words(&inner[..end]);
@@ -170,13 +176,14 @@ fn opening_name(text: &[u8]) -> Result<String, String> {
     }
     let parts = parts(text);
     match parts.first() {
-        Some(name) if name.range.start == 1 => Ok(String::from_utf8_lossy(&name.value).into_owned()),
+        Some(name) if name.range.start == 1 => Ok(name.to_text()),
         _ => Err("a section's name is expected right after <".into()),
     }
 }
 
 fn closing_name(text: &[u8]) -> Result<String, String> {
-    let word = words(text).into_iter().next().map(|word| word.value).unwrap_or_default();
+    let words = words(text);
+    let word: &[u8] = words.first().map_or(b"", |word| &word.value);
     match word.strip_prefix(b"</").and_then(|rest| rest.strip_suffix(b">")) {
         Some(name) => Ok(String::from_utf8_lossy(name).into_owned()),
         None => Err("a closing tag without its >; it is expected right after the name".into()),
@@ -239,7 +246,8 @@ mod tests {
 
     #[test]
     fn the_last_bracket_ends_the_arguments() {
-        let values: Vec<_> = parts(b"<VirtualHost *:80 # c > d>").into_iter().map(|w| w.value).collect();
+        let values: Vec<_> =
+            parts(b"<VirtualHost *:80 # c > d>").into_iter().map(|w| w.value.into_owned()).collect();
         assert_eq!(values, [&b"VirtualHost"[..], b"*:80", b"#", b"c", b">", b"d"]);
     }
 }

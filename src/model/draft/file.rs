@@ -212,6 +212,8 @@ host = "::1"
 port = 8081
 context = "/guacamole/"
 server_xml = "none"
+loopback_only = true
+log_client = true
 
 [trust]
 proxies = ["127.0.0.1", "10.1.0.0/24"]

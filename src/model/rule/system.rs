@@ -76,3 +76,12 @@ pub(super) const OUTDATED: Page = Page {
     source: "the time of the process's start, and that of the file's last change",
     fix: "restart Tomcat; running Guacamole sessions end",
 };
+pub(super) const FORBIDDEN: Page = Page {
+    code: "S09",
+    severity: Severity::Warning,
+    title: "this user may not read a configuration",
+    symptom: "none but here: what stands in it is not looked at",
+    why: "server.xml and its like may be read by root and by the server's own group alone, as passwords stand in them",
+    source: "open(2), EACCES",
+    fix: "run check as root: sudo guacfront check",
+};

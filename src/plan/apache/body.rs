@@ -40,6 +40,8 @@ impl Body {
             port: backend.port,
             context,
             server_xml: ServerXml::Absent,
+            loopback_only: false,
+            log_client: false,
         };
         let path = PublicPath::parse(&section.path).ok()?;
         Some(Self::of(&path, &backend, like.mapping, like.variables.clone()))
@@ -146,16 +148,16 @@ impl Body {
     /// Everything, in order.
     pub(super) fn text(&self, indent: &str, unit: &str, end: &'static str) -> String {
         let layout = Layout { indent: indent.to_owned(), unit: unit.to_owned(), end };
-        self.text_with(&layout, &[], &[], None)
+        self.text_with(&layout, &[], &self.websocket(&layout, &[]), None)
     }
 
-    /// Everything, in order, with parameters of the person's own for the general `ProxyPass` and the WebSocket's, and
-    /// with a comment.
+    /// Everything, in order, with parameters of the person's own for the general `ProxyPass`, a section for the WebSocket
+    /// and a comment.
     pub(super) fn text_with(
         &self,
         layout: &Layout,
         general: &[String],
-        websocket: &[String],
+        websocket: &str,
         comment: Option<String>,
     ) -> String {
         let mut text = String::new();
@@ -178,7 +180,7 @@ impl Body {
             line(1, &directive);
         }
         line(0, "</Location>");
-        text.push_str(&self.websocket(layout, websocket));
+        text.push_str(websocket);
         for mark in self.marks_for_logs() {
             text.push_str(&format!("{}{mark}{}", layout.indent, layout.end));
         }

@@ -72,11 +72,12 @@ fn refused(work: &Work<'_>, message: String, hint: String) -> PlanError {
 /// # Source
 /// httpd's CHANGES for 2.4.47.
 fn does_without_wstunnel(work: &Work<'_>, missing: &[&str]) -> bool {
+    let takes_ws = work.apache.version.as_ref().is_some_and(|version| version.at_least(&[2, 4, 47]));
+    let file = match work.apache.mod_folders {
+        Some(_) => format!("{WSTUNNEL}.load"),
+        None => format!("mod_{WSTUNNEL}.so"),
+    };
     let available = &work.apache.available;
-    let is_there = |name: String| available.contains(&name);
-    work.apache.version.as_ref().is_some_and(|version| version.at_least(&[2, 4, 47]))
-        && !is_there(format!("{WSTUNNEL}.load"))
-        && !is_there(format!("mod_{WSTUNNEL}.so"))
-        // Where it is not known what is installed, one line more beside the others does no harm.
-        && (!available.is_empty() || missing == [WSTUNNEL])
+    // Where it is not known what is installed, one line more beside the others does no harm.
+    takes_ws && !available.contains(&file) && (!available.is_empty() || missing == [WSTUNNEL])
 }

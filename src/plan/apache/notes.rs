@@ -2,7 +2,7 @@
 
 use super::Work;
 use super::there::There;
-use crate::config::apache::{Form, Item, Section};
+use crate::config::apache::{Form, Item, Section, covers, led_away};
 use crate::model::{Note, Rule};
 
 pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
@@ -10,6 +10,7 @@ pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
         notes.push(Note { warning, text: crate::model::printable(&text), rule });
     };
     let frontend = &work.answers.frontend;
+    let path = frontend.public_path.as_str();
     if frontend.max_upload.bytes().is_some() {
         note(
             false,
@@ -28,24 +29,25 @@ pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
             format!("no request reaches this virtual host: {earlier} has its name and comes first"),
         );
     }
+    // A rewriting of the server's is not a virtual host's; a section of the server's is.
+    let sections =
+        led_away(&work.loaded.items, path).into_iter().filter(|led| led.item.name != "rewriterule");
+    for led in led_away(&work.host.children, path).into_iter().chain(sections) {
+        note(
+            true,
+            Some(Rule::LeadsAway),
+            format!(
+                "{}:{}: {} {} {} Guacamole's requests elsewhere before they are proxied",
+                work.loaded.file(led.item).path.display(),
+                work.loaded.line(led.item),
+                led.item.name,
+                led.item.arguments.join(" "),
+                if led.sometimes { "may send" } else { "sends" }
+            ),
+        );
+    }
     for item in work.around() {
-        if leads_away(item, frontend.public_path.as_str()) {
-            note(
-                true,
-                Some(Rule::LeadsAway),
-                format!(
-                    "{}:{}: {} {} may send Guacamole's requests elsewhere before they are proxied",
-                    work.loaded.file(item).path.display(),
-                    work.loaded.line(item),
-                    item.name,
-                    item.arguments.join(" ")
-                ),
-            );
-        }
-        if item.name == "location"
-            && restricts(item)
-            && covers(item.first_argument(), frontend.public_path.as_str())
-        {
+        if item.name == "location" && restricts(item) && covers(item.first_argument(), path) {
             note(
                 false,
                 Some(Rule::ApacheKeepsOut),
@@ -57,27 +59,6 @@ pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
                 ),
             );
         }
-    }
-}
-
-/// A redirect or rewriting that Guacamole's path falls under.
-///
-/// # Source
-/// `mod_alias` and `mod_rewrite` look at a request before `mod_proxy` does.
-fn leads_away(item: &Item, path: &str) -> bool {
-    let falls_under = |pattern: &str| regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(path));
-    match (item.name.as_str(), item.arguments.as_slice()) {
-        ("redirect" | "redirectpermanent" | "redirecttemp", [from, _]) | ("redirect", [_, from, _]) => {
-            covers(from, path)
-        }
-        ("redirectmatch", [pattern, _] | [_, pattern, _]) => falls_under(pattern),
-        ("rewriterule", [pattern, to, flags @ ..]) => {
-            let flags = flags.first().map_or("", |flags| flags.trim_matches(['[', ']'])).to_ascii_uppercase();
-            let leaves = to.contains("://")
-                || flags.split(',').any(|flag| flag == "P" || flag == "R" || flag.starts_with("R="));
-            leaves && falls_under(pattern)
-        }
-        _ => false,
     }
 }
 
@@ -124,12 +105,6 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
         );
         note(true, Some(Rule::GlobalLocation), text);
     }
-}
-
-/// Whether what holds for one path holds for another: it is the same or lies above.
-fn covers(above: &str, path: &str) -> bool {
-    path.strip_prefix(above)
-        .is_some_and(|rest| above.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
 }
 
 fn restricts(item: &Item) -> bool {

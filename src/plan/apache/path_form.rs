@@ -5,27 +5,34 @@ use super::body::Body;
 use super::edits::Edits;
 use super::logs::later_setter;
 use super::region::{self, Layout};
-use crate::config::apache::{Item, Section};
+use super::websocket;
+use crate::config::apache::{Form, Item, Section};
 use crate::model::Field;
+use crate::plan::PlanError;
 
-/// Puts guacfront's region in the place of the lines; where they have parameters of the person's own, sections that are
-/// the person's as the lines were, with those parameters in them.
+/// Puts guacfront's region in the place of the lines; where they have parameters of the person's own, or the WebSocket has
+/// a section already, sections that are the person's as the lines were, with all of that in them.
 pub(super) fn replace(
     work: &Work<'_>,
     section: &Section<'_>,
     items: &[Item],
     body: &Body,
     edits: &mut Edits<'_>,
-) {
+) -> Result<(), PlanError> {
     let ours = body.parameters();
     let own = |section: &Section<'_>| -> Vec<String> {
         section.parameters().iter().filter(|own| !ours.contains(&own.as_str())).cloned().collect()
     };
-    let websocket = section.websocket_among(work.loaded, items);
-    let (general, tunnel) = (own(section), websocket.as_ref().map(own).unwrap_or_default());
-    let why = "sections say what these lines said, and more";
     let layout = Layout::beside(work, section.item);
-    let is_plain = general.is_empty() && tunnel.is_empty();
+    let general = own(section);
+    let websocket = section.websocket_among(work.loaded, items);
+    let tunnel = match &websocket {
+        Some(tunnel) if tunnel.form == Form::Location => websocket::taken(work, tunnel, body, edits)?,
+        Some(tunnel) => body.websocket(&layout, &own(tunnel)),
+        None => body.websocket(&layout, &[]),
+    };
+    let is_plain = general.is_empty() && tunnel == body.websocket(&layout, &[]);
+    let why = "sections say what these lines said, and more";
     // A line further on that sets a log's variable again would take back what is said of it here.
     let later = |variable: &String| later_setter(work, section.item, items, variable);
     let (here, further): (Vec<String>, Vec<String>) =
@@ -67,4 +74,5 @@ pub(super) fn replace(
     for item in items.iter().filter(is_its).filter(|item| *item != section.item) {
         edits.remove(item, Field::PublicPath, why);
     }
+    Ok(())
 }

@@ -5,8 +5,8 @@ use super::body::Body;
 use super::edits::Edits;
 use crate::config::apache::{Asked, Form, Item, LoadedFile, Section};
 use crate::config::{MARK_BEGIN, MARK_END, Mark, Span, line_ending};
-use crate::model::Field;
-use crate::plan::PlanError;
+use crate::model::{Edited, EditedRegion, Field};
+use crate::plan::hand::Hand;
 
 const WHY: &str = "these sections hand Guacamole's requests to Tomcat and change nothing else of the site";
 
@@ -29,7 +29,7 @@ pub(super) fn insert(work: &Work<'_>, body: &Body, edits: &mut Edits<'_>) {
     let close = closing_line(file, work.host);
     let (line, text) = match first_below(work, body) {
         Some(line) => (line, format!("{region}{}", layout.end)),
-        None if close > 0 && file.tree.lines[close - 1].text.is_empty() => (close, region),
+        None if close > 0 && file.tree.lines[close - 1].is_empty() => (close, region),
         None => (close, format!("{}{region}", layout.end)),
     };
     edits.insert(work.host.file, file.tree.lines[line].span.start, &text, Field::PublicPath, WHY);
@@ -41,13 +41,14 @@ fn first_below(work: &Work<'_>, body: &Body) -> Option<usize> {
     let file = work.loaded.file(work.host);
     let below: Vec<Section<'_>> = Section::all(work.loaded, work.host)
         .into_iter()
-        .filter(|section| section.form == Form::Location)
+        // One for the WebSocket that is there without a general one has to give way.
+        .filter(|section| section.form == Form::Location && !section.is_websocket())
         .filter(|section| section.path.starts_with(&body.path) && section.path != body.path)
         .collect();
     let nodes = &file.tree.nodes[work.host.node].section.as_ref()?.children;
     let holds_one = |node: &&usize| {
         let span = file.tree.span(**node);
-        let includes = file.tree.line(**node).text.to_ascii_lowercase().starts_with(b"include");
+        let includes = file.tree.line(**node).text(&file.bytes).to_ascii_lowercase().starts_with(b"include");
         below.iter().any(|section| {
             if section.item.file == work.host.file {
                 span.contains(&file.tree.span(section.item.node).start)
@@ -63,25 +64,15 @@ fn first_below(work: &Work<'_>, body: &Body) -> Option<usize> {
     Some(line)
 }
 
-/// Writes the region anew where it stands.
+/// Writes the region anew where it stands, unless a hand has edited it since and its lines are to be kept.
 pub(super) fn update(
     work: &Work<'_>,
-    file: usize,
-    mark: &Mark,
+    (file, mark): (usize, &Mark),
     body: &Body,
+    hand: &mut Hand,
     edits: &mut Edits<'_>,
-) -> Result<(), PlanError> {
+) {
     let own = &work.loaded.files[file];
-    if !mark.intact {
-        return Err(PlanError::Refused {
-            file: own.path.clone(),
-            line: own.line_of(mark.span.start),
-            message: "what stands between guacfront's marks was edited by hand since".into(),
-            hint: "to keep your edit, remove the two mark lines: the sections are then treated as your own and edited in \
-                   place; to let it go, put the lines back as guacfront wrote them"
-                .into(),
-        });
-    }
     let region_of = &own.bytes[mark.span.clone()];
     let blanks = region_of.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let indent = String::from_utf8_lossy(&region_of[..blanks]).into_owned();
@@ -89,10 +80,18 @@ pub(super) fn update(
     let text = body.text(&layout.indent, &layout.unit, layout.end);
     let is_same = Mark::hash(text.as_bytes()) == Mark::hash(&own.bytes[mark.body.clone()])
         && Asked::of_mark(&own.bytes, mark) == work.asked;
-    if !is_same {
+    let is_kept = |hand: &mut Hand| {
+        let region = EditedRegion {
+            file: own.path.clone(),
+            line: own.line_of(mark.span.start),
+            stands: own.bytes[mark.body.clone()].to_vec(),
+            wanted: text.clone().into_bytes(),
+        };
+        hand.decide(region) == Edited::Keep
+    };
+    if !is_same && (mark.intact || !is_kept(hand)) {
         edits.replace(file, mark.span.clone(), &region(work, body, &layout), Field::PublicPath, WHY);
     }
-    Ok(())
 }
 
 /// The region with its marks.

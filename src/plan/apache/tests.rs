@@ -2,10 +2,11 @@
 
 mod around;
 mod asking;
+mod random;
 
 use super::*;
 use crate::config::apache::{Loaded, VirtualHost, virtual_hosts};
-use crate::model::{FileImage, Meta, Rule, Service};
+use crate::model::{Edited, FileImage, Meta, Rule, Service};
 use crate::plan::diff;
 
 const STOCK: &str = "<VirtualHost *:80>
@@ -16,12 +17,34 @@ const STOCK: &str = "<VirtualHost *:80>
 </VirtualHost>
 ";
 
-fn image(path: &str, text: &str) -> FileImage {
+fn changes(
+    answers: &Answers,
+    apache: &ApacheFindings,
+    site: &Site,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<Step>, PlanError> {
+    decided(answers, apache, site, None, notes)
+}
+
+/// The steps of a plan in which it was chosen whose lines count.
+fn decided(
+    answers: &Answers,
+    apache: &ApacheFindings,
+    site: &Site,
+    edited: Option<Edited>,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<Step>, PlanError> {
+    let mut hand = Hand::new(edited);
+    let steps = super::changes(answers, apache, site, &mut hand, notes)?;
+    hand.end(notes).map(|()| steps)
+}
+
+pub(super) fn image(path: &str, text: &str) -> FileImage {
     let meta = Meta { mode: 0o644, uid: 0, gid: 0 };
     FileImage { path: path.into(), target: path.into(), bytes: text.as_bytes().into(), meta }
 }
 
-fn findings(files: Vec<FileImage>) -> ApacheFindings {
+pub(super) fn findings(files: Vec<FileImage>) -> ApacheFindings {
     let mut found = ApacheFindings {
         version: crate::model::Version::parse("2.4.65"),
         main: files[0].path.clone(),
@@ -59,7 +82,7 @@ fn site(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
     }
 }
 
-fn answers(path: &str, change: impl Fn(&mut Draft)) -> Answers {
+pub(super) fn answers(path: &str, change: impl Fn(&mut Draft)) -> Answers {
     let mut draft = Draft { server: "apache".into(), public_path: path.into(), ..Draft::default() };
     change(&mut draft);
     draft.parse().expect("good answers")
@@ -174,9 +197,31 @@ fn a_region_edited_by_hand_is_refused_with_its_line() {
     let (after, _) = planned(STOCK, &answers("/guacamole/", |_| {})).expect("a plan");
     let edited = after.replace("flushpackets=on", "flushpackets=off");
     match planned(&edited, &answers("/guacamole/", |_| {})) {
-        Err(PlanError::Refused { line, .. }) => assert_eq!(line, 7),
+        Err(PlanError::Edited { regions }) => assert_eq!((regions.len(), regions[0].line), (1, 7)),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_region_edited_by_hand_stays_to_the_byte_or_becomes_guacfronts() {
+    let usual = answers("/guacamole/", |_| {});
+    let (after, _) = planned(STOCK, &usual).expect("a plan");
+    let edited = after.replace("flushpackets=on", "flushpackets=off");
+    let file = |text: &str, choice: Edited| {
+        let found = findings(vec![image("/etc/apache2/apache2.conf", text)]);
+        let mut notes = Vec::new();
+        let steps = decided(&usual, &found, &found.sites[0], Some(choice), &mut notes).expect("a plan");
+        let change = steps.into_iter().find_map(|step| match step {
+            Step::File(change) => Some(String::from_utf8(change.after.to_vec()).expect("text")),
+            _ => None,
+        });
+        (change, notes)
+    };
+    let (kept, notes) = file(&edited, Edited::Keep);
+    assert_eq!(kept, None);
+    assert!(notes.iter().any(|note| note.text.contains("edited by hand and is kept")), "{notes:?}");
+    assert_eq!(file(&edited, Edited::Replace).0.as_deref(), Some(after.as_str()));
+    assert_eq!(file(&after, Edited::Keep).0, None);
 }
 
 /// The manual's own text.

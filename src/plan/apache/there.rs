@@ -32,7 +32,9 @@ impl<'a> Work<'a> {
             if let Some((file, mark)) = self.region(items)? {
                 return Ok(There::Region { file, mark });
             }
-            if let Some(section) = self.section(items)? {
+            let section = self.section(items)?;
+            self.one_websocket(items, section.as_ref())?;
+            if let Some(section) = section {
                 return Ok(There::Section { section, items });
             }
         }
@@ -72,6 +74,30 @@ impl<'a> Work<'a> {
                 ),
                 hint: "keep one of these regions and remove the others with their marks".into(),
             }),
+        }
+    }
+
+    /// Refuses WebSocket sections of which it is not clear what they are for: two for one section, or one at
+    /// Guacamole's path that no general one belongs to.
+    fn one_websocket(&self, items: &'a [Item], section: Option<&Section<'_>>) -> Result<(), PlanError> {
+        let at = |path: &str| Section::websockets_among(self.loaded, items, path);
+        if let Some([first, second, ..]) = section.map(|section| at(&section.path)).as_deref() {
+            return Err(self.refused(
+                second.item,
+                &format!("{} is proxied in line {} already", second.path, self.loaded.line(first.item)),
+                "remove one of the two: of sections the later counts, of ProxyPass lines the first",
+            ));
+        }
+        let path = self.answers.frontend.public_path.as_str();
+        let is_there =
+            section.is_some_and(|own| own.path.trim_end_matches('/') == path.trim_end_matches('/'));
+        match at(path).first().filter(|_| !is_there) {
+            None => Ok(()),
+            Some(orphan) => Err(self.refused(
+                orphan.item,
+                &format!("{} is proxied, and what belongs to it above is not", orphan.path),
+                "remove it, or choose another public path",
+            )),
         }
     }
 

@@ -10,6 +10,8 @@ use crate::config::{Edit, splice};
 use crate::model::Field;
 use crate::plan::PlanError;
 
+const LAST: &str = "of two sections that match the later one wins: the WebSocket's has to come last";
+
 /// Edits the WebSocket's section in place, moves it behind the general one, or adds it there.
 pub(super) fn adopt(
     work: &Work<'_>,
@@ -21,22 +23,18 @@ pub(super) fn adopt(
 ) -> Result<(), PlanError> {
     let file = work.loaded.file(general.item);
     let end = file.tree.span(general.item.node).end;
+    let place = |item: &Item| items.iter().position(|other| other == item);
     let found = general.websocket_among(work.loaded, items);
-    let (text, why) = match found {
-        Some(own) if own.form == Form::Location => {
-            let changes = changes(work, &own, body)?;
-            let place = |item: &Item| items.iter().position(|other| other == item);
-            if place(own.item) > place(general.item) {
-                for edit in changes {
-                    edits.push(own.item.file, edit);
-                }
-                return Ok(());
-            }
-            let why = "of two sections that match the later one wins: the WebSocket's has to come last";
-            let text = moved(work, &own, changes)?;
-            edits.remove(own.item, Field::PublicPath, why);
-            (text, why)
+    if let Some(own) = found.as_ref().filter(|own| own.form == Form::Location)
+        && place(own.item) > place(general.item)
+    {
+        for edit in changes(work, own, body)? {
+            edits.push(own.item.file, edit);
         }
+        return Ok(());
+    }
+    let (text, why) = match found {
+        Some(own) if own.form == Form::Location => (taken(work, &own, body, edits)?, LAST),
         Some(own) => {
             let why = "a section counts before any ProxyPass line: the WebSocket's has to be one too";
             let reverses = items
@@ -56,6 +54,18 @@ pub(super) fn adopt(
     let lead = if file.bytes[..end].ends_with(b"\n") { "" } else { layout.end };
     edits.insert(general.item.file, end, &format!("{lead}{text}"), Field::PublicPath, why);
     Ok(())
+}
+
+/// Takes the section away from where it stands; its text with what has to change, to be put elsewhere.
+pub(super) fn taken(
+    work: &Work<'_>,
+    own: &Section<'_>,
+    body: &Body,
+    edits: &mut Edits<'_>,
+) -> Result<String, PlanError> {
+    let text = moved(work, own, changes(work, own, body)?)?;
+    edits.remove(own.item, Field::PublicPath, LAST);
+    Ok(text)
 }
 
 /// What has to change in the WebSocket's section.

@@ -141,7 +141,7 @@ fn patterns(loaded: &Loaded) -> Vec<PathBuf> {
         tree.top.iter().filter(|node| tree.nodes[**node].section.is_none()).map(|node| tree.line(*node));
     lines
         .filter_map(|line| {
-            let text = String::from_utf8_lossy(&line.text).into_owned();
+            let text = String::from_utf8_lossy(line.text(&main.bytes)).into_owned();
             let (name, argument) = text.split_once([' ', '\t'])?;
             let is_include =
                 name.eq_ignore_ascii_case("include") || name.eq_ignore_ascii_case("includeoptional");

@@ -2,6 +2,8 @@ use super::*;
 use crate::model::{Draft, Field, FileImage, Meta, Service};
 
 mod bytes;
+mod edited;
+mod options;
 
 /// In the manner of the stock file of Tomcat 10.1: the traps of its comments, its broken tags and its double blank.
 const STOCK: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -88,7 +90,8 @@ fn planned(bytes: &[u8], version: &str, answers: &Answers) -> Result<(Vec<u8>, V
         undone.extend_from_slice(&after[to..edit.to.start]);
         undone.extend_from_slice(&bytes[edit.from.clone()]);
         (from, to) = (edit.from.end, edit.to.end);
-        assert!(matches!(edit.field, Some(Field::Port | Field::Proxies)) && edit.why.ends_with('.'));
+        let fields = [Field::Port, Field::Proxies, Field::LoopbackOnly, Field::LogClient];
+        assert!(edit.field.is_some_and(|field| fields.contains(&field)) && edit.why.ends_with('.'));
     }
     undone.extend_from_slice(&after[to..]);
     assert_eq!(undone, bytes, "taken back it is as it was");
@@ -343,15 +346,6 @@ fn edits_beside_an_entity_or_says_why_not() {
         Ok((after, _)) => assert!(String::from_utf8_lossy(&after).contains("&c;")),
         Err(error) => assert!(matches!(error, PlanError::Refused { .. }), "{error}"),
     }
-}
-
-#[test]
-fn a_valve_edited_by_hand_is_mended_where_it_stands() {
-    let before = text(STOCK)
-        .replace("remoteIpHeader=\"x-forwarded-for\"", "remoteIpHeader=\"x-real-ip\" hostHeader=\"h\"");
-    let after = text(&before);
-    assert!(after.contains("remoteIpHeader=\"x-forwarded-for\" hostHeader=\"h\""), "{after}");
-    assert_eq!(after.matches("guacfront begin").count(), 1);
 }
 
 #[test]

@@ -3,10 +3,14 @@
 use crate::config::apache::{Asked, Backend, Form, Item, Loaded, Section, is_logged};
 use crate::model::Existing;
 
-/// What the virtual host has, or what stands outside of all of them and holds for each.
-pub(super) fn existing(loaded: &Loaded, host: &Item) -> Option<Existing> {
-    let global = || Section::likely(loaded, &loaded.items).into_iter().next();
-    let section = Section::guacamole(loaded, host).or_else(global)?;
+/// What stands outside of all virtual hosts and holds for each.
+pub(super) fn global(loaded: &Loaded) -> Option<Section<'_>> {
+    Section::likely(loaded, &loaded.items).into_iter().next()
+}
+
+/// What the virtual host has, or what holds for each.
+pub(super) fn existing(loaded: &Loaded, host: &Item, global: Option<&Section<'_>>) -> Option<Existing> {
+    let section = Section::guacamole(loaded, host).or_else(|| global.cloned())?;
     let backend = section.backend.as_ref();
     let asked = asked(loaded, &section);
     let tunnel = format!("{}/tunnel", section.path.trim_end_matches('/'));

@@ -34,8 +34,12 @@ struct Line {
 
 impl Line {
     fn new(synchronized: bool) -> Self {
+        Self::with(Theme { color: true, unicode: true, synchronized })
+    }
+
+    fn with(theme: Theme) -> Self {
         let writes = Writes::default();
-        let pen = Pen::new(writes.clone(), size, synchronized);
+        let pen = Pen::new(writes.clone(), size, theme);
         let mut terminal = Terminal::new(pen).expect("a terminal in memory");
         terminal.clear().expect("memory takes everything");
         Self { writes, terminal, seen: vt100::Parser::new(4, 24, 0) }
@@ -118,6 +122,35 @@ fn a_frame_is_taken_as_a_whole_where_the_terminal_can() {
     let [written] = &line.draw(&[("text", plain())], None)[..] else { panic!("more than one write") };
     assert!(written.starts_with(BEGIN) && written.ends_with(END), "{}", written.escape_ascii());
     assert!(line.draw(&[("text", plain())], None).is_empty());
+}
+
+#[test]
+fn no_way_relies_on_the_width_of_a_character_beyond_ascii() {
+    let mut line = Line::new(false);
+    let [written] = &line.draw(&[("日", plain()), ("b", plain())], Some((1, 1)))[..] else {
+        panic!("more than one write")
+    };
+    assert!(written.ends_with("日\x1b[2Hb\x1b[?25h".as_bytes()), "{}", written.escape_ascii());
+    let [written] = &line.draw(&[("日本", plain()), ("b", plain())], Some((4, 0)))[..] else {
+        panic!("more than one write")
+    };
+    assert!(written.ends_with("本\x1b[1;5H".as_bytes()), "{}", written.escape_ascii());
+}
+
+#[test]
+fn no_byte_beyond_ascii_reaches_a_terminal_of_another_character_set() {
+    let mut line = Line::with(Theme { color: true, unicode: false, synchronized: false });
+    let mut draw = |text: &str| {
+        line.writes.0.borrow_mut().clear();
+        let drawn = line.terminal.draw(|frame| frame.buffer_mut().set_string(0, 0, text, plain()));
+        drawn.expect("memory takes everything");
+        let written = line.writes.0.borrow().concat();
+        assert!(written.is_ascii(), "{}", written.escape_ascii());
+        line.seen.process(&written);
+        line.seen.screen().rows(0, 24).next().unwrap_or_default()
+    };
+    assert_eq!(draw("a日éb"), "a???b");
+    assert_eq!(draw("a日b").trim_end(), "a??b");
 }
 
 proptest! {

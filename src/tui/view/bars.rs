@@ -27,7 +27,7 @@ pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, least: Optio
     let line = match least {
         None if whole <= usize::from(area.width) => Line::from(spans),
         None => Line::from(format!(" guacfront  {}", step(wizard))),
-        Some((columns, rows)) => Line::from(format!(" {}  small: {columns}x{rows} shows all", step(wizard))),
+        Some((columns, rows)) => Line::from(format!(" {}, {columns}x{rows} shows all", step(wizard))),
     };
     frame.render_widget(Paragraph::new(line).style(theme.bar()), area);
 }

@@ -1,7 +1,8 @@
 //! Help and questions, over the screen.
 
 use super::text::{shown, wrapped};
-use crate::plan::{diff::Mark, explain};
+use crate::model::printable_path;
+use crate::plan::{diff, diff::Mark, explain};
 use crate::tui::Theme;
 use crate::wizard::{Binding, Context, Key, Overlay, Wizard, caption, help};
 use ratatui::Frame;
@@ -31,13 +32,39 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
         }
         Some(Overlay::Help(top)) => {
             let inner = boxed(frame, area, theme, area.height.saturating_sub(3));
-            let lines = help_lines(wizard, theme, usize::from(inner.width));
-            let last = lines.len().saturating_sub(usize::from(inner.height));
-            let top = usize::from(top).min(last);
-            let lines: Vec<Line> = lines.into_iter().skip(top).take(usize::from(inner.height)).collect();
-            frame.render_widget(Paragraph::new(lines), inner);
+            scrolled(frame, inner, help_lines(wizard, theme, usize::from(inner.width)), top);
+        }
+        Some(Overlay::Edited(top)) => {
+            let inner = boxed(frame, area, theme, area.height.saturating_sub(3));
+            scrolled(frame, inner, edited_lines(wizard, theme, usize::from(inner.width)), top);
         }
     }
+}
+
+/// Lines from a place on, or their last ones.
+fn scrolled(frame: &mut Frame, inner: Rect, lines: Vec<Line>, top: u16) {
+    let last = lines.len().saturating_sub(usize::from(inner.height));
+    let top = usize::from(top).min(last);
+    let lines: Vec<Line> = lines.into_iter().skip(top).take(usize::from(inner.height)).collect();
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// Whose lines count: the question, and for each region what stands there and what guacfront would write.
+fn edited_lines(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::styled("Whose lines count?", theme.strong())];
+    let question = "Lines that guacfront wrote were edited by hand since: - stands there now, + is what guacfront would \
+                    write. k keeps yours, t takes guacfront's, Esc stops.";
+    lines.extend(wrapped(question, width).into_iter().map(Line::from));
+    for region in wizard.edited_regions() {
+        lines.push(Line::default());
+        let place = format!("{}:{}", printable_path(&region.file), region.line);
+        lines.extend(wrapped(&place, width).into_iter().map(|line| Line::styled(line, theme.strong())));
+        for line in diff::between(&region.stands, &region.wanted) {
+            let text = format!("{} {}", line.mark.sign(), shown(&line.text));
+            lines.push(Line::styled(text, theme.sign(line.mark)));
+        }
+    }
+    lines
 }
 
 fn question(frame: &mut Frame, area: Rect, theme: Theme, title: &str, text: &str) {

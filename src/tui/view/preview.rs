@@ -18,12 +18,13 @@ const GUTTER: usize = 2;
 /// Rows that are looked back over for the beginning of a comment.
 const LOOK_BACK: usize = 200;
 
-/// Draws the tabs and, under them, the file.
-pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
+/// Draws the tabs and, under them, the file; how many of its rows there is room for.
+pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) -> usize {
     let width = usize::from(area.width);
     let room = usize::from(area.height).saturating_sub(1);
     let preview = wizard.preview();
-    let top = top(wizard, room);
+    let last = preview.rows().len().saturating_sub(if preview.wraps() { 1 } else { room });
+    let top = preview.top().min(last);
     let mut lines = vec![tabs(wizard, theme, width, top)];
     match (&preview.plan, preview.current()) {
         (Err(error), _) => {
@@ -46,14 +47,7 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
         }
     }
     frame.render_widget(Paragraph::new(lines), area);
-}
-
-/// The first row: as far as the end of the file leaves no row of the screen empty.
-fn top(wizard: &Wizard, room: usize) -> usize {
-    let preview = wizard.preview();
-    // A row that is broken takes more than one line, so the last rows may need the whole room.
-    let last = if preview.wraps() { preview.rows().len() } else { preview.rows().len().saturating_sub(room) };
-    preview.top().min(last)
+    room
 }
 
 /// The file in the columns there are.

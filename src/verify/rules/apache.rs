@@ -5,7 +5,7 @@ mod logs;
 mod proxy;
 
 use super::{Route, unreadable};
-use crate::config::apache::{Form, Item, Loaded, Section, virtual_hosts};
+use crate::config::apache::{Form, Item, Loaded, Name, Section, covers, virtual_hosts};
 use crate::model::{ApacheFindings, Rule, Server, Version};
 use crate::verify::Diagnosis;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub(super) fn look(apache: &ApacheFindings, routes: &mut Vec<Route>, found: &mut
     let global = Item {
         file: 0,
         node: 0,
-        name: String::new(),
+        name: Name::default(),
         arguments: Vec::new(),
         children: loaded.items.iter().filter(|item| item.name != "virtualhost").cloned().collect(),
     };
@@ -105,10 +105,4 @@ impl<'a> Site<'a, '_> {
             line: self.loaded.line(self.section.pass),
         })
     }
-}
-
-/// Whether what holds for one path holds for another: it is the same or lies above.
-fn covers(above: &str, path: &str) -> bool {
-    path.strip_prefix(above)
-        .is_some_and(|rest| above.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
 }

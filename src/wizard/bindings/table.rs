@@ -1,7 +1,7 @@
 //! The table of bindings.
 
 use super::{Action, Binding, Context};
-use Context::{Busy, Choice, Help, Looking, Page, Question, Result, Review, Search, Text, Trial};
+use Context::{Busy, Choice, Edited, Help, Looking, Page, Question, Result, Review, Search, Text, Trial};
 
 const ALL_SCREENS: &[Context] = &[Page, Text, Choice, Review, Result];
 const WITH_PREVIEW: &[Context] = &[Page, Text, Choice, Review];
@@ -61,8 +61,15 @@ pub const BINDINGS: &[Binding] = &[
         keys: &["s"],
         action: Action::Save,
         contexts: &[Review, Result],
-        label: "save answers",
+        label: "save",
         help: "write the answers to a file, for apply --answers",
+    },
+    Binding {
+        keys: &["w"],
+        action: Action::WriteOut,
+        contexts: &[Review],
+        label: "write",
+        help: "write the plan to files instead: a patch, and a report to show around",
     },
     Binding {
         keys: &["F1", "C-g"],
@@ -270,6 +277,42 @@ pub const BINDINGS: &[Binding] = &[
         help: "leave; at the last question, only close it",
     },
     Binding {
+        keys: &["k"],
+        action: Action::KeepEdited,
+        contexts: &[Edited],
+        label: "keep mine",
+        help: "the lines that were edited by hand stay as they are",
+    },
+    Binding {
+        keys: &["t"],
+        action: Action::ReplaceEdited,
+        contexts: &[Edited],
+        label: "take guacfront's",
+        help: "the lines become what guacfront would write",
+    },
+    Binding {
+        keys: &["Esc", "n"],
+        action: Action::No,
+        contexts: &[Edited],
+        label: "stop",
+        help: "decide nothing; without a choice there is no plan",
+    },
+    Binding {
+        keys: &["Up", "PgUp"],
+        action: Action::ScrollUp,
+        contexts: &[Edited],
+        label: "",
+        help: "the difference up",
+    },
+    Binding {
+        keys: &["Down", "PgDn"],
+        action: Action::ScrollDown,
+        contexts: &[Edited],
+        label: "more",
+        help: "the difference down",
+    },
+    Binding { keys: &["C-c"], action: Action::Quit, contexts: &[Edited], label: "", help: "leave" },
+    Binding {
         keys: &["C-y", "F2"],
         action: Action::Take,
         contexts: &[Text],
@@ -314,7 +357,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         keys: &["C-l"],
         action: Action::Redraw,
-        contexts: &[Looking, Page, Text, Choice, Review, Busy, Trial, Result, Help, Question, Search],
+        contexts: &[Looking, Page, Text, Choice, Review, Busy, Trial, Result, Help, Question, Search, Edited],
         label: "",
         help: "draw the screen anew",
     },

@@ -31,3 +31,13 @@ fn what_was_found_begins_once() {
     wizard.update(found());
     assert_eq!((wizard.screen(), wizard.is_looking()), (Screen::Machine, false));
 }
+
+#[test]
+fn what_the_rules_say_comes_to_what_was_found() {
+    let mut wizard = Wizard::looking();
+    wizard.update(found());
+    assert_eq!(wizard.condition(), None);
+    let line = FindingLine { about: "check", text: "1 error".into(), warning: true };
+    assert!(wizard.update(Msg::Judged(line.clone())).is_empty());
+    assert_eq!(wizard.condition(), Some(&line));
+}

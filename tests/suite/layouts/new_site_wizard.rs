@@ -91,6 +91,8 @@ fn plain_questions_make_it_too() {
         "Trusted proxies [",
         "Largest upload [",
         "Log tunnel requests, 1",
+        "Close to network, 1",
+        "Log the client, 1",
     ] {
         terminal.until(question);
         terminal.play("Enter");

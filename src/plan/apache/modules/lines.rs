@@ -52,7 +52,7 @@ fn commented(work: &Work<'_>, module: &str) -> Option<(usize, crate::config::Spa
     work.loaded.files.iter().enumerate().find_map(|(index, file)| {
         let mut comments = file.tree.lines.iter().filter(|line| line.is_comment());
         let line = comments.find(|line| {
-            let text = String::from_utf8_lossy(&line.text);
+            let text = String::from_utf8_lossy(line.text(&file.bytes));
             let mut words = text.trim_start_matches('#').split_whitespace();
             words.next().is_some_and(|word| word.eq_ignore_ascii_case("LoadModule"))
                 && words.next() == Some(&format!("{module}_module"))
@@ -87,7 +87,7 @@ fn loading(file: &LoadedFile) -> Vec<(usize, String)> {
         .filter(|node| tree.nodes[**node].section.is_none())
         .filter_map(|node| {
             let line = tree.line(*node);
-            let text = String::from_utf8_lossy(&line.text);
+            let text = String::from_utf8_lossy(line.text(&file.bytes));
             let words: Vec<&str> = text.split_whitespace().collect();
             let ends = file.bytes[line.span.clone()].ends_with(b"\n");
             match words.as_slice() {

@@ -124,3 +124,17 @@ fn a_line_whose_words_a_variable_makes_is_refused_where_one_has_to_change() {
     let (line, message, _) = refused(&text, &answers("/guacamole/", |_| {}));
     assert!(line == 4 && message.contains("variable"), "{message}");
 }
+
+#[test]
+fn a_websocket_s_section_that_is_there_twice_or_alone_is_refused() {
+    let websocket = "    <Location /guacamole/websocket-tunnel>\n        ProxyPass ws://10.0.0.1/guacamole/websocket-tunnel\n    </Location>\n";
+    let general = section("/guacamole/", "127.0.0.1:8080/guacamole/");
+    let (line, message, _) =
+        refused(&host(&(general + &websocket.repeat(2))), &answers("/guacamole/", |_| {}));
+    assert!(line == 8 && message.contains("line 5"), "{message}");
+    let (line, message, _) = refused(&host(websocket), &answers("/guacamole/", |_| {}));
+    assert!(line == 2 && message.contains("what belongs to it above"), "{message}");
+    let other = section("/html5/", "127.0.0.1:8080/guacamole/");
+    let (line, _, _) = refused(&host(&(other + websocket)), &answers("/guacamole/", |_| {}));
+    assert_eq!(line, 5);
+}

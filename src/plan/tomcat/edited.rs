@@ -1,0 +1,93 @@
+//! A region of server.xml that was edited by hand since.
+
+use super::{Ground, connector, revised, valve};
+use crate::config::tomcat::Configuration;
+use crate::config::{Edit, Mark, Span, splice};
+use crate::model::{Answers, EditedRegion, Field, FileChange, FileImage, Memo, Note, TomcatFindings};
+use crate::plan::PlanError;
+use crate::plan::hand::Hand;
+
+/// The region, and what guacfront would write in its place.
+pub(super) fn region(answers: &Answers, ground: &Ground<'_>, mark: &Mark) -> EditedRegion {
+    let view = ground.configuration.view();
+    let stands = &view[mark.body.clone()];
+    let new = if stands.contains("<Connector") {
+        connector::stock(answers)
+    } else {
+        valve::new(answers, ground.version)
+    };
+    let indent = &stands[..stands.len() - stands.trim_start_matches([' ', '\t']).len()];
+    let ending = if stands.ends_with("\r\n") { "\r\n" } else { "\n" };
+    let wanted = format!("{}{ending}", new.text(indent, ending));
+    EditedRegion {
+        file: ground.file.to_owned(),
+        line: view[..mark.span.start].matches('\n').count() + 1,
+        stands: stands.into(),
+        wanted: wanted.into(),
+    }
+}
+
+/// The change of a file whose region goes: what is planned for the file without it, and its removal.
+pub(super) fn replaced(
+    answers: &Answers,
+    tomcat: &TomcatFindings,
+    (configuration, mark): (&Configuration, &Mark),
+    hand: &mut Hand,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<FileChange>, PlanError> {
+    let file = &tomcat.server_xml;
+    let refused = |message: &str| PlanError::Refused {
+        file: file.path.clone(),
+        line: configuration.view()[..mark.span.start].matches('\n').count() + 1,
+        message: message.to_owned(),
+        hint: "take the two marks and what stands between them out by hand, and run again".to_owned(),
+    };
+    let lines = configuration.view()[mark.span.clone()].trim();
+    if !lines.starts_with("<!--") || !lines.ends_with("-->") {
+        return Err(refused("guacfront's marks share their lines with something else"));
+    }
+    let gone = configuration.bytes_of(&mark.span);
+    let without = Edit {
+        span: gone.clone(),
+        text: Vec::new(),
+        field: Some(Field::Proxies),
+        why: "What was edited by hand here is replaced by what guacfront writes.".to_owned(),
+    };
+    let overlap = || refused("what guacfront would write here overlaps with what it would replace");
+    let (bytes, _) = splice(&file.bytes, vec![without.clone()]).ok_or_else(overlap)?;
+    let server_xml = FileImage { bytes, ..file.clone() };
+    let rest = TomcatFindings { server_xml, memo: Memo::default(), ..tomcat.clone() };
+    let mut edits = vec![without];
+    for change in revised(answers, &rest, hand, notes)? {
+        edits.extend(change.changes.into_iter().map(|part| Edit {
+            span: before(&part.from, &gone),
+            text: change.after[part.to].to_vec(),
+            field: part.field,
+            why: part.why,
+        }));
+    }
+    let (after, changes) = splice(&file.bytes, edits).ok_or_else(overlap)?;
+    Ok(vec![FileChange { before: file.clone(), after, changes }])
+}
+
+/// Where a span stood before something was taken out.
+fn before(span: &Span, gone: &Span) -> Span {
+    let back = |at: usize, is_after: bool| if is_after { at + gone.len() } else { at };
+    let start = back(span.start, span.start > gone.start || (span.start == gone.start && !span.is_empty()));
+    start..back(span.end, span.end > gone.start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::before;
+
+    #[test]
+    fn a_place_is_found_again_before_and_after_what_went() {
+        let gone = 10..15;
+        for (span, there) in
+            [(3..5, 3..5), (3..10, 3..10), (10..10, 10..10), (10..12, 15..17), (12..12, 17..17)]
+        {
+            assert_eq!(before(&span, &gone), there);
+        }
+    }
+}
