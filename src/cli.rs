@@ -40,11 +40,15 @@ const BUG: u8 = 70;
 /// Parses the arguments, does what they say, and prints an error with its hint.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let is_json = arguments.is_json();
     // The panic's own message has been printed by then, and the terminal given back.
     match catch_unwind(AssertUnwindSafe(|| run(arguments))) {
         Ok(Ok(code)) => ExitCode::from(code),
         Ok(Err(error)) => {
             error.print();
+            if is_json {
+                output::result(&json::error(&error));
+            }
             ExitCode::from(error.code())
         }
         Err(_) => {

@@ -32,6 +32,19 @@ pub struct Arguments {
     pub command: Option<Command>,
 }
 
+impl Arguments {
+    /// Whether a program reads the output.
+    pub fn is_json(&self) -> bool {
+        match &self.command {
+            Some(Command::Plan { json, .. } | Command::History { json, .. }) => *json,
+            Some(Command::Apply(apply)) => apply.json,
+            Some(Command::Check(check)) => check.json,
+            Some(Command::Undo(undo)) => undo.json,
+            _ => false,
+        }
+    }
+}
+
 const AFTER_HELP: &str = "Exit codes: 0 done, 1 check found something or (plan --exit-code) something would change, \
 2 your error, 3 the machine's fault, 70 a fault of guacfront itself, 128+N ended by signal N.";
 
@@ -190,6 +203,12 @@ pub struct Undo {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
+    /// Print one JSON object instead; asks only where --yes and --dry-run are left out
+    #[arg(long)]
+    pub json: bool,
+    /// Say what would be given back, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
     /// Give back the old bytes whatever was changed since; what is replaced is kept
     #[arg(long)]
     pub force: bool,
