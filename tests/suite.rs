@@ -13,6 +13,8 @@ mod confirm;
 mod contract;
 #[path = "suite/crash.rs"]
 mod crash;
+#[path = "suite/fleet.rs"]
+mod fleet;
 #[path = "suite/frames.rs"]
 mod frames;
 #[path = "suite/house.rs"]
