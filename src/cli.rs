@@ -14,6 +14,7 @@ mod demo;
 mod environment;
 mod error;
 mod explain;
+mod generate;
 mod history;
 mod interactive;
 mod json;
@@ -66,6 +67,9 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
     if let Some(Command::Explain { code }) = &arguments.command {
         return explain::run(code.as_deref(), environment);
     }
+    if let Some(Command::Generate { what }) = arguments.command {
+        return generate::run(what);
+    }
     let system = machine::system(arguments.root.as_deref())?;
     if let Some(Command::Guard { id }) = &arguments.command {
         return confirm::guard(&system, id);
@@ -88,6 +92,8 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
         }
         Some(Command::History { command: None, json }) => history::run(&system, json),
         Some(Command::Undo(request)) => undo::run(&system, environment, &request),
-        Some(Command::Demo { .. } | Command::Guard { .. } | Command::Explain { .. }) => Ok(0),
+        Some(
+            Command::Demo { .. } | Command::Guard { .. } | Command::Explain { .. } | Command::Generate { .. },
+        ) => Ok(0),
     }
 }

@@ -17,6 +17,8 @@ mod crash;
 mod fleet;
 #[path = "suite/frames.rs"]
 mod frames;
+#[path = "suite/generated.rs"]
+mod generated;
 #[path = "suite/house.rs"]
 mod house;
 #[path = "suite/journeys.rs"]

@@ -95,6 +95,13 @@ pub enum Command {
     },
     /// Take back what was done
     Undo(Undo),
+    /// Print what a package installs beside the program
+    #[command(hide = true)]
+    Generate {
+        /// Which
+        #[arg(value_enum)]
+        what: Generated,
+    },
     /// Take back a run that was killed while it waited
     #[command(hide = true)]
     Guard {
@@ -107,6 +114,19 @@ pub enum Command {
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
     },
+}
+
+/// What a package installs beside the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Generated {
+    /// The manual page, as roff.
+    Man,
+    /// Completions for bash.
+    Bash,
+    /// Completions for zsh.
+    Zsh,
+    /// Completions for fish.
+    Fish,
 }
 
 /// What to do with the history.
