@@ -25,6 +25,7 @@ mod take_back;
 mod transaction;
 mod trial;
 mod undo;
+mod unfinished;
 mod work;
 
 pub use error::{ApplyError, ChangedFile};
@@ -34,6 +35,7 @@ pub use store::{History, STATE_FOLDER, UnreadableReceipt};
 pub use take_back::{Left, Recovered};
 pub use trial::{Trial, Word, confirm, guard};
 pub use undo::{UndoFile, UndoPreview, undo, undo_preview};
+pub use unfinished::{Unfinished, unfinished};
 
 use crate::model::Plan;
 use crate::system::System;
@@ -86,7 +88,8 @@ pub fn apply_on_trial(
 
 /// Sees whether an earlier run was cut short, and takes back what it had done; `None` where there is nothing to do.
 ///
-/// To be called at the start of every command. A run that is still going on is left alone.
+/// To be called at the start of every command that may change the machine; one that only looks must leave it as it
+/// is, and tells by [`unfinished`] what has to be taken back. A run that is still going on is left alone.
 ///
 /// # Errors
 /// Where something cannot be taken back: what, and how to do it by hand.

@@ -9,6 +9,7 @@ mod apply;
 mod arguments;
 mod ask;
 mod check;
+mod condition;
 mod confirm;
 mod demo;
 mod environment;
@@ -21,6 +22,7 @@ mod json;
 mod machine;
 mod output;
 mod plan;
+mod rights;
 mod show;
 mod signals;
 mod undo;
@@ -53,7 +55,10 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.code())
         }
         Err(_) => {
-            output::words("guacfront: this is a fault of guacfront itself; the lines above say where");
+            output::words(
+                "guacfront: this is a fault of guacfront itself, and the lines above say where. Please report them to its \
+                 maintainers, with what guacfront --version says. What had been begun is taken back by the next guacfront.",
+            );
             ExitCode::from(BUG)
         }
     }
@@ -74,14 +79,21 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
     if let Some(Command::Guard { id }) = &arguments.command {
         return confirm::guard(&system, id);
     }
-    machine::recover(&system)?;
+    let taken_back = match &arguments.command {
+        Some(command) if command.only_looks() => {
+            machine::tell_unfinished(&system);
+            false
+        }
+        _ => machine::recover(&system)?,
+    };
     match arguments.command {
         None => {
             ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
         }
-        Some(Command::Show { answers }) => show::run(&system, &answers),
-        Some(Command::Plan { answers, json, exit_code }) => {
-            plan::run(&system, environment, &answers, json, exit_code)
+        Some(Command::Show { answers, other }) => show::run(&system, &answers, other.as_deref()),
+        Some(Command::Plan { answers, json, exit_code, patch, report }) => {
+            let written = plan::Written { patch: patch.as_deref(), report: report.as_deref() };
+            plan::run(&system, environment, &answers, json, exit_code, written)
         }
         Some(Command::Apply(request)) => apply::run(&system, environment, &request),
         Some(Command::Answers) => answers::run(&system),
@@ -91,6 +103,8 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
             history::prune(&system, keep)
         }
         Some(Command::History { command: None, json }) => history::run(&system, json),
+        // What was cut short was the newest: what is older is not meant.
+        Some(Command::Undo(request)) if taken_back && request.id.is_none() => Ok(0),
         Some(Command::Undo(request)) => undo::run(&system, environment, &request),
         Some(
             Command::Demo { .. } | Command::Guard { .. } | Command::Explain { .. } | Command::Generate { .. },

@@ -1,22 +1,27 @@
 //! The nouns of the house: pure types, no files, no clock, no terminal.
 
 mod answers;
+mod certificate;
 mod draft;
 mod fault;
 mod findings;
 mod limit;
+pub mod markdown;
 mod mask;
 mod memo;
+mod new_site;
 mod path;
 mod plan;
 mod rule;
+mod shell;
 mod text;
 mod trust;
 mod upstream;
 mod url;
 
 pub use answers::{Answers, BackendAnswers, FrontendAnswers, Server, ServerXml, SiteRef};
-pub use draft::{AnswersFileError, Draft, Field, FieldError};
+pub use certificate::Certificate;
+pub use draft::{AnswersFileError, Draft, Field, FieldError, NewSiteDraft};
 pub use fault::Fault;
 pub use findings::{
     ApacheFindings, Connector, ConnectorKind, Existing, FileImage, Findings, FoundHost, FoundValve, Listen,
@@ -25,9 +30,11 @@ pub use findings::{
 pub use limit::UploadLimit;
 pub use mask::masked;
 pub use memo::Memo;
+pub use new_site::{NewSite, NewSiteField, NewTls};
 pub use path::{ContextPath, PublicPath};
 pub use plan::{Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, Step};
 pub use rule::{Page, Rule, Severity};
+pub use shell::{quoted, with_sudo};
 pub use text::{printable, printable_lines, printable_path};
 pub use trust::TrustedProxies;
 pub use upstream::{Host, Port};

@@ -6,26 +6,26 @@
 mod lines;
 
 use crate::model::{Answers, Draft, Field, Findings};
-use crate::wizard::{Choice, Screen, Wizard, caption, describe_machine, help, is_choice};
+use crate::wizard::{Choice, FindingLine, Screen, Wizard, caption, describe_machine, help, is_choice};
 use dialoguer::Input;
 use lines::Lines;
 use std::io;
 
-/// Asks every field; `None` where the person ended the input.
+/// Asks every field, `condition` being what is said of the set-up that is there; `None` where the person ended the input.
 ///
 /// # Errors
 /// Where the terminal cannot be read.
-pub fn ask(findings: Findings, draft: Draft) -> io::Result<Option<Answers>> {
+pub fn ask(findings: Findings, draft: Draft, condition: Option<FindingLine>) -> io::Result<Option<Answers>> {
     let out = Lines::new();
     let mut wizard = Wizard::new(findings, draft);
     out.say("This is what was found here:");
-    for line in describe_machine(wizard.findings()) {
+    for line in describe_machine(wizard.findings()).into_iter().chain(condition) {
         let mark = if line.warning { "warning: " } else { "" };
         let about = if line.about.is_empty() { String::new() } else { format!("{}: ", line.about) };
         out.say(&format!("  {about}{mark}{}", line.text));
     }
     for screen in Screen::ALL {
-        if screen.fields().is_empty() {
+        if screen.fields().is_empty() || !wizard.asks(screen) {
             continue;
         }
         out.say("");

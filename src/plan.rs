@@ -6,17 +6,29 @@ mod address;
 mod apache;
 mod command;
 pub mod diff;
+mod docker;
+mod elsewhere;
 mod error;
 mod explain;
+mod front;
+mod new_site;
 mod nginx;
 mod site;
+mod stand_in;
 pub mod tomcat;
+mod written;
 
+pub use address::addresses as public_addresses;
+pub use docker::docker_snippet;
+pub use elsewhere::other_half;
 pub use error::PlanError;
 pub use explain::{Language, explain};
 pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};
+pub use stand_in::stand_in;
+pub use written::{NOT_TOUCHED, WAY_BACK, patch, report};
 
-use crate::model::{Answers, Findings, Note, Plan, Rule, Server, ServerXml, Step, TomcatFindings};
+use crate::model::{Answers, Findings, Plan, Server, ServerXml, Step, TomcatFindings};
+use front::Front;
 
 /// Decides what has to be done for the answers to hold on the machine that was found.
 ///
@@ -24,31 +36,22 @@ use crate::model::{Answers, Findings, Note, Plan, Rule, Server, ServerXml, Step,
 /// Where the answers do not fit the machine, or a file cannot be read or edited safely. Nothing is guessed.
 pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
     let server = answers.frontend.server;
-    readable(server, findings)?;
-    let site = site::resolve(findings, server, answers.frontend.site.as_ref())?;
+    let mut notes = Vec::new();
+    let front = if answers.frontend.here { Some(Front::find(answers, findings, &mut notes)?) } else { None };
+    let findings = front.as_ref().map_or(findings, |front| front.findings(findings));
     let tomcat = find_tomcat(answers, findings)?;
 
-    let mut notes = Vec::new();
     let mut steps = Vec::new();
     match tomcat {
-        Some(tomcat) => steps.extend(tomcat::changes(answers, tomcat, &mut notes)?.into_iter().map(Step::File)),
-        None => notes.push(
-            Note::warning(format!(
-                "Tomcat is not on this machine: give the one at {}:{} the valve that guacfront show prints, or it takes every \
-                 user for this proxy",
-                answers.backend.host, answers.backend.port
-            ))
-            .of(Rule::ValveMissing),
-        ),
+        Some(tomcat) => {
+            steps.extend(tomcat::changes(answers, tomcat, &mut notes)?.into_iter().map(Step::File));
+        }
+        None => notes.push(elsewhere::tomcat(answers)),
     }
-    match (server, &findings.nginx, &findings.apache) {
-        (Server::Nginx, Some(nginx), _) => {
-            steps.extend(nginx::changes(answers, nginx, site, &mut notes)?.into_iter().map(Step::File));
-        }
-        (Server::Apache, _, Some(apache)) => {
-            steps.extend(apache::changes(answers, apache, site, &mut notes)?);
-        }
-        _ => return Err(PlanError::NoFrontend { server }),
+    match &front {
+        Some(front) => steps = front.steps(answers, findings, steps, &mut notes)?,
+        None if tomcat.is_none() => return Err(PlanError::NoTomcat { wanted: None }),
+        None => notes.push(elsewhere::frontend()),
     }
     if !steps.is_empty() {
         steps.extend(
@@ -57,23 +60,38 @@ pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, PlanError> {
     }
 
     let mut resolved = answers.clone();
-    resolved.frontend.site = Some(site::reference(findings, server, site));
+    let site = front.as_ref().map(|front| front.site.clone());
+    // A new site is named by what it is; the file it will stand in is this machine's alone.
+    let named = site.as_ref().filter(|_| answers.frontend.new_site.is_none());
+    resolved.frontend.site = named.map(|site| site::reference(findings, server, site));
     resolved.backend.server_xml = match tomcat {
         Some(tomcat) => ServerXml::File(tomcat.server_xml.path.clone()),
         None => ServerXml::Absent,
     };
-    let addresses = address::addresses(server, site, &answers.frontend.public_path);
-    Ok(Plan { steps, notes, site: site.clone(), answers: resolved, addresses })
+    let path = &answers.frontend.public_path;
+    let addresses = site.as_ref().map(|site| address::addresses(server, site, path)).unwrap_or_default();
+    Ok(Plan { steps, notes, site, answers: resolved, addresses })
 }
 
-/// The configuration that the answers come to, to be pasted by hand: a title and a text each.
-pub fn snippets(answers: &Answers, findings: &Findings) -> Vec<(String, String)> {
+/// The configuration that the answers come to, to be pasted by hand: a title and a text each, the frontend's first.
+pub fn snippets(answers: &Answers, findings: &Findings) -> [(String, String); 2] {
     let version = find_tomcat(answers, findings).ok().flatten().and_then(|tomcat| tomcat.version.as_ref());
     let (place, frontend) = match answers.frontend.server {
         Server::Nginx => ("nginx, inside the server block", nginx::snippet(answers)),
         Server::Apache => ("Apache httpd, inside the virtual host", apache::snippet(answers)),
     };
-    vec![(place.to_owned(), frontend), ("Tomcat, server.xml".to_owned(), tomcat::snippet(answers, version))]
+    [(place.to_owned(), frontend), ("Tomcat, server.xml".to_owned(), tomcat::snippet(answers, version))]
+}
+
+/// The text to paste by hand into the file that a plan failed on: a title and the text; `None` where no file is to blame.
+pub fn by_hand(answers: &Answers, findings: &Findings, error: &PlanError) -> Option<(String, String)> {
+    let file = error.file()?;
+    let is_tomcats = findings
+        .tomcats
+        .iter()
+        .any(|tomcat| tomcat.server_xml.path == file || tomcat.server_xml.target == file);
+    let [frontend, tomcat] = snippets(answers, findings);
+    Some(if is_tomcats { tomcat } else { frontend })
 }
 
 fn readable(server: Server, findings: &Findings) -> Result<(), PlanError> {

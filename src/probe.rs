@@ -1,21 +1,27 @@
 //! System in, findings out: where the servers and their files are, by asking the servers before guessing.
 
 mod apache;
+mod certificates;
 mod nginx;
 mod process;
 mod recorder;
 mod tomcat;
+
+pub use certificates::certificate;
 
 use crate::model::Findings;
 use crate::system::System;
 
 /// Looks at the machine. Nothing found, or several, is a normal answer.
 pub fn probe(system: &System) -> Findings {
+    let (nginx, apache) = (nginx::probe(system), apache::probe(system));
     Findings {
-        nginx: nginx::probe(system),
-        apache: apache::probe(system),
+        certificates: certificates::all(system, nginx.as_ref(), apache.as_ref()),
+        nginx,
+        apache,
         tomcats: tomcat::probe(system),
         root: system.root().map(ToOwned::to_owned),
         unwritable: Vec::new(),
+        as_root: None,
     }
 }

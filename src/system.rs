@@ -5,23 +5,31 @@
 
 mod access;
 mod ask;
+mod certificate;
 mod checkpoint;
 mod clock;
 mod command;
 mod detached;
 mod files;
+mod follow;
 mod lock;
+mod name;
 mod snapshot;
+mod stand_in;
 mod tls;
+mod towards;
 mod websocket;
 mod write;
 
-pub use ask::{Answer, Ask, AskError, Peer};
+pub use ask::{Answer, Ask, AskError, Peer, USER_AGENT};
+pub use certificate::{Certificate, CertificateFault};
 pub use checkpoint::{Checkpoint, Deed, Side};
 pub use clock::Deadline;
 pub use command::{CommandOutput, CommandRequest};
+pub use follow::Follow;
 pub use lock::{Holder, Lock, Locking};
 pub use snapshot::{Content, Mtime, Snapshot};
+pub use stand_in::StandIn;
 pub use websocket::Handshake;
 pub use write::{Entry, Folder};
 
@@ -35,6 +43,8 @@ pub struct System {
     root: Option<PathBuf>,
     stop: Arc<AtomicBool>,
     watcher: Option<checkpoint::Watcher>,
+    #[cfg(test)]
+    clock_off_by: Option<Arc<std::sync::atomic::AtomicI64>>,
 }
 
 impl System {
@@ -44,7 +54,13 @@ impl System {
     }
 
     fn at(root: Option<PathBuf>) -> Self {
-        Self { root, stop: Arc::default(), watcher: None }
+        Self {
+            root,
+            stop: Arc::default(),
+            watcher: None,
+            #[cfg(test)]
+            clock_off_by: None,
+        }
     }
 
     /// A tree that stands for a machine.

@@ -2,6 +2,7 @@
 
 mod event;
 mod guard;
+mod pen;
 mod theme;
 mod view;
 

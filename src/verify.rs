@@ -1,20 +1,25 @@
 //! Proof instead of hope: what the configuration says, by rules, and what the running servers do, by trials.
 //!
 //! Every trial is one or two requests without credentials; each names itself in its `User-Agent`. Nothing is changed
-//! and no login is tried. Guacamole logs a failed tunnel for each WebSocket handshake, as it has no token.
+//! and no login is tried. What the requests leave in the logs [`traces`] says.
 
 mod backend;
 mod diagnosis;
 mod frontend;
+mod login;
 mod outcome;
 mod rules;
+mod stand_in;
+mod target;
 mod words;
 
 pub use diagnosis::Diagnosis;
-pub use outcome::{Outcome, Trial, Verdict};
+pub use login::Login;
+pub use outcome::{Outcome, Trial, Verdict, traces};
 pub use rules::{mark_fixable, rules, rules_of_machine};
+pub use stand_in::stand_in_trials;
+pub use target::{BackendPlace, Place, Target};
 
-use crate::model::{Answers, PublicAddress};
 use crate::system::System;
 use std::time::Duration;
 
@@ -35,13 +40,12 @@ impl Patience {
     }
 }
 
-/// Asks the running servers: the backend first, so that a proxy is not blamed for it, then every public address.
+/// Asks the running servers: the backend first, so that a proxy is not blamed for it, then every place of the public.
 ///
 /// `report` is told each outcome as it comes.
 pub fn trials(
     system: &System,
-    addresses: &[PublicAddress],
-    answers: &Answers,
+    target: &Target,
     patience: Patience,
     report: &mut dyn FnMut(&Outcome),
 ) -> Vec<Outcome> {
@@ -50,10 +54,13 @@ pub fn trials(
         report(&outcome);
         outcomes.push(outcome);
     };
-    let backend = backend::Backend::find(system, &answers.backend, patience.backend);
-    tell(backend.outcome());
-    for address in addresses {
-        frontend::trials(system, address, answers, &backend, patience.frontend, &mut tell);
+    let backend =
+        target.backend.as_ref().map(|place| backend::Backend::find(system, place, patience.backend));
+    if let Some(backend) = &backend {
+        tell(backend.outcome());
+    }
+    for place in &target.places {
+        frontend::trials(system, target, place, backend.as_ref(), patience.frontend, &mut tell);
     }
     outcomes
 }

@@ -8,6 +8,7 @@ mod choice;
 mod edit;
 mod field;
 mod key;
+mod new_site;
 mod prefill;
 mod preview;
 mod run;
@@ -20,7 +21,7 @@ pub use choice::Choice;
 pub use field::{caption, help, is_choice};
 pub use key::{Code, Key};
 pub use prefill::prefill;
-pub use preview::{Preview, PreviewFile, PreviewRow, View};
+pub use preview::{Preview, PreviewFile, PreviewRow, Search, View};
 pub use run::{Phase, Proof, ProofMark, Run};
 pub use screen::Screen;
 pub use words::{FindingLine, describe_machine, plural};
@@ -36,6 +37,12 @@ pub enum Msg {
     Key(Key),
     /// Text was pasted.
     Paste(String),
+    /// The machine has been looked at: what it has, and what to begin with.
+    Found(Box<(Findings, Draft)>),
+    /// What is wrong with the set-up that is there, in a line, or that nothing is.
+    Judged(FindingLine),
+    /// The preview has been drawn with so many rows of a file.
+    Room(usize),
     /// The transaction has got a step further.
     Progress(String),
     /// All is done but for the person's word that the machine can still be reached; the seconds left for it.
@@ -48,7 +55,7 @@ pub enum Msg {
     Proved(Proof),
     /// The last check has been made.
     ProvedAll,
-    /// The answers were saved, or why not.
+    /// Something was written to a file, in a sentence that says where, or why not.
     Saved(Result<String, String>),
     /// The terminal or the machine wants the program to end.
     Terminate,
@@ -74,6 +81,8 @@ pub enum Effect {
     Prove(Arc<Plan>),
     /// Write the answers file.
     Save(String),
+    /// Write the plan to files instead: a patch and a report.
+    WriteOut(Arc<Plan>),
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back to the shell until the program is continued.
@@ -91,6 +100,8 @@ pub enum Overlay {
     Leave,
     /// "Do it?"
     Confirm,
+    /// The line in which the text that is looked for in the preview is typed.
+    Search,
 }
 
 /// The wizard's whole state.
@@ -109,9 +120,26 @@ pub struct Wizard {
     reload: bool,
     restart: bool,
     message: Option<String>,
+    condition: Option<FindingLine>,
+    looking: Looking,
+}
+
+/// Whether the machine is still being looked at.
+#[derive(Clone, Debug, Default)]
+enum Looking {
+    /// It is; what has been typed meanwhile waits.
+    Still(Vec<Msg>),
+    /// It has been.
+    #[default]
+    Done,
 }
 
 impl Wizard {
+    /// A wizard that waits for [`Msg::Found`]; what is typed meanwhile is done then.
+    pub fn looking() -> Self {
+        Self { looking: Looking::Still(Vec::new()), ..Self::new(Findings::default(), Draft::default()) }
+    }
+
     /// A wizard on its first screen, its fields filled with `draft`.
     pub fn new(findings: Findings, draft: Draft) -> Self {
         let inputs = Field::ALL
@@ -134,10 +162,17 @@ impl Wizard {
             run: Run::default(),
             reload: true,
             message: None,
+            condition: None,
+            looking: Looking::Done,
         };
         wizard.choose_site(wizard.site);
         wizard.judge();
         wizard
+    }
+
+    /// What is wrong with the set-up that is there, where that is known.
+    pub fn condition(&self) -> Option<&FindingLine> {
+        self.condition.as_ref()
     }
 
     /// What this machine has.
@@ -153,6 +188,20 @@ impl Wizard {
     /// The screen in front.
     pub fn screen(&self) -> Screen {
         self.screen
+    }
+
+    /// Whether a screen has anything to ask as things stand.
+    pub fn asks(&self, screen: Screen) -> bool {
+        match screen {
+            Screen::NewSite => self.draft.new_site.is_some(),
+            Screen::Site | Screen::PublicPath | Screen::Options => self.draft.server != choice::NO_SERVER,
+            _ => true,
+        }
+    }
+
+    /// The screens that have anything to ask, in order.
+    pub fn screens(&self) -> impl Iterator<Item = Screen> {
+        Screen::ALL.into_iter().filter(|screen| self.asks(*screen))
     }
 
     /// The field that has the focus, where the screen has fields.
@@ -205,11 +254,17 @@ impl Wizard {
         self.message.as_deref()
     }
 
+    /// Whether the machine is still being looked at.
+    pub fn is_looking(&self) -> bool {
+        matches!(self.looking, Looking::Still(_))
+    }
+
     /// Which keys mean what now.
     pub fn context(&self) -> Context {
         match self.overlay {
             Some(Overlay::Help(_)) => Context::Help,
             Some(Overlay::Leave | Overlay::Confirm) => Context::Question,
+            Some(Overlay::Search) => Context::Search,
             None => self.context_below(),
         }
     }
@@ -217,6 +272,7 @@ impl Wizard {
     /// Which keys mean what on the screen itself, whatever lies over it.
     pub fn context_below(&self) -> Context {
         match self.screen {
+            _ if self.is_looking() => Context::Looking,
             Screen::Review => Context::Review,
             Screen::Result if self.run.is_awaiting() => Context::Trial,
             Screen::Result if self.run.is_busy() => Context::Busy,
@@ -232,6 +288,13 @@ impl Wizard {
     /// Takes a message, changes the state, and says what is to be done outside.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
+            Msg::Found(found) => self.begin(found.0, found.1),
+            Msg::Judged(condition) => {
+                self.condition = Some(condition);
+                Vec::new()
+            }
+            Msg::Key(key) if self.waits_for(key) => self.keep(msg),
+            Msg::Paste(_) if self.is_looking() => self.keep(msg),
             Msg::Key(key) => {
                 self.message = None;
                 self.key(key)
@@ -241,8 +304,11 @@ impl Wizard {
                 Vec::new()
             }
             Msg::Saved(result) => {
-                self.message =
-                    Some(result.map_or_else(|error| error, |path| format!("the answers are in {path}")));
+                self.message = Some(result.unwrap_or_else(|error| error));
+                Vec::new()
+            }
+            Msg::Room(rows) => {
+                self.preview.fit(rows);
                 Vec::new()
             }
             Msg::Terminate => vec![Effect::Quit],
@@ -252,8 +318,7 @@ impl Wizard {
             | Msg::Failed(_)
             | Msg::Proved(_)
             | Msg::ProvedAll => {
-                let plan = self.preview.plan.as_ref().ok();
-                let effects = self.run.take(msg, plan);
+                let effects = self.run.take(msg);
                 // What was said of the transaction is over with it.
                 if !self.run.is_transacting() {
                     self.message = None;
@@ -261,6 +326,27 @@ impl Wizard {
                 effects
             }
         }
+    }
+
+    /// Begins with what was found, and does what was typed meanwhile.
+    fn begin(&mut self, findings: Findings, draft: Draft) -> Vec<Effect> {
+        let begun = Self::new(findings, draft);
+        match std::mem::replace(self, begun).looking {
+            Looking::Still(waiting) => waiting.into_iter().flat_map(|msg| self.update(msg)).collect(),
+            Looking::Done => Vec::new(),
+        }
+    }
+
+    /// Whether a key can only be done when the machine has been looked at.
+    fn waits_for(&self, key: Key) -> bool {
+        self.is_looking() && Binding::of(key, Context::Looking).is_none()
+    }
+
+    fn keep(&mut self, msg: Msg) -> Vec<Effect> {
+        if let Looking::Still(waiting) = &mut self.looking {
+            waiting.push(msg);
+        }
+        Vec::new()
     }
 
     /// Picks an entry of a list field by its place in [`Wizard::choices`].

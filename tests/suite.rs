@@ -3,6 +3,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails the test")]
 #![allow(clippy::disallowed_methods, reason = "tests prepare folders and start the program themselves")]
 
+#[path = "suite/apache_corpora.rs"]
+mod apache_corpora;
 #[path = "suite/check.rs"]
 mod check;
 #[path = "suite/check_corpora.rs"]
@@ -23,18 +25,32 @@ mod generated;
 mod house;
 #[path = "suite/journeys.rs"]
 mod journeys;
+#[path = "suite/journeys_panic.rs"]
+mod journeys_panic;
+#[path = "suite/journeys_resized.rs"]
+mod journeys_resized;
 #[path = "suite/journeys_terminal.rs"]
 mod journeys_terminal;
+#[path = "suite/layouts.rs"]
+mod layouts;
+#[path = "suite/new_site_real.rs"]
+mod new_site_real;
 #[path = "suite/nginx_corpora.rs"]
 mod nginx_corpora;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/properties.rs"]
+mod properties;
 #[path = "suite/pty.rs"]
 mod pty;
 #[path = "suite/readme.rs"]
 mod readme;
 #[path = "suite/real_servers.rs"]
 mod real_servers;
+#[path = "suite/rights.rs"]
+mod rights;
+#[path = "suite/running_files.rs"]
+mod running_files;
 #[path = "suite/running_servers.rs"]
 mod running_servers;
 #[path = "suite/script.rs"]

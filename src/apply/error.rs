@@ -223,7 +223,7 @@ fn io_hint(error: &io::Error) -> Option<String> {
     Some(hint.to_owned())
 }
 
-fn held(holder: &Holder) -> String {
+pub(super) fn held(holder: &Holder) -> String {
     let pid = holder.pid.map_or_else(String::new, |pid| format!(", process {pid}"));
     let since =
         holder.since.as_ref().map_or_else(String::new, |since| format!(", since {}", printable(since)));

@@ -4,7 +4,7 @@ use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
 use super::signals::Signals;
-use super::{check, confirm, json, machine, output};
+use super::{check, confirm, json, machine, output, rights};
 use crate::apply::{self, Options, Receipt};
 use crate::model::{Answers, Plan, Purpose};
 use crate::plain;
@@ -33,10 +33,12 @@ pub(super) fn carry_out(
     request: &arguments::Apply,
     answers: &Answers,
 ) -> Result<u8, CliError> {
-    let plan = crate::plan::plan(answers, &machine::look(system))?;
+    let findings = machine::look_for(system, answers);
+    let plan = machine::plan(answers, &findings)?;
     output::words(output::notes(&plan.notes).trim_end());
     if plan.is_empty() {
         output::words("Nothing to do: the machine already is as the answers say.");
+        machine::tell_unfinished(system);
         if request.json {
             output::result(&json::applied(&plan, None, &[]));
         }
@@ -46,6 +48,7 @@ pub(super) fn carry_out(
         output::result(&output::diffs(&plan, environment));
     }
     output::words(output::deeds(&plan).trim_end());
+    rights::suffice(system, &plan, &findings)?;
     if !request.yes && !plain::confirm("Do it?")? {
         output::words("Nothing was changed.");
         return Ok(0);

@@ -56,6 +56,9 @@ pub enum Command {
         /// The answers file; - reads standard input
         #[arg(long, value_name = "FILE")]
         answers: PathBuf,
+        /// Write the answers for the other machine to OTHER, where the frontend or Tomcat is on another one
+        #[arg(long, value_name = "OTHER")]
+        other: Option<PathBuf>,
     },
     /// Print what would change, as a unified diff, and the commands that would be run
     Plan {
@@ -68,6 +71,12 @@ pub enum Command {
         /// End with exit code 1 where anything would change
         #[arg(long)]
         exit_code: bool,
+        /// Write the changes to FILE, for patch -p1 in the folder that is the machine's root; nothing in it is masked
+        #[arg(long, value_name = "FILE")]
+        patch: Option<PathBuf>,
+        /// Write a report in Markdown to FILE: the changes with their reasons, the commands, the way back
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
     },
     /// Carry the plan out
     Apply(Apply),
@@ -129,6 +138,28 @@ pub enum Generated {
     Fish,
 }
 
+impl Command {
+    /// Whether it reads the machine and changes nothing: such a command does not even take back what an earlier run
+    /// had begun, it says so and names the command that does.
+    pub fn only_looks(&self) -> bool {
+        match self {
+            Self::Show { .. }
+            | Self::Plan { .. }
+            | Self::Answers
+            | Self::Explain { .. }
+            | Self::Generate { .. }
+            | Self::History { command: None, .. } => true,
+            Self::Check(check) => !check.fix,
+            Self::Undo(undo) => undo.dry_run,
+            Self::Apply(_)
+            | Self::Confirm
+            | Self::History { command: Some(_), .. }
+            | Self::Guard { .. }
+            | Self::Demo { .. } => false,
+        }
+    }
+}
+
 /// What to do with the history.
 #[derive(Debug, Subcommand)]
 pub enum History {
@@ -184,11 +215,25 @@ pub struct Check {
     /// Read the configurations alone, ask no server
     #[arg(long)]
     pub rules_only: bool,
+    /// Ask one address alone, as the public has it, from whatever machine this is
+    #[arg(long, value_name = "URL", conflicts_with_all = ["rules_only", "fix", "root"])]
+    pub public: Option<String>,
+    /// Wait for the next login, SECONDS at most, and say which address Guacamole recorded
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "300",
+          conflicts_with_all = ["rules_only", "fix", "root", "public"])]
+    pub watch: Option<u64>,
+    /// The file in which Guacamole logs its logins; left out: Tomcat's own output and the journal
+    #[arg(long, value_name = "FILE", requires = "watch")]
+    pub log: Option<PathBuf>,
+    /// Put a copy of Guacamole's section in that leads to a stand-in for Tomcat, prove on it what headers arrive and that
+    /// answers stream, and take it out again: the server reads its files twice
+    #[arg(long, conflicts_with_all = ["rules_only", "fix", "root", "public"])]
+    pub prove_address: bool,
     /// Plan and apply what takes the fixable findings away
     #[arg(long)]
     pub fix: bool,
-    /// Do not ask before it is applied
-    #[arg(long, requires = "fix")]
+    /// Do not ask before --fix or --prove-address writes
+    #[arg(long)]
     pub yes: bool,
 }
 

@@ -1,5 +1,6 @@
 //! The wizard: on the whole terminal, or as plain questions.
 
+use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
 use super::{apply, arguments, interactive, machine};
@@ -20,10 +21,11 @@ pub(super) fn run(
             "guacfront apply --answers FILE --yes does it without asking; guacfront answers prints a file to begin with",
         ));
     }
-    let findings = machine::look(system);
-    let draft = machine::draft(answers, &findings)?;
     if as_plain || environment.is_dumb {
-        let Some(answers) = plain::ask(findings, draft)? else { return Ok(0) };
+        let findings = machine::look_closely(system);
+        let draft = machine::draft(answers, &findings)?;
+        let condition = condition(&findings);
+        let Some(answers) = plain::ask(findings, draft, condition)? else { return Ok(0) };
         let request = arguments::Apply {
             answers: "-".into(),
             yes: false,
@@ -35,5 +37,6 @@ pub(super) fn run(
         };
         return apply::carry_out(system, environment, &request, &answers);
     }
-    interactive::run(system, environment, findings, draft, confirm)
+    let given = answers.map(machine::draft_in).transpose()?;
+    interactive::run(system, environment, given, confirm)
 }

@@ -1,6 +1,9 @@
 //! `guacfront check`: what the configuration says, then what the running servers do.
 
+mod prove;
 mod report;
+mod targets;
+mod watch;
 
 use super::arguments;
 use super::environment::Environment;
@@ -8,17 +11,24 @@ use super::error::CliError;
 use super::{apply, json, machine, output};
 use crate::model::{Answers, AnswersFileError, Findings, Plan, Rule, Severity};
 use crate::system::System;
-use crate::verify::{self, Diagnosis, Outcome, Patience, Verdict};
+use crate::verify::{self, Diagnosis, Outcome, Patience, Target, Verdict};
 use crate::wizard::prefill;
+use prove::Proved;
+use watch::Watched;
 
 pub(super) fn run(
     system: &System,
     environment: Environment,
     request: &arguments::Check,
 ) -> Result<u8, CliError> {
+    if let Some(url) = &request.public {
+        let targets = [targets::from_outside(system, url)?];
+        let outcomes = ask_all(system, environment, request, &targets);
+        return Ok(report(request, &[], &targets, &outcomes));
+    }
     let findings = machine::look(system);
     let mut found = verify::rules_of_machine(system, &findings);
-    // Where nothing is there yet there is nothing to hold a plan or a server against.
+    // Where nothing is there yet there is nothing to hold a plan against.
     let is_set_up = found.iter().all(|diagnosis| diagnosis.rule != Rule::NoSite);
     let planned = if is_set_up { plan(&findings).map(Some) } else { Ok(None) };
     if let Ok(Some((_, plan))) = &planned {
@@ -27,42 +37,98 @@ pub(super) fn run(
     if request.fix {
         return fix(system, environment, request, planned, &found);
     }
-    let is_quiet = request.json || request.markdown;
-    if !is_quiet {
+    let targets = targets::of_machine(&findings);
+    if !is_quiet(request) {
         output::result(report::findings(&found, environment).as_bytes());
     }
-    let plan = match planned {
-        Ok(planned) => planned.map(|(_, plan)| plan),
-        Err(error) => {
-            output::words(&format!("The servers are not asked: {}", error.text()));
-            None
+    let mut outcomes = ask_all(system, environment, request, &targets);
+    if request.prove_address {
+        if !is_set_up {
+            return Err(nothing_set_up());
         }
-    };
-    let mut say = |outcome: &Outcome| {
-        if !is_quiet {
-            output::result(output::outcome(outcome, environment).as_bytes());
+        let answers = machines_own(&findings)?;
+        match prove::prove(system, environment, &findings, &answers, request.yes)? {
+            Proved::Seen(seen) => {
+                for outcome in &seen {
+                    tell(outcome, environment, request);
+                }
+                outcomes.extend(seen);
+            }
+            Proved::Ended(code) => return Ok(code),
         }
-    };
-    let asks = !request.rules_only && system.root().is_none();
-    let outcomes = match plan.as_ref().filter(|_| asks) {
-        Some(plan) => ask(system, plan, Patience::default(), &mut say),
-        None => Vec::new(),
-    };
-    if let Some(root) = system.root().filter(|_| !request.rules_only && !is_quiet) {
-        output::words(&format!("No server runs below {}: none was asked.", root.display()));
     }
+    if let Some(seconds) = request.watch {
+        match watch::watch(system, &findings, request.log.as_deref(), seconds)? {
+            Watched::Seen(outcome) => {
+                tell(&outcome, environment, request);
+                outcomes.push(outcome);
+            }
+            Watched::Ended(code) => return Ok(code),
+        }
+    }
+    Ok(report(request, &found, &targets, &outcomes))
+}
+
+/// Whether one object or page is wanted instead of lines as they come.
+fn is_quiet(request: &arguments::Check) -> bool {
+    request.json || request.markdown
+}
+
+fn tell(outcome: &Outcome, environment: Environment, request: &arguments::Check) {
+    if !is_quiet(request) {
+        output::result(output::outcome(outcome, environment).as_bytes());
+    }
+}
+
+/// Asks whom it may ask, and says so where it may ask nobody.
+fn ask_all(
+    system: &System,
+    environment: Environment,
+    request: &arguments::Check,
+    targets: &[Target],
+) -> Vec<Outcome> {
+    output::words(&unasked(system, request, targets).unwrap_or_default());
+    if request.rules_only || system.root().is_some() {
+        return Vec::new();
+    }
+    let mut say = |outcome: &Outcome| tell(outcome, environment, request);
+    let ask = |target| verify::trials(system, target, Patience::default(), &mut say);
+    let outcomes: Vec<Outcome> = targets.iter().flat_map(ask).collect();
+    output::words(&verify::traces(&outcomes).unwrap_or_default());
+    outcomes
+}
+
+/// Prints the object or page that is wanted, and says how bad it all is.
+fn report(request: &arguments::Check, found: &[Diagnosis], targets: &[Target], outcomes: &[Outcome]) -> u8 {
     if request.json {
-        output::result(&json::checked(plan.as_ref(), &found, &outcomes));
+        output::result(&json::checked(targets, found, outcomes));
     }
     if request.markdown {
-        output::result(report::markdown(&found, &outcomes).as_bytes());
+        output::result(report::markdown(found, outcomes).as_bytes());
     }
-    Ok(u8::from(worst(&found, &outcomes) >= Some(request.fail_on.into())))
+    u8::from(worst(found, outcomes) >= Some(request.fail_on.into()))
+}
+
+/// Why no server was asked, where none was.
+fn unasked(system: &System, request: &arguments::Check, targets: &[Target]) -> Option<String> {
+    match system.root() {
+        _ if request.rules_only => None,
+        Some(root) => Some(format!("No server runs below {}: none was asked.", root.display())),
+        None if targets.is_empty() => {
+            Some("No server was asked: no site says where Guacamole is.".to_owned())
+        }
+        None => None,
+    }
+}
+
+/// The answers that the machine's own set-up comes to.
+fn machines_own(findings: &Findings) -> Result<Answers, CliError> {
+    Ok(prefill(findings).parse().map_err(AnswersFileError::from)?)
 }
 
 /// The machine's own answers, and the plan for them.
 fn plan(findings: &Findings) -> Result<(Answers, Plan), CliError> {
-    let answers = prefill(findings).parse().map_err(AnswersFileError::from)?;
+    let answers = machines_own(findings)?;
     let plan = crate::plan::plan(&answers, findings)?;
     Ok((answers, plan))
 }
@@ -81,12 +147,7 @@ fn fix(
         output::words("These are left to you:");
         output::words(report::findings(&by_hand, environment).trim_end());
     }
-    let Some((answers, _)) = planned? else {
-        return Err(CliError::operator(
-            "no site of this machine serves Guacamole",
-            "guacfront without a command sets it up",
-        ));
-    };
+    let Some((answers, _)) = planned? else { return Err(nothing_set_up()) };
     if by_plan.is_empty() {
         output::words("There is nothing that a plan would mend.");
         return Ok(0);
@@ -111,6 +172,10 @@ fn fix(
     apply::carry_out(system, environment, &request, &answers)
 }
 
+fn nothing_set_up() -> CliError {
+    CliError::operator("no site of this machine serves Guacamole", "guacfront without a command sets it up")
+}
+
 /// Asks the running servers at every address of the plan.
 pub(super) fn ask(
     system: &System,
@@ -118,7 +183,7 @@ pub(super) fn ask(
     patience: Patience,
     report: &mut dyn FnMut(&Outcome),
 ) -> Vec<Outcome> {
-    verify::trials(system, &plan.addresses, &plan.answers, patience, report)
+    verify::trials(system, &Target::of_plan(plan), patience, report)
 }
 
 /// The exit code for what the trials found.

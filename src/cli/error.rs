@@ -24,6 +24,13 @@ impl CliError {
         Self { fault: Fault::Machine, message: message.into(), hint: None }
     }
 
+    /// The same with one more thing to do.
+    pub fn with(mut self, more: &str) -> Self {
+        let hint = self.hint.take().map(|hint| hint + "\n").unwrap_or_default();
+        self.hint = Some(hint + more);
+        self
+    }
+
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self.fault {

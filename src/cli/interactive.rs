@@ -1,15 +1,21 @@
 //! The wizard on the whole terminal: the loop between keys, state, screen and the one worker.
 
+mod job;
+
+use job::Job;
+
+use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
 use super::signals::Signals;
 use super::{check, confirm, machine, output};
 use crate::apply::{self, Event, Options, Trial, Word};
-use crate::model::{Draft, Findings, Plan};
+use crate::model::{Draft, Plan};
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
 use crate::verify::{Outcome, Patience, Verdict};
-use crate::wizard::{Effect, Msg, Phase, Proof, ProofMark, Wizard};
+use crate::wizard::{Effect, Msg, Phase, Proof, ProofMark, Wizard, prefill};
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,22 +25,32 @@ use std::time::Duration;
 
 /// How long the loop waits for a key before it looks at signals and at the worker.
 const TICK: Duration = Duration::from_millis(50);
+/// The same while the machine is being looked at: what was found is to be seen at once.
+const LOOKING_TICK: Duration = Duration::from_millis(4);
+/// How long more input is waited for before a frame is drawn: only what is there already is meant.
+const AT_ONCE: Duration = Duration::from_micros(100);
+/// How much input is taken at most before a frame is drawn.
+const AHEAD: usize = 256;
 /// Where the answers are saved, in the working directory.
 const ANSWERS_FILE: &str = "guacfront-answers.toml";
+/// Where the plan is written to, in the working directory.
+const PATCH_FILE: &str = "guacfront.patch";
+const REPORT_FILE: &str = "guacfront-report.md";
 
 pub(super) fn run(
     system: &System,
     environment: Environment,
-    findings: Findings,
-    draft: Draft,
+    given: Option<Draft>,
     confirm: Option<u64>,
 ) -> Result<u8, CliError> {
-    let signals = Signals::watch()?;
+    let (signals, job) = (Signals::watch()?, Job::watch()?);
     let own = system.clone().stopped_by(signals.flag());
-    let mut wizard = Wizard::new(findings, draft);
+    let mut wizard = Wizard::looking();
     let screen = Screen::take(environment.theme)?;
     let worker = Worker::new(confirm);
-    let signal = Loop { system: &own, worker, input: Input, screen, signals }.run(&mut wizard)?;
+    worker.look(system.clone(), given);
+    let signal =
+        Loop { system: &own, worker, input: Input::default(), screen, signals, job }.run(&mut wizard)?;
     report(&wizard);
     Ok(match (signal, wizard.run().phase()) {
         (Some(code), _) => code,
@@ -49,6 +65,7 @@ struct Loop<'a> {
     input: Input,
     screen: Screen,
     signals: Signals,
+    job: Job,
 }
 
 impl Loop<'_> {
@@ -56,6 +73,10 @@ impl Loop<'_> {
     fn run(&mut self, wizard: &mut Wizard) -> std::io::Result<Option<u8>> {
         self.screen.draw(wizard)?;
         loop {
+            // The hook has given the terminal back and said what there is to say.
+            if !self.screen.is_taken() {
+                resume_unwind(Box::new("another thread has panicked"));
+            }
             let mut messages: Vec<Msg> = self.worker.messages.try_iter().collect();
             let mut redraw = !messages.is_empty();
             // A signal makes a transaction take everything back; the program ends when it has.
@@ -65,10 +86,18 @@ impl Loop<'_> {
             {
                 return Ok(Some(code));
             }
-            match self.input.poll(if redraw { Duration::ZERO } else { TICK }) {
-                Ok(Poll::Nothing) => {}
-                Ok(Poll::Resized) => redraw = true,
-                Ok(Poll::Message(msg)) => messages.push(msg),
+            // A transaction that is stopped would keep its lock: it goes on to its end first.
+            if !wizard.run().is_transacting() && self.job.is_to_stop() {
+                self.screen.lend(|| self.job.suspend())?;
+                redraw = true;
+            }
+            if self.job.was_continued() {
+                self.screen.lend(|| ())?;
+                redraw = true;
+            }
+            let tick = if wizard.is_looking() { LOOKING_TICK } else { TICK };
+            match self.read(if redraw { Duration::ZERO } else { tick }, &mut messages) {
+                Ok(resized) => redraw |= resized,
                 // Whoever has lost the terminal may have lost it by what was just done.
                 Err(_) if wizard.run().is_transacting() => {
                     self.signals.stop();
@@ -89,10 +118,28 @@ impl Loop<'_> {
                 match self.screen.draw(wizard) {
                     Err(error) if !wizard.run().is_transacting() => return Err(error),
                     Err(_) => self.signals.stop(),
-                    Ok(()) => {}
+                    Ok(room) if room > 0 && room != wizard.preview().room() => {
+                        wizard.update(Msg::Room(room));
+                    }
+                    Ok(_) => {}
                 }
             }
         }
+    }
+
+    /// Waits for input and takes all that is there, so that what is typed ahead costs one frame; whether the terminal
+    /// has another size.
+    fn read(&mut self, limit: Duration, messages: &mut Vec<Msg>) -> std::io::Result<bool> {
+        let (mut limit, mut resized) = (limit, false);
+        for _ in 0..AHEAD {
+            match self.input.poll(limit)? {
+                Poll::Nothing => break,
+                Poll::Resized => resized = true,
+                Poll::Message(msg) => messages.push(msg),
+            }
+            limit = AT_ONCE;
+        }
+        Ok(resized)
     }
 
     /// Carries an effect out; whether it ends the program.
@@ -101,14 +148,17 @@ impl Loop<'_> {
             Effect::Quit => return Ok(true),
             Effect::Redraw => self.screen.clear()?,
             Effect::Save(text) => {
-                let saved = machine::save(Path::new(ANSWERS_FILE), &text);
-                wizard.update(Msg::Saved(match saved {
-                    Ok(()) => Ok(ANSWERS_FILE.to_owned()),
-                    Err(error) => Err(format!("{ANSWERS_FILE}: {error}")),
-                }));
+                let saved = save(ANSWERS_FILE, text.as_bytes());
+                wizard.update(Msg::Saved(saved.map(|()| format!("the answers are in {ANSWERS_FILE}"))));
+            }
+            Effect::WriteOut(plan) => {
+                let saved = save(PATCH_FILE, &crate::plan::patch(&plan))
+                    .and_then(|()| save(REPORT_FILE, crate::plan::report(&plan).as_bytes()));
+                let told = saved.map(|()| format!("the plan is in {PATCH_FILE} and {REPORT_FILE}"));
+                wizard.update(Msg::Saved(told));
             }
             Effect::Suspend => {
-                self.screen.lend(suspend)?;
+                self.screen.lend(|| self.job.suspend())?;
                 self.screen.draw(wizard)?;
             }
             Effect::Apply { plan, reload, restart } => {
@@ -123,10 +173,9 @@ impl Loop<'_> {
     }
 }
 
-/// Stops this program as the shell's Ctrl-Z would, until the shell continues it.
-fn suspend() {
-    // Without job control there is nothing to come back from: the wizard then goes on at once.
-    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
+/// Writes a file into the present folder; never over one that is there.
+fn save(name: &str, bytes: &[u8]) -> Result<(), String> {
+    machine::save(Path::new(name), bytes).map_err(|error| format!("{name}: {error}"))
 }
 
 /// The one thread that does what takes long, and the channel it tells its news through.
@@ -143,6 +192,19 @@ impl Worker {
     fn new(confirm: Option<u64>) -> Self {
         let (news, messages) = channel();
         Self { news, messages, confirm, keep: Arc::default() }
+    }
+
+    fn look(&self, system: System, given: Option<Draft>) {
+        let news = self.news.clone();
+        thread::spawn(move || {
+            let findings = machine::look_closely(&system);
+            let draft = given.unwrap_or_else(|| prefill(&findings));
+            let condition = condition(&findings);
+            drop(news.send(Msg::Found(Box::new((findings, draft)))));
+            if let Some(line) = condition {
+                drop(news.send(Msg::Judged(line)));
+            }
+        });
     }
 
     fn apply(&self, system: System, plan: Arc<Plan>, options: Options) {
@@ -207,6 +269,9 @@ fn report(wizard: &Wizard) {
         Phase::Idle => output::words("Nothing was changed."),
         Phase::Done(Some(id)) | Phase::Proving(Some(id)) => {
             output::words(&format!("Done. guacfront undo {id} takes it back."));
+            let warnings =
+                wizard.run().plan().into_iter().flat_map(|plan| &plan.notes).filter(|note| note.warning);
+            output::words(output::notes(warnings).trim_end());
         }
         Phase::Done(None) | Phase::Proving(None) => output::words("Nothing had to be done."),
         Phase::Applying | Phase::Awaiting(_) => {

@@ -4,7 +4,7 @@ use super::error::CliError;
 use crate::apply::{History, Receipt, UndoFile, UndoPreview};
 use crate::model::{Plan, Purpose, Rule, Step, masked};
 use crate::plan::diff;
-use crate::verify::{Diagnosis, Outcome};
+use crate::verify::{Diagnosis, Outcome, Place, Target};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -58,12 +58,12 @@ pub(super) fn error(error: &CliError) -> Vec<u8> {
 }
 
 /// `check --json`.
-pub(super) fn checked(plan: Option<&Plan>, found: &[Diagnosis], outcomes: &[Outcome]) -> Vec<u8> {
-    let addresses = plan.iter().flat_map(|plan| &plan.addresses).map(crate::model::PublicAddress::url);
+pub(super) fn checked(targets: &[Target], found: &[Diagnosis], outcomes: &[Outcome]) -> Vec<u8> {
+    let places = targets.iter().flat_map(|target| &target.places).map(Place::url);
     text(&json!({
         "version": VERSION,
         "kind": "check",
-        "addresses": addresses.collect::<Vec<_>>(),
+        "addresses": places.collect::<Vec<_>>(),
         "findings": found.iter().map(diagnosis).collect::<Vec<_>>(),
         "checks": outcomes,
     }))
@@ -165,12 +165,12 @@ fn file(path: &str, lines: &[diff::Line]) -> Value {
 }
 
 fn command(purpose: Purpose, argv: &[String], words: &str) -> Value {
-    let purpose = match purpose {
+    let name = match purpose {
         Purpose::Test => "test",
         Purpose::Reload => "reload",
         Purpose::Restart => "restart",
     };
-    json!({ "purpose": purpose, "argv": argv, "words": words })
+    json!({ "purpose": name, "argv": argv, "words": format!("{words}; {}", purpose.consequence()) })
 }
 
 /// A diff that is looked at, and stored with reports: secrets are masked.

@@ -1,14 +1,15 @@
 //! What every command does first: find the machine, finish what was cut short, look.
 
 use super::error::CliError;
-use super::output;
+use super::{output, rights};
 use crate::apply;
-use crate::model::{Answers, Draft, Findings};
+use crate::model::{Answers, Draft, Findings, Plan};
 use crate::probe;
 use crate::system::System;
 use crate::wizard::prefill;
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// The largest answers file that is read: a real one is under a kilobyte.
@@ -24,19 +25,61 @@ pub fn system(root: Option<&Path>) -> Result<System, CliError> {
     }
 }
 
-/// Takes back what an earlier run had begun and not ended.
-pub fn recover(system: &System) -> Result<(), CliError> {
+/// Takes back what an earlier run had begun and not ended; whether there was any.
+pub fn recover(system: &System) -> Result<bool, CliError> {
     let recovered = apply::recover(system, &mut |event| output::words(&event.to_string()))?;
     if recovered.is_some() {
         output::words("An earlier run was cut short; what it had begun has been taken back.");
     }
-    Ok(())
+    Ok(recovered.is_some())
 }
 
-/// What the machine has, and what this user may not write of it.
+/// Says that a run is going on or was cut short, and leaves it as it is.
+pub fn tell_unfinished(system: &System) {
+    if let Some(unfinished) = apply::unfinished(system) {
+        output::words(&format!("Note: {unfinished}."));
+    }
+}
+
+/// What the machine has.
 pub fn look(system: &System) -> Findings {
-    let mut findings = probe::probe(system);
+    probe::probe(system)
+}
+
+/// What the machine has, and what this user may not write of it, to be told before anything is typed.
+pub fn look_closely(system: &System) -> Findings {
+    let mut findings = look(system);
     findings.unwritable = apply::unwritable(system, &candidates(&findings));
+    findings.as_root = rights::as_root(system);
+    findings
+}
+
+/// The plan, or why there is none and what to paste by hand instead.
+pub fn plan(answers: &Answers, findings: &Findings) -> Result<Plan, CliError> {
+    crate::plan::plan(answers, findings).map_err(|error| {
+        let by_hand = crate::plan::by_hand(answers, findings, &error);
+        let barred = error.file().is_some_and(|file| findings.unwritable.iter().any(|path| path == file));
+        let error = match findings.as_root.as_ref().filter(|_| barred) {
+            Some(line) => CliError::from(error).with(&format!("{line}\ndoes it as root")),
+            None => error.into(),
+        };
+        match by_hand {
+            Some((place, text)) => {
+                error.with(&format!("To be pasted by hand meanwhile, {place}:\n\n{}", text.trim_end()))
+            }
+            None => error,
+        }
+    })
+}
+
+/// What the machine has, and the certificate that answers name, wherever it is.
+pub fn look_for(system: &System, answers: &Answers) -> Findings {
+    let mut findings = look(system);
+    if let Some(tls) = answers.frontend.new_site.as_ref().and_then(|new| new.tls.as_ref())
+        && !findings.certificates.iter().any(|own| own.file == tls.certificate && own.key == tls.key)
+    {
+        findings.certificates.push(probe::certificate(system, &tls.certificate, &tls.key));
+    }
     findings
 }
 
@@ -45,18 +88,23 @@ pub fn answers(file: &Path) -> Result<Answers, CliError> {
     Ok(Answers::from_toml(&text(file)?)?)
 }
 
-/// Writes an answers file that is not there yet.
-pub fn save(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())
+/// Writes a file that is not there yet, for its owner alone: lines around a change may hold a secret.
+pub fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)
 }
 
 /// The draft in a file, or else what the machine suggests.
 pub fn draft(file: Option<&Path>, findings: &Findings) -> Result<Draft, CliError> {
     match file {
-        Some(file) => Ok(Draft::from_toml(&text(file)?)?),
+        Some(file) => draft_in(file),
         None => Ok(prefill(findings)),
     }
+}
+
+/// The draft in a file.
+pub fn draft_in(file: &Path) -> Result<Draft, CliError> {
+    Ok(Draft::from_toml(&text(file)?)?)
 }
 
 fn text(file: &Path) -> Result<String, CliError> {

@@ -2,7 +2,6 @@
 
 use super::environment::Environment;
 use crate::model::{Note, Plan, Purpose, Step, masked, printable, printable_path};
-use crate::plan::diff;
 use crate::verify::{Outcome, Verdict};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -24,13 +23,7 @@ pub fn result(bytes: &[u8]) {
 
 /// The diff of every file of a plan, as `patch` reads it; on a terminal coloured, and made safe to show.
 pub fn diffs(plan: &Plan, environment: Environment) -> Vec<u8> {
-    let mut out = Vec::new();
-    for change in plan.changes() {
-        let path = change.before.target.to_string_lossy();
-        let unified = diff::unified(&path, &diff::excerpt(change));
-        out.extend(shown(&unified, environment));
-    }
-    out
+    shown(&crate::plan::patch(plan), environment)
 }
 
 /// A diff as it can be shown: the bytes themselves, or safe and coloured lines where a terminal reads them.
@@ -74,13 +67,14 @@ pub fn deeds(plan: &Plan) -> String {
             Purpose::Restart => "restart",
         };
         let argv: Vec<_> = command.argv.iter().map(|word| printable(word)).collect();
-        let _ = writeln!(out, "{purpose:<8} {}: {}", argv.join(" "), command.words);
+        let consequence = command.purpose.consequence();
+        let _ = writeln!(out, "{purpose:<8} {}: {}; {consequence}", argv.join(" "), command.words);
     }
     out
 }
 
 /// Notes, a line each.
-pub fn notes(notes: &[Note]) -> String {
+pub fn notes<'a>(notes: impl IntoIterator<Item = &'a Note>) -> String {
     let mut out = String::new();
     for note in notes {
         let word = if note.warning { "warning" } else { "note" };
@@ -99,6 +93,9 @@ pub fn outcome(outcome: &Outcome, environment: Environment) -> String {
     };
     let mark =
         if environment.colors_output() { format!("\x1b[{color}m{mark}\x1b[0m") } else { mark.to_owned() };
+    if outcome.verdict == Verdict::Skipped {
+        return format!("{mark}  {}: {}\n", outcome.trial.title(), outcome.evidence);
+    }
     let mut out = format!("{mark}  {}\n      {}\n", outcome.trial.title(), outcome.evidence);
     if let Some(next) = &outcome.next {
         let _ = writeln!(out, "      {next}");

@@ -62,7 +62,7 @@ impl Signals {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is mapped over an error")]
-fn unwatched(error: std::io::Error) -> CliError {
+pub(super) fn unwatched(error: std::io::Error) -> CliError {
     CliError::machine(format!("signals cannot be watched: {error}"))
 }
 

@@ -4,15 +4,30 @@
 //! `ap_cfg_getline`, `ap_getword_conf` and `ap_build_config` in httpd's server/util.c and server/config.c; the
 //! conditionals in server/core.c and `mod_version`.
 
+mod asked;
 mod condition;
+mod environment;
 mod host;
 mod line;
 mod load;
+mod log;
+mod macros;
+mod name;
+mod read;
+mod redirect;
 mod section;
 mod tree;
 mod word;
 
+pub use asked::Asked;
+pub use environment::exported;
 pub use host::{VirtualHost, virtual_hosts};
-pub use load::{Facts, Item, Loaded, LoadedFile, exported};
+pub use load::{Facts, Item, Loaded, LoadedFile};
+pub use log::{LogCondition, is_logged, log_condition, logs};
+pub use name::Name;
+pub use redirect::{LedAway, covers, led_away};
 pub use section::{Backend, Form, Section};
 pub use tree::{Node, Tree};
+
+#[cfg(test)]
+mod tests;

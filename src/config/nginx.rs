@@ -4,6 +4,7 @@ mod lex;
 mod load;
 mod location;
 mod lua;
+mod parse;
 mod section;
 mod server;
 mod tree;

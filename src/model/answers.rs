@@ -1,6 +1,6 @@
 //! The typed, complete answers, and the answers file they are written to.
 
-use super::{ContextPath, Host, Port, PublicPath, TrustedProxies, UploadLimit};
+use super::{ContextPath, Host, NewSite, Port, PublicPath, TrustedProxies, UploadLimit};
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -18,10 +18,14 @@ pub struct Answers {
 /// The frontend's half of the answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrontendAnswers {
-    /// The server program.
+    /// The server program; where it is on another machine, the one that is likely there.
     pub server: Server,
+    /// Whether it is on this machine; else nothing is done for it here.
+    pub here: bool,
     /// The server block or virtual host; `None`: the only one there is.
     pub site: Option<SiteRef>,
+    /// The site to make, unless one of its name and port is there; `site` is then not asked for.
+    pub new_site: Option<NewSite>,
     /// Where the public finds Guacamole.
     pub public_path: PublicPath,
     /// The largest upload; nginx only, Apache httpd does not limit proxied uploads.
@@ -41,6 +45,10 @@ pub struct BackendAnswers {
     pub context: ContextPath,
     /// The server.xml to make ready for a proxy.
     pub server_xml: ServerXml,
+    /// Whether the connector is to answer this machine alone; where it does already it is left so.
+    pub loopback_only: bool,
+    /// Whether Tomcat's own access log is to name the client instead of the proxy; where it does it is left so.
+    pub log_client: bool,
 }
 
 /// A frontend server program.
@@ -137,7 +145,7 @@ impl Answers {
     pub fn to_toml(&self) -> String {
         let mut out = String::from("version = 1\n\n[frontend]\n");
         let f = &self.frontend;
-        let _ = writeln!(out, "server = {}", quoted(f.server.key()));
+        let _ = writeln!(out, "server = {}", quoted(if f.here { f.server.key() } else { "none" }));
         if let Some(site) = &f.site {
             let _ = write!(out, "site = {{ file = {}", quoted(&site.file.to_string_lossy()));
             for (key, value) in [("name", &site.name), ("listen", &site.listen)] {
@@ -150,6 +158,9 @@ impl Answers {
         let _ = writeln!(out, "public_path = {}", quoted(f.public_path.as_str()));
         let _ = writeln!(out, "max_upload = {}", quoted(&f.max_upload.to_string()));
         let _ = writeln!(out, "log_tunnel = {}", f.log_tunnel);
+        if let Some(site) = &f.new_site {
+            out.push_str(&new_site(site));
+        }
         let b = &self.backend;
         out.push_str("\n[backend]\n");
         let _ = writeln!(out, "host = {}", quoted(&b.host.to_string()));
@@ -162,10 +173,23 @@ impl Answers {
                 let _ = writeln!(out, "server_xml = {}", quoted(&path.to_string_lossy()));
             }
         }
+        let _ = writeln!(out, "loopback_only = {}\nlog_client = {}", b.loopback_only, b.log_client);
         let proxies: Vec<_> = self.trust.entries().iter().map(|entry| quoted(entry)).collect();
         let _ = write!(out, "\n[trust]\nproxies = [{}]\n", proxies.join(", "));
         out
     }
+}
+
+fn new_site(site: &NewSite) -> String {
+    let mut out =
+        format!("\n[new_site]\nname = {}\nhttp_port = {}\n", quoted(&site.name.to_string()), site.http);
+    if let Some(tls) = &site.tls {
+        let path = |path: &Path| quoted(&path.to_string_lossy());
+        let _ = writeln!(out, "https_port = {}", tls.port);
+        let _ = writeln!(out, "certificate = {}\nkey = {}", path(&tls.certificate), path(&tls.key));
+        let _ = writeln!(out, "redirect = {}\nhsts = {}", tls.redirect, tls.hsts);
+    }
+    out
 }
 
 fn quoted(text: &str) -> String {

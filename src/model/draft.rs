@@ -1,16 +1,16 @@
 //! What the person has typed so far, and the one parser that makes answers of it.
 
-use super::{
-    Answers, BackendAnswers, ContextPath, FrontendAnswers, Host, Port, PublicPath, Server, ServerXml,
-    SiteRef, TrustedProxies, UploadLimit,
-};
+use super::{Answers, NewSiteField, ServerXml, SiteRef};
 use std::fmt;
-use std::path::{Component, Path, PathBuf};
 
 mod file;
 mod nearest;
+mod new_site;
+mod parse;
 
 pub use file::AnswersFileError;
+pub use new_site::NewSiteDraft;
+use parse::{absolute, yes_or_no};
 
 /// One question, wherever it is asked: a field of the form, a plain question, a key of the answers file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +19,8 @@ pub enum Field {
     Server,
     /// Which server block or virtual host.
     Site,
+    /// One of the questions about a site that is to be made.
+    NewSite(NewSiteField),
     /// Under which path the public finds Guacamole.
     PublicPath,
     /// The largest upload.
@@ -33,30 +35,60 @@ pub enum Field {
     Context,
     /// Which server.xml.
     ServerXml,
+    /// Whether the connector answers this machine alone.
+    LoopbackOnly,
+    /// Whether Tomcat's access log names the client.
+    LogClient,
     /// The trusted proxies.
     Proxies,
 }
 
 impl Field {
     /// Every field, in the order of the answers file.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 19] = [
         Self::Server,
         Self::Site,
         Self::PublicPath,
         Self::MaxUpload,
         Self::LogTunnel,
+        Self::NewSite(NewSiteField::Name),
+        Self::NewSite(NewSiteField::HttpPort),
+        Self::NewSite(NewSiteField::HttpsPort),
+        Self::NewSite(NewSiteField::Certificate),
+        Self::NewSite(NewSiteField::Key),
+        Self::NewSite(NewSiteField::Redirect),
+        Self::NewSite(NewSiteField::Hsts),
         Self::Host,
         Self::Port,
         Self::Context,
         Self::ServerXml,
+        Self::LoopbackOnly,
+        Self::LogClient,
         Self::Proxies,
     ];
+
+    /// Whether its answer is yes or no.
+    pub fn is_yes_or_no(self) -> bool {
+        matches!(
+            self,
+            Self::LogTunnel
+                | Self::LoopbackOnly
+                | Self::LogClient
+                | Self::NewSite(NewSiteField::Redirect | NewSiteField::Hsts)
+        )
+    }
+
+    /// Whether its answer is a port.
+    pub fn is_port(self) -> bool {
+        matches!(self, Self::Port | Self::NewSite(NewSiteField::HttpPort | NewSiteField::HttpsPort))
+    }
 
     /// Its key in the answers file, with the table it stands in.
     pub fn key(self) -> &'static str {
         match self {
             Self::Server => "frontend.server",
             Self::Site => "frontend.site",
+            Self::NewSite(field) => field.key(),
             Self::PublicPath => "frontend.public_path",
             Self::MaxUpload => "frontend.max_upload",
             Self::LogTunnel => "frontend.log_tunnel",
@@ -64,6 +96,8 @@ impl Field {
             Self::Port => "backend.port",
             Self::Context => "backend.context",
             Self::ServerXml => "backend.server_xml",
+            Self::LoopbackOnly => "backend.loopback_only",
+            Self::LogClient => "backend.log_client",
             Self::Proxies => "trust.proxies",
         }
     }
@@ -89,10 +123,12 @@ impl fmt::Display for FieldError {
 /// What the person has typed so far: one string a field, good or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// `nginx` or `apache`.
+    /// `nginx`, `apache`, or `none` where the frontend is on another machine.
     pub server: String,
     /// The site chosen; `None`: the only one there is. It is picked from a list, so there is nothing to parse but its file.
     pub site: Option<SiteRef>,
+    /// The site to make; `None`: Guacamole goes into one that is there.
+    pub new_site: Option<NewSiteDraft>,
     /// See [`PublicPath`].
     pub public_path: String,
     /// See [`UploadLimit`].
@@ -107,6 +143,10 @@ pub struct Draft {
     pub context: String,
     /// Empty: the only one found; `none`: Tomcat is elsewhere; else an absolute path.
     pub server_xml: String,
+    /// `yes` or `no`.
+    pub loopback_only: String,
+    /// `yes` or `no`.
+    pub log_client: String,
     /// See [`TrustedProxies`].
     pub proxies: String,
 }
@@ -117,6 +157,7 @@ impl Default for Draft {
         Self {
             server: "nginx".into(),
             site: None,
+            new_site: None,
             public_path: "/guacamole/".into(),
             max_upload: "1g".into(),
             log_tunnel: "no".into(),
@@ -124,6 +165,8 @@ impl Default for Draft {
             port: "8080".into(),
             context: "/guacamole/".into(),
             server_xml: String::new(),
+            loopback_only: "no".into(),
+            log_client: "no".into(),
             proxies: "127.0.0.1, ::1".into(),
         }
     }
@@ -133,8 +176,9 @@ impl From<&Answers> for Draft {
     fn from(answers: &Answers) -> Self {
         let (f, b) = (&answers.frontend, &answers.backend);
         Self {
-            server: f.server.key().into(),
+            server: if f.here { f.server.key() } else { "none" }.into(),
             site: f.site.clone(),
+            new_site: f.new_site.as_ref().map(NewSiteDraft::from),
             public_path: f.public_path.to_string(),
             max_upload: f.max_upload.to_string(),
             log_tunnel: if f.log_tunnel { "yes" } else { "no" }.into(),
@@ -146,6 +190,8 @@ impl From<&Answers> for Draft {
                 ServerXml::Absent => "none".into(),
                 ServerXml::File(path) => path.to_string_lossy().into_owned(),
             },
+            loopback_only: if b.loopback_only { "yes" } else { "no" }.into(),
+            log_client: if b.log_client { "yes" } else { "no" }.into(),
             proxies: answers.trust.to_string(),
         }
     }
@@ -157,6 +203,7 @@ impl Draft {
         match field {
             Field::Server => &self.server,
             Field::Site => "",
+            Field::NewSite(field) => self.new_site.as_ref().map_or("", |site| site.text(field)),
             Field::PublicPath => &self.public_path,
             Field::MaxUpload => &self.max_upload,
             Field::LogTunnel => &self.log_tunnel,
@@ -164,6 +211,8 @@ impl Draft {
             Field::Port => &self.port,
             Field::Context => &self.context,
             Field::ServerXml => &self.server_xml,
+            Field::LoopbackOnly => &self.loopback_only,
+            Field::LogClient => &self.log_client,
             Field::Proxies => &self.proxies,
         }
     }
@@ -173,6 +222,7 @@ impl Draft {
         let slot = match field {
             Field::Server => &mut self.server,
             Field::Site => return,
+            Field::NewSite(field) => self.new_site.get_or_insert_default().slot(field),
             Field::PublicPath => &mut self.public_path,
             Field::MaxUpload => &mut self.max_upload,
             Field::LogTunnel => &mut self.log_tunnel,
@@ -180,106 +230,12 @@ impl Draft {
             Field::Port => &mut self.port,
             Field::Context => &mut self.context,
             Field::ServerXml => &mut self.server_xml,
+            Field::LoopbackOnly => &mut self.loopback_only,
+            Field::LogClient => &mut self.log_client,
             Field::Proxies => &mut self.proxies,
         };
         *slot = text.into();
     }
-
-    /// Makes answers of the draft.
-    ///
-    /// # Errors
-    /// Every field that is wrong, in the order of [`Field::ALL`].
-    pub fn parse(&self) -> Result<Answers, Vec<FieldError>> {
-        let mut errors = Vec::new();
-        let server = self.take(Field::Server, server(&self.server), &mut errors);
-        if let Some(error) = self.site.as_ref().and_then(|site| absolute(&site.file).err()) {
-            errors.push(self.error(Field::Site, error));
-        }
-        let public_path = self.take(Field::PublicPath, PublicPath::parse(&self.public_path), &mut errors);
-        let max_upload = self.take(Field::MaxUpload, UploadLimit::parse(&self.max_upload), &mut errors);
-        let log_tunnel = self.take(Field::LogTunnel, yes_or_no(&self.log_tunnel), &mut errors);
-        let host = self.take(Field::Host, Host::parse(&self.host), &mut errors);
-        let port = self.take(Field::Port, Port::parse(&self.port), &mut errors);
-        let context = self.take(Field::Context, ContextPath::parse(&self.context), &mut errors);
-        let server_xml = self.take(Field::ServerXml, server_xml(&self.server_xml), &mut errors);
-        let trust = match TrustedProxies::parse(&self.proxies) {
-            Ok(trust) => Some(trust),
-            Err(wrong) => {
-                errors.extend(wrong.into_iter().map(|message| self.error(Field::Proxies, message)));
-                None
-            }
-        };
-        match (server, public_path, max_upload, log_tunnel, host, port, context, server_xml, trust) {
-            (
-                Some(server),
-                Some(public_path),
-                Some(max_upload),
-                Some(log_tunnel),
-                Some(host),
-                Some(port),
-                Some(context),
-                Some(server_xml),
-                Some(trust),
-            ) if errors.is_empty() => Ok(Answers {
-                frontend: FrontendAnswers {
-                    server,
-                    site: self.site.clone(),
-                    public_path,
-                    max_upload,
-                    log_tunnel,
-                },
-                backend: BackendAnswers { host, port, context, server_xml },
-                trust,
-            }),
-            _ => Err(errors),
-        }
-    }
-
-    fn error(&self, field: Field, message: String) -> FieldError {
-        FieldError { field, message, suggestion: nearest::nearest(field, self.text(field)) }
-    }
-
-    fn take<T>(&self, field: Field, result: Result<T, String>, errors: &mut Vec<FieldError>) -> Option<T> {
-        result.map_err(|message| errors.push(self.error(field, message))).ok()
-    }
-}
-
-fn server(text: &str) -> Result<Server, String> {
-    Server::ALL
-        .into_iter()
-        .find(|server| server.key() == text.trim())
-        .ok_or_else(|| format!("{} is neither nginx nor apache", super::printable(text)))
-}
-
-fn yes_or_no(text: &str) -> Result<bool, String> {
-    match text.trim() {
-        "yes" | "true" => Ok(true),
-        "no" | "false" => Ok(false),
-        other => Err(format!("{} is neither yes nor no", super::printable(other))),
-    }
-}
-
-fn server_xml(text: &str) -> Result<ServerXml, String> {
-    match text.trim() {
-        "" => Ok(ServerXml::Found),
-        "none" => Ok(ServerXml::Absent),
-        path => absolute(Path::new(path)).map(ServerXml::File),
-    }
-}
-
-/// A path that means one file whatever the working directory is, and cannot climb out of a root it is put below.
-fn absolute(path: &Path) -> Result<PathBuf, String> {
-    let shown = super::printable(&path.to_string_lossy());
-    if !path.is_absolute() {
-        return Err(format!("{shown} is not an absolute path; it begins with /"));
-    }
-    if path.components().any(|c| c == Component::ParentDir) {
-        return Err(format!("{shown} holds ..; write the path out in full"));
-    }
-    if path.to_string_lossy().chars().any(char::is_control) {
-        return Err(format!("{shown} holds a control character"));
-    }
-    Ok(path.to_owned())
 }
 
 #[cfg(test)]

@@ -104,6 +104,11 @@ pub struct Service {
     pub running: Option<bool>,
     /// The server's program, for its own config test; `None` where it is not here or not for us to run.
     pub program: Option<PathBuf>,
+    /// What the program has to be told to read the files that were found, `-c` and a path; empty where it reads them
+    /// by itself.
+    pub arguments: Vec<String>,
+    /// Whether the server has run since before its configuration was changed last, which it reads at its start alone.
+    pub outdated: bool,
 }
 
 /// Everything found.
@@ -115,10 +120,14 @@ pub struct Findings {
     pub apache: Option<ApacheFindings>,
     /// Every Tomcat with a server.xml.
     pub tomcats: Vec<TomcatFindings>,
+    /// Certificates with their keys that a site could have.
+    pub certificates: Vec<super::Certificate>,
     /// The root prefix all paths are below, `None` for the machine itself.
     pub root: Option<PathBuf>,
     /// Files and folders that a plan may have to write and that this user may not.
     pub unwritable: Vec<PathBuf>,
+    /// The line that starts this very program again as root, ready to be typed; `None` for who is root.
+    pub as_root: Option<String>,
 }
 
 /// What was found of nginx.
@@ -147,7 +156,7 @@ pub struct ApacheFindings {
     pub version: Option<Version>,
     /// The main file, `/etc/apache2/apache2.conf`.
     pub main: PathBuf,
-    /// `ServerRoot`, the folder relative paths start from.
+    /// `ServerRoot` as it is built in, which relative paths start from until a file sets another.
     pub server_root: PathBuf,
     /// Every file that httpd loads, main file first, each once.
     pub files: Vec<FileImage>,
@@ -155,12 +164,15 @@ pub struct ApacheFindings {
     pub sites: Vec<Site>,
     /// Modules in force, by their module name without `_module`: `proxy_http`.
     pub modules: Vec<String>,
-    /// Modules that are built in, among those in force.
+    /// Modules in force before the first file is read, among those in force: built in, or named in `sysconfig`.
     pub built_in: Vec<String>,
-    /// Module files that could be enabled as `a2enmod` does: what `mods-available` holds, `proxy_http.load`.
+    /// Module files that could be enabled: what `mods-available` holds, `proxy_http.load`; where there is no such
+    /// folder, what the folder of the `LoadModule` lines holds, `mod_proxy_http.so`. Empty: not known.
     pub available: Vec<String>,
     /// `mods-available` and `mods-enabled`, where the machine has them.
     pub mod_folders: Option<(PathBuf, PathBuf)>,
+    /// The file whose `APACHE_MODULES` httpd's start script makes `LoadModule` lines of, as openSUSE has it.
+    pub sysconfig: Option<FileImage>,
     /// Variables of httpd's environment, as `envvars` sets them.
     pub defines: Vec<(String, String)>,
     /// Why the files could not be read to the end; the sites are then not complete.

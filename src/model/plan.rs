@@ -13,8 +13,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What the person should know: warnings, prices, what is left alone and why.
     pub notes: Vec<Note>,
-    /// The site that was chosen, or was the only one.
-    pub site: Site,
+    /// The site that was chosen, or was the only one; `None` where the frontend is on another machine.
+    pub site: Option<Site>,
     /// The answers the plan is for, nothing in them left to be found.
     pub answers: Answers,
     /// Where the public will find Guacamole.
@@ -93,7 +93,7 @@ pub struct Command {
     pub purpose: Purpose,
     /// The program by absolute path, then its arguments.
     pub argv: Vec<String>,
-    /// What it does and costs, in a sentence.
+    /// What it does, in a sentence.
     pub words: String,
 }
 
@@ -106,6 +106,17 @@ pub enum Purpose {
     Reload,
     /// Restarts Tomcat, which ends running sessions.
     Restart,
+}
+
+impl Purpose {
+    /// What comes of it, as a second sentence after the command's own words.
+    pub fn consequence(self) -> &'static str {
+        match self {
+            Self::Test => "where it finds fault everything is taken back",
+            Self::Reload => "requests in flight are finished first",
+            Self::Restart => "running Guacamole sessions end",
+        }
+    }
 }
 
 /// Something the person should know.

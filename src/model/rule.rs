@@ -131,8 +131,8 @@ rules! {
     HeadersLost = nginx::HEADERS_LOST;
     /// `localhost` may be the address that Tomcat does not listen on.
     Localhost = nginx::LOCALHOST;
-    /// The server speaks HTTP/3 alone.
-    QuicAlone = nginx::QUIC_ALONE;
+    /// The server speaks HTTP/2 or HTTP/3 alone.
+    NoHttp11 = nginx::NO_HTTP_1_1;
     /// A location in Guacamole's does not proxy.
     NestedLocation = nginx::NESTED_LOCATION;
     /// `/..;` reaches Tomcat.
@@ -172,7 +172,7 @@ rules! {
     Mapping = apache::MAPPING;
     /// Public path and backend do not both end in a slash.
     ApacheSlash = apache::SLASH;
-    /// A redirect leads Guacamole's requests away.
+    /// A rewriting or redirect leads Guacamole's requests away.
     LeadsAway = apache::LEADS_AWAY;
     /// No request reaches this virtual host.
     DeadVirtualHost = apache::DEAD_VIRTUAL_HOST;
@@ -193,6 +193,10 @@ rules! {
     Unreadable = system::UNREADABLE;
     /// No site serves Guacamole.
     NoSite = system::NO_SITE;
+    /// Tomcat runs with the server.xml of before.
+    Outdated = system::OUTDATED;
+    /// A configuration that this user may not read.
+    Forbidden = system::FORBIDDEN;
 }
 
 impl Severity {

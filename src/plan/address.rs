@@ -4,7 +4,7 @@ use crate::model::{Listen, PublicAddress, PublicPath, Server, Site};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// One address for each port and scheme that the site listens on, plain HTTP first.
-pub(super) fn addresses(server: Server, site: &Site, path: &PublicPath) -> Vec<PublicAddress> {
+pub fn addresses(server: Server, site: &Site, path: &PublicPath) -> Vec<PublicAddress> {
     let mut found: Vec<PublicAddress> = Vec::new();
     for listen in &site.listens {
         let Some(port) = listen.port else { continue };

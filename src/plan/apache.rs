@@ -7,58 +7,68 @@ mod explain;
 mod logs;
 mod modules;
 mod notes;
+mod path_form;
 mod region;
+mod stand_in;
+mod there;
+mod websocket;
 
 pub(super) use explain::explain;
+pub(super) use stand_in::stand_in;
 
 use super::PlanError;
-use crate::config::MemoryFiles;
-use crate::config::apache::{Facts, Form, Loaded, Section, VirtualHost, virtual_hosts};
-use crate::model::{Answers, ApacheFindings, Note, Site, Step};
+use crate::config::apache::{Asked, Form, Item, Loaded};
+use crate::model::{Answers, ApacheFindings, Draft, Note, Site, Step, UploadLimit};
 use body::Body;
 use edits::Edits;
-use std::sync::Arc;
+use there::There;
 
 /// What is known while the changes to one virtual host are worked out.
 struct Work<'a> {
     answers: &'a Answers,
     apache: &'a ApacheFindings,
     loaded: &'a Loaded,
-    host: &'a VirtualHost<'a>,
+    site: &'a Site,
+    /// The virtual host's section.
+    host: &'a Item,
+    /// What no directive will say.
+    asked: Asked,
 }
 
-/// Edits of the virtual host's file and of the logs, then links that enable the modules needed.
+/// Edits of the virtual host's file and of the logs, then what enables the modules needed.
 pub(super) fn changes(
     answers: &Answers,
     apache: &ApacheFindings,
     site: &Site,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<Step>, PlanError> {
-    let loaded = load(apache);
+    let loaded = Loaded::of(apache);
     if let Some(problem) = &loaded.problem {
         return Err(PlanError::Unreadable(problem.clone()));
     }
-    let hosts = virtual_hosts(&loaded);
-    let host = hosts.iter().find(|host| {
-        let file = loaded.file(host.item);
-        file.path == site.file && file.tree.line(host.item.node).content().start == site.offset
-    });
-    let Some(host) = host else {
+    let is_it = |item: &&Item| {
+        item.name == "virtualhost"
+            && loaded.file(item).path == site.file
+            && loaded.offset(item) == site.offset
+    };
+    let Some(host) = loaded.items.iter().find(is_it) else {
         return Err(PlanError::NoSite {
             server: crate::model::Server::Apache,
             wanted: answers.frontend.site.clone(),
             sites: Vec::new(),
         });
     };
-    let work = Work { answers, apache, loaded: &loaded, host };
-    work.included_once()?;
-    let mut edits = Edits::new(&loaded);
+    let asked = asked(answers, &loaded, host);
+    let work = Work { answers, apache, loaded: &loaded, site, host, asked };
+    let mut edits = Edits::new(&work);
     let variables = logs::changes(&work, &mut edits, notes);
     let body = Body::new(answers, apache.version.as_ref(), variables);
-    write(&work, &body, &mut edits)?;
-    notes::add(&work, notes);
-    let mut steps = edits.into_steps(apache);
-    steps.extend(modules::changes(&work)?);
+    let there = work.there()?;
+    write(&work, &there, &body, &mut edits)?;
+    notes::add(&work, &there, notes);
+    let enabling = modules::changes(&work, &mut edits)?;
+    let mut steps = edits.into_steps()?;
+    steps.extend(enabling);
     Ok(steps)
 }
 
@@ -75,84 +85,36 @@ pub(super) fn snippet(answers: &Answers) -> String {
     text
 }
 
-/// The files as they were read by whoever found them, or read now.
-fn load(apache: &ApacheFindings) -> Arc<Loaded> {
-    let facts = Facts {
-        server_root: apache.server_root.clone(),
-        variables: apache.defines.clone(),
-        modules: apache.built_in.clone(),
-        version: apache.version.clone(),
-    };
-    let read = apache.memo.recall::<Loaded>();
-    read.filter(|loaded| loaded.is_of(&apache.main, &facts, &apache.files)).unwrap_or_else(|| {
-        let files = apache.files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
-        Arc::new(Loaded::read(&apache.main, &facts, &MemoryFiles(files)))
-    })
+/// Writes guacfront's own region, or edits what somebody wrote by hand.
+fn write(work: &Work<'_>, there: &There<'_>, body: &Body, edits: &mut Edits<'_>) -> Result<(), PlanError> {
+    match there {
+        There::Region { file, mark } => region::update(work, *file, mark, body, edits),
+        There::Section { section, items } if section.form == Form::Location => {
+            adopt::location(work, section, items, body, edits)
+        }
+        There::Section { section, items } => path_form::replace(work, section, items, body, edits),
+        There::Nothing => {
+            region::insert(work, body, edits);
+            Ok(())
+        }
+    }
 }
 
-/// Writes guacfront's own region, or edits what somebody wrote by hand.
-fn write(work: &Work<'_>, body: &Body, edits: &mut Edits<'_>) -> Result<(), PlanError> {
-    if let Some(mark) = work.mark() {
-        return region::update(work, mark, body, edits);
-    }
-    match work.section()? {
-        Some(section) if section.form == Form::Location => adopt::location(work, &section, body, edits),
-        Some(section) => {
-            adopt::remove_path_form(work, &section, edits);
-            region::insert(work, body, edits);
-        }
-        None => region::insert(work, body, edits),
-    }
-    Ok(())
+/// What the files would not tell: an upload limit other than the usual one, a wish for logs where none listens.
+fn asked(answers: &Answers, loaded: &Loaded, host: &Item) -> Asked {
+    let usual = UploadLimit::parse(&Draft::default().max_upload).ok();
+    let limit = Some(answers.frontend.max_upload).filter(|limit| Some(*limit) != usual);
+    let is_told = logs::listen(loaded, host) || !answers.frontend.log_tunnel;
+    Asked { max_upload: limit, log_tunnel: (!is_told).then_some(true) }
 }
 
 impl<'a> Work<'a> {
-    /// guacfront's own region in this virtual host.
-    fn mark(&self) -> Option<&'a crate::config::Mark> {
-        let file = self.loaded.file(self.host.item);
-        let span = file.tree.span(self.host.item.node);
-        file.marks.iter().find(|mark| span.start < mark.span.start && mark.span.end < span.end)
+    /// What holds for the virtual host's requests: its own directives, then the server's.
+    fn around(&self) -> impl Iterator<Item = &'a Item> + Clone + use<'a> {
+        self.host.children.iter().chain(&self.loaded.items)
     }
 
-    /// A hand-written section that is to become what the answers say: Guacamole's, wherever it is.
-    fn section(&self) -> Result<Option<Section<'a>>, PlanError> {
-        if let Some(section) = Section::guacamole(self.loaded, self.host.item) {
-            return Ok(Some(section));
-        }
-        let path = self.answers.frontend.public_path.as_str();
-        let (wanted_host, wanted_port) = (&self.answers.backend.host, self.answers.backend.port);
-        for section in Section::all(self.loaded, self.host.item) {
-            if section.path.trim_end_matches('/') != path.trim_end_matches('/') {
-                continue;
-            }
-            return match &section.backend {
-                Some(backend) if backend.host == *wanted_host && backend.port == wanted_port => {
-                    Ok(Some(section))
-                }
-                _ => Err(self.refused(
-                    section.pass,
-                    &format!("{} is proxied to {} already", section.path, section.pass.arguments.join(" ")),
-                    "choose another public path, or remove that line first",
-                )),
-            };
-        }
-        Ok(None)
-    }
-
-    /// An edit of a file that is loaded twice would show twice.
-    fn included_once(&self) -> Result<(), PlanError> {
-        let file = self.loaded.file(self.host.item);
-        if file.loads == 1 {
-            return Ok(());
-        }
-        Err(self.refused(
-            self.host.item,
-            &format!("the file is included {} times, and an edit would count as often", file.loads),
-            "include it once, or choose another virtual host",
-        ))
-    }
-
-    fn refused(&self, item: &crate::config::apache::Item, message: &str, hint: &str) -> PlanError {
+    fn refused(&self, item: &Item, message: &str, hint: &str) -> PlanError {
         PlanError::Refused {
             file: self.loaded.file(item).path.clone(),
             line: self.loaded.line(item),

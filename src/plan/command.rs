@@ -29,13 +29,17 @@ pub(super) fn commands(
     if touches_frontend && let Some(service) = service {
         match &service.program {
             Some(program) => {
-                commands.push(test(server, program));
+                commands.push(test(server, service, program));
                 commands.extend(reload(server, service, program, notes));
             }
             None => notes.push(Note::warning(format!(
                 "{server}'s program was not found: its configuration is not tested and not reloaded"
             ))),
         }
+    }
+    if !touches_tomcat && tomcat.is_some_and(|tomcat| tomcat.service.outdated) {
+        let text = "Tomcat has not read its server.xml since it was changed: restart it; running Guacamole sessions end";
+        notes.push(Note::warning(text).of(Rule::Outdated));
     }
     if touches_tomcat && let Some(tomcat) = tomcat {
         commands.extend(restart(tomcat, notes));
@@ -50,13 +54,20 @@ fn is_edit_of(step: &Step, tomcat: Option<&TomcatFindings>) -> bool {
     }
 }
 
-fn test(server: Server, program: &Path) -> Command {
+fn test(server: Server, service: &Service, program: &Path) -> Command {
     Command {
         purpose: Purpose::Test,
         // nginx and httpd both know it; apache2ctl's own word for it, configtest, is the script's alone.
-        argv: vec![program.to_string_lossy().into_owned(), "-t".into()],
-        words: format!("{server} tests its configuration; where it finds fault everything is taken back"),
+        argv: spoken(service, program, &["-t"]),
+        words: format!("{server} tests its configuration"),
     }
+}
+
+/// The program with what it has to be told to read the files that were found, then the words.
+fn spoken(service: &Service, program: &Path, words: &[&str]) -> Vec<String> {
+    let program = program.to_string_lossy().into_owned();
+    let words = words.iter().map(ToString::to_string);
+    std::iter::once(program).chain(service.arguments.iter().cloned()).chain(words).collect()
 }
 
 fn reload(server: Server, service: &Service, program: &Path, notes: &mut Vec<Note>) -> Option<Command> {
@@ -68,12 +79,10 @@ fn reload(server: Server, service: &Service, program: &Path, notes: &mut Vec<Not
     }
     let argv = match (&service.unit, server) {
         (Some(unit), _) => vec!["/usr/bin/systemctl".to_owned(), "reload".into(), unit.clone()],
-        (None, Server::Nginx) => vec![program.to_string_lossy().into_owned(), "-s".into(), "reload".into()],
-        (None, Server::Apache) => {
-            vec![program.to_string_lossy().into_owned(), "-k".into(), "graceful".into()]
-        }
+        (None, Server::Nginx) => spoken(service, program, &["-s", "reload"]),
+        (None, Server::Apache) => spoken(service, program, &["-k", "graceful"]),
     };
-    let words = format!("{server} reads its files again; requests in flight are finished first");
+    let words = format!("{server} reads its files again");
     Some(Command { purpose: Purpose::Reload, argv, words })
 }
 
@@ -83,9 +92,7 @@ fn restart(tomcat: &TomcatFindings, notes: &mut Vec<Note>) -> Option<Command> {
         (Some(unit), Some(true)) => Some(Command {
             purpose: Purpose::Restart,
             argv: vec!["/usr/bin/systemctl".into(), "restart".into(), unit.clone()],
-            words:
-                "Tomcat restarts, as it reads server.xml at its start alone: running Guacamole sessions end"
-                    .into(),
+            words: "Tomcat restarts, as it reads server.xml at its start alone".into(),
         }),
         (None, Some(true)) => {
             let text = "restart Tomcat yourself: it reads server.xml at its start alone, and guacfront knows no service \

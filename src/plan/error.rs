@@ -1,7 +1,7 @@
 //! Why no plan can be made, and what to do about it.
 
 use crate::model::{Problem, Server, SiteRef};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why no plan can be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +47,14 @@ pub enum PlanError {
         /// Their server.xml files.
         files: Vec<PathBuf>,
     },
+    /// The certificate of a new site cannot serve it.
+    #[error("{}: {message}", file.display())]
+    Certificate {
+        /// The certificate.
+        file: PathBuf,
+        /// Why not; safe to show.
+        message: String,
+    },
     /// What stands in a file does not let the answers be carried out.
     #[error("{}:{line}: {message}", file.display())]
     Refused {
@@ -70,19 +78,35 @@ pub enum PlanError {
 }
 
 impl PlanError {
+    /// The file that stands in the way as it is.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Unreadable(problem) => Some(&problem.file),
+            Self::Refused { file, .. } | Self::Unproven { file, .. } => Some(file),
+            Self::NoFrontend { .. }
+            | Self::Certificate { .. }
+            | Self::NoSite { .. }
+            | Self::ManySites { .. }
+            | Self::NoTomcat { .. }
+            | Self::ManyTomcats { .. } => None,
+        }
+    }
+
     /// What to do next.
     pub fn hint(&self) -> String {
         match self {
             Self::NoFrontend { server } => format!("install {server}, or choose the other frontend"),
             Self::NoSite { server, sites, .. } if sites.is_empty() => {
-                format!(
-                    "give {server} a {} first: guacfront puts Guacamole into one that is there",
-                    server.site_word()
-                )
+                let word = server.site_word();
+                format!("give {server} a {word} first, or let guacfront make one: write [new_site] and its name")
             }
             Self::NoSite { sites, .. } => format!("name one of these in frontend.site:\n{}", listed(sites)),
             Self::ManySites { sites, .. } => {
                 format!("say which one by file, name and listen in frontend.site:\n{}", listed(sites))
+            }
+            Self::Certificate { .. } => {
+                "name another one in new_site.certificate, with its key in new_site.key; certbot renews one that has ended"
+                    .into()
             }
             Self::Unreadable(problem) => {
                 format!("mend {} and start again; nothing was changed", problem.file.display())

@@ -1,6 +1,6 @@
 //! Why each line that guacfront writes is there.
 
-use super::{apache, nginx, tomcat};
+use super::{apache, new_site, nginx, tomcat};
 
 /// Which of the three languages a file is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +22,12 @@ pub fn explain(language: Language, line: &str) -> Option<&'static str> {
     let mut words = line.split_whitespace();
     let first = words.next()?;
     match language {
-        Language::Nginx => nginx::explain(line),
+        Language::Nginx => nginx::explain(line).or_else(|| new_site::explain(line)),
         Language::Apache => {
             let third = words.nth(1).unwrap_or_default();
             apache::explain(&format!("{first} {third}"))
                 .or_else(|| apache::explain(first.trim_start_matches('<')))
+                .or_else(|| new_site::explain(line))
         }
         Language::Tomcat => {
             let attribute = line.trim_start_matches(|c: char| !c.is_alphanumeric()).split('=').next()?;

@@ -6,8 +6,10 @@ mod hazard;
 mod line;
 mod place;
 mod setting;
+mod stand_in;
 
 pub(super) use explain::explain;
+pub(super) use stand_in::stand_in;
 
 use super::PlanError;
 use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_block_at};
@@ -117,14 +119,14 @@ struct Region<'a> {
 
 impl Region<'_> {
     fn holds(self, placed: Placed<'_>) -> bool {
-        let (mark, span) = (&self.mark.span, &placed.directive.span);
+        let (mark, span) = (&self.mark.span, placed.directive.span());
         self.file == placed.file && mark.start <= span.start && span.end <= mark.end
     }
 }
 
 /// The region within the server block, or in a file that it includes.
 fn region<'a>(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Result<Option<Region<'a>>, PlanError> {
-    let block = &server.placed.directive.span;
+    let block = server.placed.directive.span();
     let all = loaded
         .files
         .iter()
@@ -210,7 +212,7 @@ fn update(answers: &Answers, loaded: &Loaded, file: usize, mark: &Mark) -> Vec<E
 
 fn insert(answers: &Answers, loaded: &Loaded, server: &ServerBlock<'_>) -> Vec<Edit> {
     let directive = server.placed.directive;
-    let Some(block) = &directive.block else { return Vec::new() };
+    let Some(block) = directive.block() else { return Vec::new() };
     let place = Place::at_end(&loaded.files[server.placed.file].bytes, directive, block);
     place.write(&line::region(answers, &place.layout))
 }
@@ -246,7 +248,7 @@ fn change(
 }
 
 fn same(a: Placed<'_>, b: Placed<'_>) -> bool {
-    a.file == b.file && a.directive.span == b.directive.span
+    a.file == b.file && a.directive == b.directive
 }
 
 fn refused(loaded: &Loaded, placed: Placed<'_>, message: String, hint: &str) -> PlanError {

@@ -60,7 +60,7 @@ pub fn reference(findings: &Findings, server: Server, site: &Site) -> SiteRef {
         .unwrap_or(by_name)
 }
 
-/// A site as a person would name it: file and line, names, listens.
+/// A site as a person would name it: names, listens, file and line.
 pub fn describe(findings: &Findings, site: &Site) -> String {
     described(findings.file(&site.file).map_or(&site.file, |image| &image.target), site)
 }
@@ -76,7 +76,8 @@ pub fn describe_all(findings: &Findings, server: Server) -> Vec<String> {
 fn described(file: &Path, site: &Site) -> String {
     let names = if site.names.is_empty() { "no name".to_owned() } else { site.names.join(" ") };
     let listens: Vec<_> = site.listens.iter().map(|listen| listen.text.as_str()).collect();
-    format!("{}:{} ({names}; {})", file.display(), site.line, listens.join(", "))
+    // The name first: it is what a person looks for, and where there is little room the path loses its middle.
+    format!("{names} ({}) in {}:{}", listens.join(", "), file.display(), site.line)
 }
 
 /// Every path by which a server reads the file that is called or that really is `file`.

@@ -1,5 +1,6 @@
 //! server.xml: the connector the proxy speaks to, and the valve that believes the proxy about the client.
 
+mod access_log;
 mod connector;
 mod explain;
 mod notes;
@@ -34,6 +35,9 @@ pub fn changes(
     let mut revision = Revision::new(&configuration);
     let service = connector::revise(answers, &ground, &mut revision, notes)?;
     valve::revise(answers, &ground, service, &mut revision, notes)?;
+    if answers.backend.log_client {
+        access_log::revise(&ground, service, &mut revision, notes)?;
+    }
     notes::about_the_machine(answers, tomcat, &configuration, notes);
     match revision.apply(&file.bytes) {
         Ok(None) => Ok(Vec::new()),

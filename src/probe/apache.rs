@@ -2,19 +2,20 @@
 
 mod build;
 mod existing;
+mod modules;
 mod service;
 
 use super::recorder::Recorder;
 use crate::config::Files as _;
-use crate::config::apache::{Facts, Loaded, VirtualHost, exported, virtual_hosts};
+use crate::config::apache::{Facts, Loaded, Section, VirtualHost, exported, virtual_hosts};
 use crate::model::{ApacheFindings, Memo, Site};
 use crate::system::System;
 use build::Build;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Where the main file is, and `ServerRoot` as it is built in, when the program cannot be asked: Debian, Red Hat,
-/// Arch, FreeBSD, a build from source.
+/// Where the main file is, and `ServerRoot` as it is built in, when the program cannot be asked: Debian, Red Hat and
+/// Arch, openSUSE and Alpine, FreeBSD, a build from source.
 const USUAL: [(&str, &str); 6] = [
     ("/etc/apache2/apache2.conf", "/etc/apache2"),
     ("/etc/httpd/conf/httpd.conf", "/etc/httpd"),
@@ -36,45 +37,51 @@ pub(super) fn probe(system: &System) -> Option<ApacheFindings> {
         .read(&folder.join("envvars"))
         .map(|bytes| exported(&String::from_utf8_lossy(&bytes)))
         .unwrap_or_default();
+    let sysconfig = modules::sysconfig(system);
+    let mut built_in = build::modules(build.as_ref());
+    built_in.extend(sysconfig.iter().flat_map(modules::named));
     let facts = Facts {
         server_root,
         variables: variables.clone(),
-        modules: build::modules(build.as_ref()),
+        modules: built_in,
         version: build.as_ref().and_then(|build| build.version.clone()),
     };
     let recorder = Recorder::new(system);
     let loaded = Loaded::read(&main, &facts, &recorder);
-    let files = recorder.images_of(loaded.files.iter().map(|file| file.path.as_path()));
-    let sites = virtual_hosts(&loaded).iter().map(|host| site(&loaded, host)).collect();
+    let files = recorder.images_of(loaded.real_files().map(|file| file.path.as_path()));
+    let global = existing::global(&loaded);
+    let sites = virtual_hosts(&loaded).iter().map(|host| site(&loaded, host, global.as_ref())).collect();
     let folders = (folder.join("mods-available"), folder.join("mods-enabled"));
     let has_folders = system.is_dir(&folders.0) && system.is_dir(&folders.1);
-    let names = system.names(&folders.0);
+    let store = if has_folders { Some(folders.0.clone()) } else { modules::folder(&loaded) };
+    let names = store.map(|store| system.names(&store)).unwrap_or_default();
     Some(ApacheFindings {
         version: facts.version,
         main,
-        server_root: loaded.server_root.clone(),
+        server_root: facts.server_root,
         files,
         sites,
-        service: service::service(system, build.map(|build| build.control), &loaded),
+        service: service::service(system, build, &loaded),
         modules: loaded.modules.clone(),
         built_in: facts.modules,
         available: names.into_iter().filter_map(|name| name.into_string().ok()).collect(),
         mod_folders: has_folders.then_some(folders),
+        sysconfig,
         defines: variables,
         problem: loaded.problem.clone(),
         memo: Memo::of(Arc::new(loaded)),
     })
 }
 
-fn site(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
+fn site(loaded: &Loaded, host: &VirtualHost<'_>, global: Option<&Section<'_>>) -> Site {
     let file = loaded.file(host.item);
     Site {
         file: file.path.clone(),
-        offset: file.tree.line(host.item.node).content().start,
+        offset: loaded.offset(host.item),
         line: loaded.line(host.item),
         names: host.names.clone(),
         listens: host.listens.clone(),
-        guacamole: existing::existing(loaded, host.item),
+        guacamole: existing::existing(loaded, host.item, global),
         shadowed_by: host.shadowed_by.clone(),
     }
 }

@@ -13,13 +13,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Where the main file is when the program cannot be asked: Linux packages, the BSDs' ports, a build from source,
-/// `OpenResty`.
-const USUAL_MAIN_FILES: [&str; 5] = [
+/// `OpenResty` and its packages on Alpine.
+const USUAL_MAIN_FILES: [&str; 6] = [
     "/etc/nginx/nginx.conf",
     "/usr/local/etc/nginx/nginx.conf",
     "/usr/local/nginx/conf/nginx.conf",
     "/opt/nginx/conf/nginx.conf",
     "/usr/local/openresty/nginx/conf/nginx.conf",
+    "/etc/openresty/nginx.conf",
 ];
 
 /// Looks for nginx; `None` where neither its program nor its files are here.
@@ -32,7 +33,7 @@ pub(super) fn probe(system: &System) -> Option<NginxFindings> {
     let recorder = Recorder::new(system);
     let loaded = Loaded::read(&main, &recorder);
     let files = recorder.images_of(loaded.files.iter().map(|file| file.path.as_path()));
-    let sites = server_blocks(&loaded).iter().map(|block| site(&loaded, block)).collect();
+    let sites = server_blocks(&loaded).into_iter().map(|block| site(&loaded, block)).collect();
     let pid_file = service::pid_file(&loaded, build.as_ref());
     Some(NginxFindings {
         version: build.as_ref().and_then(|build| build.version.clone()),
@@ -40,20 +41,20 @@ pub(super) fn probe(system: &System) -> Option<NginxFindings> {
         files,
         sites,
         problem: loaded.problem.clone(),
-        service: service::service(system, build.map(|build| build.program), &pid_file),
+        service: service::service(system, build, &pid_file),
         memo: Memo::of(Arc::new(loaded)),
     })
 }
 
-fn site(loaded: &Loaded, block: &ServerBlock<'_>) -> Site {
+fn site(loaded: &Loaded, block: ServerBlock<'_>) -> Site {
     Site {
         file: loaded.files[block.placed.file].path.clone(),
-        offset: block.placed.directive.span.start,
+        offset: block.placed.directive.start(),
         line: loaded.line(block.placed),
-        names: block.names.clone(),
-        listens: block.listens.clone(),
-        guacamole: existing::existing(loaded, block),
-        shadowed_by: block.shadowed_by.clone(),
+        guacamole: existing::existing(loaded, &block),
+        names: block.names,
+        listens: block.listens,
+        shadowed_by: block.shadowed_by,
     }
 }
 

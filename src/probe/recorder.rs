@@ -4,7 +4,7 @@ use crate::config::Files;
 use crate::model::FileImage;
 use crate::system::System;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use std::sync::Arc;
 /// The machine's files, each remembered as it was first read.
 pub(super) struct Recorder<'a> {
     system: &'a System,
-    images: RefCell<BTreeMap<PathBuf, FileImage>>,
+    images: RefCell<HashMap<PathBuf, FileImage>>,
     /// Folders, and where they really are.
-    folders: RefCell<BTreeMap<PathBuf, PathBuf>>,
+    folders: RefCell<HashMap<PathBuf, PathBuf>>,
 }
 
 impl<'a> Recorder<'a> {
@@ -22,27 +22,24 @@ impl<'a> Recorder<'a> {
         Self { system, images: RefCell::default(), folders: RefCell::default() }
     }
 
-    /// Where a path leads; thousands of files stand in one folder, which is looked up once.
-    fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-            return self.system.resolve(path);
+    /// Thousands of files stand in one folder, which is looked up once.
+    fn image(&self, path: &Path) -> io::Result<FileImage> {
+        let Some(folder) = path.parent().filter(|_| path.file_name().is_some()) else {
+            return self.system.image(path);
         };
-        let known = self.folders.borrow().get(folder).cloned();
-        let resolved = match known {
-            Some(resolved) => resolved,
-            None => {
-                let resolved = self.system.resolve(folder)?;
-                self.folders.borrow_mut().insert(folder.to_owned(), resolved.clone());
-                resolved
-            }
-        };
-        self.system.resolve_in(&resolved, name)
+        if let Some(resolved) = self.folders.borrow().get(folder) {
+            return self.system.image_in(resolved, path);
+        }
+        let resolved = self.system.resolve(folder)?;
+        let image = self.system.image_in(&resolved, path);
+        self.folders.borrow_mut().insert(folder.to_owned(), resolved);
+        image
     }
 
-    /// What was read of these files.
+    /// What was read of these files, each of which is named once.
     pub(super) fn images_of<'b>(self, paths: impl Iterator<Item = &'b Path>) -> Vec<FileImage> {
-        let images = self.images.into_inner();
-        paths.filter_map(|path| images.get(path).cloned()).collect()
+        let mut images = self.images.into_inner();
+        paths.filter_map(|path| images.remove(path)).collect()
     }
 }
 
@@ -51,7 +48,7 @@ impl Files for Recorder<'_> {
         if let Some(image) = self.images.borrow().get(path) {
             return Ok(Arc::clone(&image.bytes));
         }
-        let image = self.system.image_at(path, self.resolve(path)?)?;
+        let image = self.image(path)?;
         let bytes = Arc::clone(&image.bytes);
         self.images.borrow_mut().insert(path.to_owned(), image);
         Ok(bytes)

@@ -2,17 +2,22 @@
 
 mod contexts;
 mod places;
+mod units;
 mod version;
 
 use crate::config::tomcat::{Configuration, Element, Meaning, connector_kind, meaning, port};
 use crate::model::{
     Connector, FileImage, FoundHost, FoundValve, Memo, Meta, Problem, Service, TomcatFindings, Version,
 };
+use crate::probe::process;
 use crate::system::System;
 use places::Place;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// How far the kernel's time of a start may be off, in seconds.
+const UNSURE: i64 = 2;
 
 /// Every Tomcat, each server.xml once.
 pub(super) fn probe(system: &System) -> Vec<TomcatFindings> {
@@ -34,9 +39,11 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
     let server_xml = match system.image(target) {
         Ok(image) => image,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-        Err(error) => return Some(unreadable(place, target, &error)),
+        Err(error) => return Some(unreadable(system, place, target, &error)),
     };
     let version = version::version(system, place);
+    let changed = system.changed(target).ok();
+    let outdated = place.started.zip(changed).is_some_and(|(started, changed)| changed > started + UNSURE);
     let mut tomcat = TomcatFindings {
         base: place.base.clone(),
         version,
@@ -47,7 +54,7 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: None,
-        service: Service { unit: place.unit.clone(), running: place.running, program: None },
+        service: Service { outdated, ..service(system, place) },
         memo: Memo::default(),
     };
     match Configuration::read_from(&tomcat.server_xml.bytes) {
@@ -62,7 +69,12 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
     Some(tomcat)
 }
 
-fn unreadable(place: &Place, target: &Path, error: &io::Error) -> TomcatFindings {
+fn service(system: &System, place: &Place) -> Service {
+    let unit = place.unit.clone().filter(|_| process::asks_systemd(system));
+    Service { unit, running: place.running, ..Service::default() }
+}
+
+fn unreadable(system: &System, place: &Place, target: &Path, error: &io::Error) -> TomcatFindings {
     let problem =
         Problem { file: target.to_owned(), at: None, message: format!("it cannot be read: {error}") };
     TomcatFindings {
@@ -80,7 +92,7 @@ fn unreadable(place: &Place, target: &Path, error: &io::Error) -> TomcatFindings
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: Some(problem),
-        service: Service { unit: place.unit.clone(), running: place.running, program: None },
+        service: service(system, place),
         memo: Memo::default(),
     }
 }

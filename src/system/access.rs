@@ -24,6 +24,11 @@ impl System {
             && self.may(&target, Access::READ_OK | Access::WRITE_OK)
     }
 
+    /// Whether the effective user is root; what it may write, [`System::may_replace`] tells.
+    pub fn is_root(&self) -> bool {
+        rustix::process::geteuid().is_root()
+    }
+
     /// Those of the paths that this user may not replace, as [`System::may_replace`] tells; folders are asked for once.
     pub fn not_replaceable<'a>(&self, paths: &'a [PathBuf]) -> Vec<&'a Path> {
         let mut folders: HashMap<&Path, bool> = HashMap::new();

@@ -1,10 +1,10 @@
 //! Asking servers over HTTP and WebSocket, at the address that is meant, whatever DNS says.
 
 use super::System;
-use crate::model::{Host, Port, printable};
+use crate::model::printable;
 use std::io::{self, Read as _};
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
-use std::time::Duration;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 use ureq::http::Uri;
 use ureq::tls::TlsConfig;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
@@ -12,10 +12,15 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
 /// How long one request may take.
 pub(super) const DEADLINE: Duration = Duration::from_secs(8);
+/// How long Guacamole's own client waits for its tunnel before it gives up altogether.
+///
+/// # Source
+/// guacamole-common-js, `Tunnel.receiveTimeout`.
+pub(super) const TUNNEL_DEADLINE: Duration = Duration::from_secs(15);
 /// As much of an answer as is read.
 const BODY_LIMIT: u64 = 1 << 20;
 /// What every request calls itself.
-pub(super) const USER_AGENT: &str = concat!("guacfront/", env!("CARGO_PKG_VERSION"), " (trial)");
+pub const USER_AGENT: &str = concat!("guacfront/", env!("CARGO_PKG_VERSION"), " (trial)");
 
 /// A server to ask: where to connect, and the name to ask for there.
 #[derive(Clone, Debug)]
@@ -32,7 +37,18 @@ pub struct Peer {
 #[derive(Clone, Debug)]
 pub struct Ask {
     path: String,
-    upload: Option<u64>,
+    kind: Kind,
+    headers: Vec<(&'static str, &'static str)>,
+    deadline: Duration,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Get,
+    /// Of so many bytes.
+    Upload(u64),
+    /// Of an empty JSON list.
+    Patch,
 }
 
 /// An answer.
@@ -53,8 +69,11 @@ pub enum AskError {
     #[error("connection refused")]
     Refused,
     /// No answer in time.
-    #[error("no answer within {} s", DEADLINE.as_secs())]
+    #[error("no answer in time")]
     TimedOut,
+    /// No way leads there.
+    #[error("no route to that address")]
+    Unreachable,
     /// This machine forbids it.
     #[error("permission denied")]
     Denied,
@@ -72,12 +91,29 @@ pub enum AskError {
 impl Ask {
     /// A GET.
     pub fn get(path: &str) -> Self {
-        Self { path: path.to_owned(), upload: None }
+        Self { path: path.to_owned(), kind: Kind::Get, headers: Vec::new(), deadline: DEADLINE }
+    }
+
+    /// A GET that may take as long as Guacamole's client waits for its tunnel.
+    pub fn tunnel(path: &str) -> Self {
+        Self { deadline: TUNNEL_DEADLINE, ..Self::get(path) }
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// A POST of so many bytes, which waits for leave before it sends them.
     pub fn post(path: &str, bytes: u64) -> Self {
-        Self { path: path.to_owned(), upload: Some(bytes) }
+        Self { kind: Kind::Upload(bytes), ..Self::get(path) }
+    }
+
+    /// A PATCH that changes nothing: its list of changes is empty.
+    pub fn patch(path: &str) -> Self {
+        Self { kind: Kind::Patch, ..Self::get(path) }
     }
 }
 
@@ -100,21 +136,6 @@ impl Peer {
 }
 
 impl System {
-    /// The address of a host; of several the one that answers first is not known, so the first is taken.
-    ///
-    /// # Errors
-    /// Where the name is not known.
-    pub fn addresses(&self, host: &Host, port: Port) -> Result<SocketAddr, AskError> {
-        let found = match host {
-            Host::Address(ip) => return Ok(SocketAddr::new(*ip, port.number())),
-            Host::Name(name) => (name.as_str(), port.number()).to_socket_addrs(),
-        };
-        let mut found: Vec<SocketAddr> =
-            found.map_err(|error| AskError::NoName(error.to_string()))?.collect();
-        found.sort_by_key(|address| matches!(address.ip(), IpAddr::V6(_)));
-        found.first().copied().ok_or_else(|| AskError::NoName("it has no address".into()))
-    }
-
     /// Asks a server; a redirect is an answer like any other.
     ///
     /// # Errors
@@ -122,10 +143,11 @@ impl System {
     pub fn ask(&self, peer: &Peer, ask: &Ask) -> Result<Answer, AskError> {
         let scheme = if peer.tls { "https" } else { "http" };
         let url = peer.url(scheme, &ask.path);
-        let agent = agent(peer.connect);
-        let answer = match ask.upload {
-            None => agent.get(&url).call(),
-            Some(bytes) => {
+        let agent = agent(peer.connect, ask.deadline);
+        let answer = match ask.kind {
+            Kind::Get => headed(agent.get(&url), ask).call(),
+            Kind::Patch => agent.patch(&url).content_type("application/json").send("[]"),
+            Kind::Upload(bytes) => {
                 let body = io::repeat(b'x').take(bytes);
                 agent
                     .post(&url)
@@ -147,15 +169,42 @@ impl System {
         let _ = answer.body_mut().as_reader().take(BODY_LIMIT).read_to_end(&mut body);
         Ok(Answer { status: answer.status().as_u16(), headers, body })
     }
+
+    /// When the pieces of an answer's body arrive, from the request on.
+    ///
+    /// # Errors
+    /// Where there is no answer, or it is not 200.
+    pub fn ask_arrivals(&self, peer: &Peer, ask: &Ask) -> Result<Vec<Duration>, AskError> {
+        let scheme = if peer.tls { "https" } else { "http" };
+        let started = Instant::now();
+        let agent = agent(peer.connect, ask.deadline);
+        let mut answer = headed(agent.get(peer.url(scheme, &ask.path)), ask).call()?;
+        if answer.status() != 200 {
+            return Err(AskError::Broken(format!("{} instead of 200", answer.status().as_u16())));
+        }
+        let (mut reader, mut piece, mut arrivals) = (answer.body_mut().as_reader(), [0; 1024], Vec::new());
+        // A stream that breaks off has arrived as far as it has.
+        while reader.read(&mut piece).is_ok_and(|bytes| bytes > 0) {
+            arrivals.push(started.elapsed());
+        }
+        Ok(arrivals)
+    }
 }
 
-fn agent(connect: SocketAddr) -> ureq::Agent {
+fn headed(
+    request: ureq::RequestBuilder<ureq::typestate::WithoutBody>,
+    ask: &Ask,
+) -> ureq::RequestBuilder<ureq::typestate::WithoutBody> {
+    ask.headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+}
+
+fn agent(connect: SocketAddr, deadline: Duration) -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .proxy(None)
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
-        .timeout_global(Some(DEADLINE))
+        .timeout_global(Some(deadline))
         .timeout_await_100(Some(Duration::from_secs(2)))
         .user_agent(USER_AGENT)
         .tls_config(TlsConfig::builder().disable_verification(true).build())
@@ -199,8 +248,29 @@ impl From<io::Error> for AskError {
             io::ErrorKind::ConnectionRefused => Self::Refused,
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Self::TimedOut,
             io::ErrorKind::PermissionDenied => Self::Denied,
+            io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::AddrNotAvailable => Self::Unreachable,
             io::ErrorKind::InvalidData => Self::Tls(printable(&error.to_string())),
             _ => Self::Broken(printable(&error.to_string())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_causes_of_a_lost_connection_are_told_apart() {
+        let cause = |kind: io::ErrorKind| AskError::from(io::Error::from(kind));
+        assert_eq!(cause(io::ErrorKind::ConnectionRefused), AskError::Refused);
+        assert_eq!(cause(io::ErrorKind::TimedOut), AskError::TimedOut);
+        assert_eq!(cause(io::ErrorKind::WouldBlock), AskError::TimedOut);
+        assert_eq!(cause(io::ErrorKind::PermissionDenied), AskError::Denied);
+        assert_eq!(cause(io::ErrorKind::HostUnreachable), AskError::Unreachable);
+        assert_eq!(cause(io::ErrorKind::NetworkUnreachable), AskError::Unreachable);
+        assert!(matches!(cause(io::ErrorKind::ConnectionReset), AskError::Broken(_)));
+        assert_eq!(AskError::from(io::Error::from_raw_os_error(13)), AskError::Denied);
     }
 }

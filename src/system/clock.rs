@@ -12,7 +12,19 @@ impl System {
     /// Now, to the second.
     pub fn now(&self) -> Timestamp {
         let now = Timestamp::now();
+        #[cfg(test)]
+        let now = now
+            + self.clock_off_by.as_ref().map_or(jiff::SignedDuration::ZERO, |off| {
+                jiff::SignedDuration::from_secs(off.load(std::sync::atomic::Ordering::SeqCst))
+            });
         now.round(Unit::Second).unwrap_or(now)
+    }
+
+    /// The same machine, its clock off by so many seconds.
+    #[cfg(test)]
+    pub(crate) fn with_clock_off_by(mut self, seconds: std::sync::Arc<std::sync::atomic::AtomicI64>) -> Self {
+        self.clock_off_by = Some(seconds);
+        self
     }
 
     /// The time that is so far from now.

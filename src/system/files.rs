@@ -3,8 +3,10 @@
 use super::System;
 use crate::config::Files;
 use crate::model::{FileImage, Meta};
+use rustix::fs::{Mode, OFlags};
 use std::ffi::{OsStr, OsString};
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,29 +17,53 @@ impl System {
     /// # Errors
     /// Where it is not there, is no regular file, may not be read, or leads out of the root prefix.
     pub fn image(&self, path: &Path) -> io::Result<FileImage> {
-        self.image_at(path, self.resolve(path)?)
+        self.image_of(path, self.resolve(path)?)
     }
 
-    /// As [`System::image`], of a path that is known to lead to `target`.
+    /// As [`System::image`], of a path whose folder is known to be `folder`: where the file is no link, nothing else is
+    /// looked up.
     ///
     /// # Errors
     /// As [`System::image`].
-    pub fn image_at(&self, path: &Path, target: PathBuf) -> io::Result<FileImage> {
-        let real = self.real(&target);
-        let metadata = std::fs::metadata(&real)?;
+    pub fn image_in(&self, folder: &Path, path: &Path) -> io::Result<FileImage> {
+        let target = folder.join(path.file_name().unwrap_or_default());
+        self.image_of(path, target).or_else(|_| self.image(path))
+    }
+
+    /// A file that is no link, by one look-up.
+    fn image_of(&self, path: &Path, target: PathBuf) -> io::Result<FileImage> {
+        // A named pipe would otherwise wait here for somebody to write into it.
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let mut file = File::from(rustix::fs::open(self.real(&target), flags, Mode::empty())?);
+        let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
         }
+        let len = usize::try_from(metadata.len()).map_err(io::Error::other)?;
+        let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, len).collect();
+        file.read_exact(Arc::get_mut(&mut bytes).expect("it is shared with nobody yet"))?;
         let meta = Meta { mode: metadata.mode() & 0o7777, uid: metadata.uid(), gid: metadata.gid() };
-        Ok(FileImage { path: path.to_owned(), target, bytes: std::fs::read(&real)?.into(), meta })
+        Ok(FileImage { path: path.to_owned(), target, bytes, meta })
+    }
+
+    /// When a file, its owner or its mode was changed last, or another file was put in its place.
+    ///
+    /// # Units
+    /// Seconds since 1970.
+    ///
+    /// # Errors
+    /// Where it is not there or leads out of the root prefix.
+    pub fn changed(&self, path: &Path) -> io::Result<i64> {
+        // The time of last change that a person can set back does not tell: undo sets it back.
+        Ok(std::fs::metadata(self.real(&self.resolve(path)?))?.ctime())
     }
 
     /// A file opened for reading, for what is too large to be read whole.
     ///
     /// # Errors
     /// Where it is not there, may not be read, or leads out of the root prefix.
-    pub fn open(&self, path: &Path) -> io::Result<std::fs::File> {
-        std::fs::File::open(self.real(&self.resolve(path)?))
+    pub fn open(&self, path: &Path) -> io::Result<File> {
+        File::open(self.real(&self.resolve(path)?))
     }
 
     /// Where a path leads, symbolic links resolved as they would be with the root prefix as `/`.

@@ -7,6 +7,10 @@ use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
+use std::time::Duration;
+
+/// For how long the lock of one who only looks at it is waited out.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// The lock, held until it is dropped; the kernel lets go of it where the process is killed.
 #[derive(Debug)]
@@ -48,7 +52,13 @@ impl System {
     pub fn lock(&self, path: &Path) -> io::Result<Locking> {
         let (folder, name) = self.beside(path)?;
         let mut file = open(folder.handle(), name)?;
-        match file.try_lock() {
+        let mut locked = file.try_lock();
+        if matches!(locked, Err(TryLockError::WouldBlock)) {
+            // Whoever only looks whether it is held lets go of it at once.
+            self.pause(LOOK);
+            locked = file.try_lock();
+        }
+        match locked {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(Locking::Busy(holder(&mut file))),
             Err(TryLockError::Error(error)) => return Err(error),
@@ -56,6 +66,22 @@ impl System {
         // What it says is for the message alone: a full disk is no reason not to lock.
         let _ = sign(&mut file, self.now());
         Ok(Locking::Held(Lock { file }))
+    }
+
+    /// Who holds the lock of that path now; `None` where nobody does, or this user may not see it. Nothing is made or
+    /// written.
+    pub fn lock_holder(&self, path: &Path) -> Option<Holder> {
+        let (folder, name) = self.beside(path).ok()?;
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mut file: File = rustix::fs::openat(folder.handle(), name, flags, Mode::empty()).ok()?.into();
+        match file.try_lock_shared() {
+            Ok(()) => {
+                let _ = file.unlock();
+                None
+            }
+            Err(TryLockError::WouldBlock) => Some(holder(&mut file)),
+            Err(TryLockError::Error(_)) => None,
+        }
     }
 }
 
@@ -95,7 +121,11 @@ mod tests {
         };
         assert_eq!(holder.pid, Some(std::process::id()));
         assert!(holder.since.is_some());
+        assert_eq!(system.lock_holder(Path::new("/lock")), Some(holder));
         drop(first);
+        assert_eq!(system.lock_holder(Path::new("/lock")), None);
+        assert_eq!(system.lock_holder(Path::new("/none")), None);
+        assert!(!folder.path().join("none").exists());
         assert!(matches!(system.lock(Path::new("/lock")), Ok(Locking::Held(_))));
     }
 }

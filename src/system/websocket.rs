@@ -1,6 +1,6 @@
 //! WebSocket handshakes.
 
-use super::ask::{AskError, DEADLINE, Peer, USER_AGENT};
+use super::ask::{AskError, DEADLINE, Peer, TUNNEL_DEADLINE, USER_AGENT};
 use super::{System, tls};
 use crate::model::printable;
 use std::io::{Read, Write};
@@ -28,7 +28,7 @@ impl System {
     /// Where there is no answer.
     pub fn open_websocket(&self, peer: &Peer, path: &str) -> Result<Handshake, AskError> {
         let stream = TcpStream::connect_timeout(&peer.connect, DEADLINE)?;
-        stream.set_read_timeout(Some(DEADLINE))?;
+        stream.set_read_timeout(Some(TUNNEL_DEADLINE))?;
         stream.set_write_timeout(Some(DEADLINE))?;
         let url = peer.url(if peer.tls { "wss" } else { "ws" }, path);
         if peer.tls { handshake(tls::client(stream, &peer.host)?, &url) } else { handshake(stream, &url) }

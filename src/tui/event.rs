@@ -1,13 +1,24 @@
 //! What the terminal sends, in the wizard's words.
 
+mod pieces;
+
+use pieces::{Pieces, Sent, Taken};
+
 use crate::wizard::{Code, Key, Msg};
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
+/// How long the rest of an escape sequence may take, and how long Esc is waited with for that.
+const PAUSE: Duration = Duration::from_millis(250);
+
 /// The terminal's input.
 #[derive(Debug, Default)]
-pub struct Input;
+pub struct Input {
+    /// What was read to see whether it belongs to an escape sequence, and does not.
+    ready: VecDeque<Poll>,
+}
 
 /// What a look at the input found.
 #[derive(Clone, Debug)]
@@ -26,6 +37,42 @@ impl Input {
     /// # Errors
     /// Where the terminal is gone.
     pub fn poll(&mut self, limit: Duration) -> io::Result<Poll> {
+        if let Some(poll) = self.ready.pop_front() {
+            return Ok(poll);
+        }
+        match Self::read(limit)? {
+            Poll::Message(Msg::Key(key)) if key.code == Code::Esc && !key.alt => self.join(key),
+            poll => Ok(poll),
+        }
+    }
+
+    /// What an escape character begins: a sequence whose rest is late, or it is the key Esc.
+    fn join(&mut self, escape: Key) -> io::Result<Poll> {
+        let mut pieces = Pieces::default();
+        let mut after = None;
+        loop {
+            match Self::read(PAUSE)? {
+                Poll::Nothing => break,
+                Poll::Message(Msg::Key(key)) => match pieces.take(key) {
+                    Taken::Open => {}
+                    Taken::Whole(sent) => return Ok(sent.map_or(Poll::Nothing, Poll::from)),
+                    Taken::Alien => break,
+                },
+                poll => {
+                    after = Some(poll);
+                    break;
+                }
+            }
+        }
+        let (first, keys) = match pieces.end() {
+            Ok(paste) => (paste, Vec::new()),
+            Err(keys) => (Sent::Key(escape), keys),
+        };
+        self.ready.extend(keys.into_iter().map(|key| Sent::Key(key).into()).chain(after));
+        Ok(first.into())
+    }
+
+    fn read(limit: Duration) -> io::Result<Poll> {
         if !event::poll(limit)? {
             return Ok(Poll::Nothing);
         }
@@ -36,6 +83,15 @@ impl Input {
             Event::Paste(text) => Poll::Message(Msg::Paste(text)),
             Event::Resize(..) => Poll::Resized,
             Event::Key(_) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => Poll::Nothing,
+        })
+    }
+}
+
+impl From<Sent> for Poll {
+    fn from(sent: Sent) -> Self {
+        Self::Message(match sent {
+            Sent::Key(key) => Msg::Key(key),
+            Sent::Paste(text) => Msg::Paste(text),
         })
     }
 }

@@ -1,18 +1,20 @@
 //! Takes the terminal and gives it back as it was, whatever happens in between.
 
+use super::pen::Pen;
 use super::{Theme, draw};
 use crate::wizard::Wizard;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::execute;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
-use std::io::{self, BufWriter, Stdout, Write as _};
+use ratatui::layout::Size;
+use std::fs::File;
+use std::io;
 use std::mem::ManuallyDrop;
+use std::os::fd::AsFd as _;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -23,7 +25,7 @@ static HOOK: Once = Once::new();
 /// The terminal, in raw mode on its alternate screen; dropping it gives it back.
 pub struct Screen {
     /// Never dropped: it would print, and so panic, where it cannot show the cursor because the terminal is gone.
-    terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
+    terminal: ManuallyDrop<Terminal<Pen<File>>>,
     theme: Theme,
 }
 
@@ -42,8 +44,7 @@ impl Screen {
             }));
         });
         enter()?;
-        let out = BufWriter::with_capacity(1 << 16, io::stdout());
-        match Terminal::new(CrosstermBackend::new(out)) {
+        match open(theme) {
             Ok(terminal) => {
                 let mut screen = Self { terminal: ManuallyDrop::new(terminal), theme };
                 // A terminal without an alternate screen still shows what was there before.
@@ -57,15 +58,18 @@ impl Screen {
         }
     }
 
-    /// Draws the wizard: one write a frame, so that a slow line never shows half of one.
+    /// Draws the wizard: one write a frame, so that a slow line never shows half of one. How many rows of a file the
+    /// preview has room for.
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn draw(&mut self, wizard: &Wizard) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(|frame| draw(frame, wizard, &self.theme))?;
-        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
-        self.terminal.backend_mut().flush()
+    pub fn draw(&mut self, wizard: &Wizard) -> io::Result<usize> {
+        let mut room = 0;
+        if !self.is_taken() {
+            return Ok(room);
+        }
+        self.terminal.draw(|frame| room = draw(frame, wizard, &self.theme))?;
+        Ok(room)
     }
 
     /// Draws everything anew at the next frame.
@@ -74,6 +78,11 @@ impl Screen {
     /// Where the terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
         self.terminal.clear()
+    }
+
+    /// Whether the terminal is still ours; a panic of any thread gives it back.
+    pub fn is_taken(&self) -> bool {
+        TAKEN.load(Ordering::SeqCst)
     }
 
     /// Gives the terminal back for as long as `meanwhile` takes, and takes it again.
@@ -92,6 +101,19 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+fn open(theme: Theme) -> io::Result<Terminal<Pen<File>>> {
+    // The standard library's own standard output would write line by line.
+    let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    Terminal::new(Pen::new(out, size, theme))
+}
+
+/// The terminal's columns and rows; a serial line does not know them, and a usual size is taken for it.
+fn size() -> io::Result<Size> {
+    let size = rustix::termios::tcgetwinsize(io::stdout())?;
+    let or = |own: u16, usual: u16, most: u16| if own == 0 { usual } else { own.min(most) };
+    Ok(Size { width: or(size.ws_col, 80, 1000), height: or(size.ws_row, 24, 500) })
 }
 
 fn enter() -> io::Result<()> {

@@ -1,8 +1,10 @@
 //! Colours and lines: the sixteen ANSI colours or none, box lines or ASCII.
 
+use super::view::Token;
 use crate::plan::diff;
 use crate::wizard::ProofMark;
 use ratatui::style::{Color, Modifier, Style};
+use ratatui::text::Span;
 
 /// How the terminal is drawn on. Colour never says anything alone: a mark says it too.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +13,16 @@ pub struct Theme {
     pub color: bool,
     /// Whether characters beyond ASCII are used.
     pub unicode: bool,
+    /// Whether the terminal is known to take a frame as a whole.
+    pub synchronized: bool,
 }
+
+/// Terminals that know synchronized output, by what their TERM begins with; others may print what they do not know.
+///
+/// # Source
+/// The list of implementations beside the description of the mode, DEC private mode 2026.
+const SYNCHRONIZED: [&str; 7] =
+    ["xterm-kitty", "xterm-ghostty", "ghostty", "alacritty", "foot", "wezterm", "contour"];
 
 #[expect(
     clippy::unused_self,
@@ -29,7 +40,8 @@ impl Theme {
         let term = set("TERM").unwrap_or_default();
         let color =
             set("NO_COLOR").is_none() && !matches!(term.as_str(), "vt100" | "vt102" | "vt220" | "xterm-mono");
-        Self { color, unicode: utf8 }
+        let synchronized = SYNCHRONIZED.iter().any(|known| term.starts_with(known));
+        Self { color, unicode: utf8, synchronized }
     }
 
     fn foreground(self, color: Color) -> Style {
@@ -64,11 +76,36 @@ impl Theme {
         self.foreground(Color::Cyan).add_modifier(Modifier::BOLD)
     }
 
-    pub(super) fn diff(self, mark: diff::Mark) -> Style {
+    /// The part of a line that the focused field causes.
+    pub(super) fn caused(self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
+    /// The sign in front of a line.
+    pub(super) fn sign(self, mark: diff::Mark) -> Style {
         match mark {
             diff::Mark::Same => Style::new(),
             diff::Mark::Added => self.foreground(Color::Green),
             diff::Mark::Removed => self.foreground(Color::Red),
+        }
+    }
+
+    /// A part of a line of a file. What goes is one colour: it is not read for its meaning any more.
+    pub(super) fn token(self, token: Token, mark: diff::Mark) -> Style {
+        match (token, mark) {
+            (_, diff::Mark::Removed) => Style::new(),
+            (Token::Comment, _) => self.quiet(),
+            (Token::Name, mark) => self.sign(mark),
+            (Token::Quoted, _) => self.foreground(Color::Magenta),
+            (Token::Variable, _) => self.foreground(Color::Cyan),
+        }
+    }
+
+    /// A line of a file, where none of its parts is special.
+    pub(super) fn text(self, mark: diff::Mark) -> Style {
+        match mark {
+            diff::Mark::Removed => self.foreground(Color::Red),
+            diff::Mark::Same | diff::Mark::Added => Style::new(),
         }
     }
 
@@ -93,6 +130,16 @@ impl Theme {
 
     pub(super) fn pointer(self) -> &'static str {
         if self.unicode { "▸" } else { ">" }
+    }
+
+    /// Where a line goes on to the right, or came from the left.
+    pub(super) fn more(self, right: bool) -> Span<'static> {
+        match (self.unicode, right) {
+            (true, _) => Span::styled("…", self.quiet()),
+            // In ASCII it could be the file's own: it stands out as nothing of the file does.
+            (false, true) => Span::styled(">", self.bar()),
+            (false, false) => Span::styled("<", self.bar()),
+        }
     }
 
     pub(super) fn picked(self, picked: bool) -> &'static str {
@@ -121,5 +168,6 @@ mod tests {
         assert!(theme(&[("NO_COLOR", "")]).color);
         assert!(!theme(&[("TERM", "vt100")]).color);
         assert!(!theme(&[("LC_ALL", "C"), ("LANG", "C.UTF-8")]).unicode);
+        assert!(theme(&[("TERM", "foot")]).synchronized && !theme(&[("TERM", "xterm")]).synchronized);
     }
 }

@@ -14,20 +14,39 @@
 //! +     location ^~ /guacamole/ {                                           the real files,
 //! +         proxy_pass http://127.0.0.1:8080;                               what is written marked
 //!
-//! Enter next  Esc back  F1 why  Ctrl-C quit                                 the keys
+//! Enter next  Esc back  F1 why  ^C quit                                     the keys
 //! ```
 //!
-//! At 110 columns or more the preview stands beside the form. On a terminal too small for both the form alone is
-//! shown.
+//! At 110 columns or more the preview stands beside the form:
+//!
+//! ```text
+//! guacfront   Machine Frontend Site [Path] Backend Trust Options Review
+//!
+//! Under which path will people ...    |-- server.xml -[/etc/nginx/...]- changes, 1/24 --
+//!                                     |@@ -12,4 +12,28 @@
+//! > Public path     /guacamole/       |       location / {
+//!                                     |+>     location ^~ /guacamole/ {
+//!
+//! Find: proxy_pass        1 of 2   Enter keep  Esc end  ^N next             the search, instead of the keys
+//! ```
+//!
+//! On a terminal too small for both the form alone is shown, scrolled to the focused field; below 60x16 the first row
+//! says that there is more to be seen, and below six rows the row of keys goes.
 
 mod bars;
 mod form;
+mod looking;
 mod outcome;
 mod overlay;
 mod preview;
+mod row;
+mod syntax;
 mod text;
 
+pub(super) use syntax::Token;
+
 use super::Theme;
+use crate::model::Field;
 use crate::wizard::{Screen, Wizard};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -38,57 +57,94 @@ use ratatui::widgets::Paragraph;
 const WIDE: u16 = 110;
 /// Rows that the preview needs to be of use.
 const PREVIEW_ROWS: u16 = 5;
+/// Rows kept for what comes and goes while a field is typed in, so that the preview stays where it is.
+const KEPT: usize = 3;
+/// The same where each entry of a list has a row for its meaning.
+const KEPT_FOR_LIST: usize = 5;
 
-/// Draws the wizard.
-pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) {
+/// Columns and rows from which on everything that matters fits.
+const LEAST: (u16, u16) = (60, 16);
+/// Rows below which the question and the keys give way to the form.
+const BARE: u16 = 6;
+
+/// Draws the wizard; how many rows of a file the preview has room for.
+pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) -> usize {
     let area = frame.area();
-    if area.width < 20 || area.height < 6 {
-        frame.render_widget(Paragraph::new("guacfront: too small a terminal; 80x24 is right"), area);
-        return;
+    if area.is_empty() {
+        return 0;
     }
-    bars::steps(frame, row(area, 0), wizard, *theme);
-    bars::keys(frame, row(area, area.height - 1), wizard, *theme);
-    let body = Rect { y: area.y + 2, height: area.height - 3, ..area };
-    if wizard.screen() == Screen::Result {
+    let small = (area.width < LEAST.0 || area.height < LEAST.1).then_some(LEAST);
+    bars::steps(frame, row(area, 0), wizard, small, *theme);
+    let (above, below) = if area.height < BARE { (1, 0) } else { (2, 1) };
+    if below > 0 || wizard.overlay().is_some() || wizard.message().is_some() {
+        bars::keys(frame, row(area, area.height - 1), wizard, *theme);
+    }
+    let body = Rect { y: area.y + above, height: area.height.saturating_sub(above + below), ..area };
+    let mut room = 0;
+    if wizard.is_looking() {
+        looking::draw(frame, body, *theme);
+    } else if wizard.screen() == Screen::Result {
         outcome::draw(frame, body, wizard, *theme);
     } else {
-        form_and_preview(frame, body, wizard, *theme);
+        room = form_and_preview(frame, body, wizard, *theme);
     }
     overlay::draw(frame, area, wizard, *theme);
+    room
 }
 
-fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme) {
+fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme) -> usize {
     let wide = body.width >= WIDE;
     let form_width = if wide { body.width * 2 / 5 } else { body.width };
     let form = form::lines(wizard, theme, form_width, body.height);
     if wide {
         let left = Rect { width: form_width, ..body };
-        put(frame, left, form.lines, form.cursor);
+        put(frame, left, form, wizard.preview().top(), theme);
         let wall: Vec<Line> = (0..body.height).map(|_| Line::styled(theme.wall(), theme.quiet())).collect();
         frame.render_widget(Paragraph::new(wall), Rect { x: left.right(), width: 1, ..body });
         let right = Rect { x: left.right() + 1, width: body.width - form_width - 1, ..body };
-        preview::draw(frame, right, wizard, theme);
-        return;
+        return preview::draw(frame, right, wizard, theme);
     }
-    let wanted = u16::try_from(form.lines.len()).unwrap_or(u16::MAX);
-    let height = wanted.saturating_add(1).min(body.height);
-    let rest = body.height - height;
-    // The form goes first: a question that is cut off cannot be answered, a preview can be scrolled.
-    let height = if rest < PREVIEW_ROWS { body.height } else { height };
-    put(frame, Rect { height, ..body }, form.lines, form.cursor);
-    if height < body.height {
-        preview::draw(
-            frame,
-            Rect { y: body.y + height, height: body.height - height, ..body },
-            wizard,
-            theme,
-        );
+    let height = form_height(&form, body.height, wizard);
+    put(frame, Rect { height, ..body }, form, wizard.preview().top(), theme);
+    if height == body.height {
+        return 0;
     }
+    let below = Rect { y: body.y + height, height: body.height - height, ..body };
+    preview::draw(frame, below, wizard, theme)
 }
 
-fn put(frame: &mut Frame, area: Rect, lines: Vec<Line<'_>>, cursor: Option<(u16, u16)>) {
+/// Rows of the form where the preview stands below it. The form goes first: a question that is cut off cannot be
+/// answered, a preview can be scrolled.
+fn form_height(form: &form::Form, body: u16, wizard: &Wizard) -> u16 {
+    let least = form.lines.len() + 1;
+    let kept = match wizard.screen().fields() {
+        [] => 0,
+        fields if fields.contains(&Field::Proxies) => KEPT_FOR_LIST,
+        _ => KEPT,
+    };
+    let steady = least - form.passing + form.passing.max(kept);
+    let room = usize::from(body.saturating_sub(PREVIEW_ROWS));
+    let height = [steady, least].into_iter().find(|rows| *rows <= room);
+    height.and_then(|rows| u16::try_from(rows).ok()).unwrap_or(body)
+}
+
+/// Draws the form, as much of it as there are rows: the focused field is among them.
+fn put(frame: &mut Frame, area: Rect, form: form::Form, scrolled: usize, theme: Theme) {
+    let rows = usize::from(area.height);
+    let pointer = format!(" {} ", theme.pointer());
+    let has_focus = |line: &Line| line.spans.first().is_some_and(|span| span.content.starts_with(&pointer));
+    let last = form.lines.len().saturating_sub(rows);
+    let top = match form.lines.iter().position(has_focus) {
+        // The question above stays as long as the focused field and the row below it are in sight.
+        Some(focus) => (focus + 2).saturating_sub(rows).min(focus),
+        // A page that is longer than the screen is scrolled as the preview is, which has no room below it.
+        None => scrolled,
+    };
+    let top = top.min(last);
+    let lines: Vec<Line> = form.lines.into_iter().skip(top).take(rows).collect();
     frame.render_widget(Paragraph::new(lines), area);
-    if let Some((x, y)) = cursor.filter(|(x, y)| *x < area.width && *y < area.height) {
+    let place = form.cursor.and_then(|(x, y)| Some((x, y.checked_sub(u16::try_from(top).ok()?)?)));
+    if let Some((x, y)) = place.filter(|(x, y)| *x < area.width && *y < area.height) {
         frame.set_cursor_position((area.x + x, area.y + y));
     }
 }

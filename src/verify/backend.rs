@@ -1,9 +1,9 @@
 //! The backend, asked straight.
 
 use super::outcome::{Outcome, Trial, Verdict};
+use super::target::BackendPlace;
 use super::words::{asked, unreachable};
-use crate::model::BackendAnswers;
-use crate::system::{Answer, Ask, AskError, Peer, System};
+use crate::system::{Answer, Ask, AskError, Handshake, Peer, System};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,9 @@ const AGAIN: Duration = Duration::from_millis(500);
 /// The backend and what it said.
 pub(super) struct Backend {
     /// Where it is, where its name is known.
-    pub(super) peer: Option<Peer>,
+    peer: Option<Peer>,
+    /// The context path.
+    path: String,
     url: String,
     languages: Result<Answer, AskError>,
     version: Option<String>,
@@ -31,29 +33,42 @@ pub(super) fn is_guacamole(answer: &Answer) -> bool {
 
 impl Backend {
     /// Asks the backend, again and again until it is Guacamole or patience ends.
-    pub(super) fn find(system: &System, answers: &BackendAnswers, patience: Duration) -> Self {
-        let url = format!("http://{}:{}{}", answers.host.in_url(), answers.port, answers.context);
-        let host = answers.host.in_url();
-        let peer = match system.addresses(&answers.host, answers.port) {
-            Ok(peer) => Peer { connect: peer, tls: false, host },
-            Err(error) => return Self { peer: None, url, languages: Err(error), version: None },
+    pub(super) fn find(system: &System, place: &BackendPlace, patience: Duration) -> Self {
+        let path = place.context.to_string();
+        let host = place.host.in_url();
+        let url = format!("http://{host}:{}{path}", place.port);
+        let peer = match system.addresses(&place.host, place.port) {
+            Ok(connect) => Peer { connect, tls: false, host },
+            Err(error) => return Self { peer: None, path, url, languages: Err(error), version: None },
         };
         let started = Instant::now();
         let languages = loop {
-            let answer = system.ask(&peer, &Ask::get(&format!("{}api/languages", answers.context)));
+            let answer = system.ask(&peer, &Ask::get(&format!("{path}api/languages")));
             if started.elapsed() >= patience || answer.as_ref().is_ok_and(is_guacamole) {
                 break answer;
             }
             thread::sleep(AGAIN);
         };
         let version =
-            languages.as_ref().is_ok_and(is_guacamole).then(|| version(system, &peer, answers)).flatten();
-        Self { peer: Some(peer), url, languages, version }
+            languages.as_ref().is_ok_and(is_guacamole).then(|| version(system, &peer, &path)).flatten();
+        Self { peer: Some(peer), path, url, languages, version }
     }
 
     /// Whether Guacamole answers there.
     pub(super) fn is_guacamole(&self) -> bool {
         self.languages.as_ref().is_ok_and(is_guacamole)
+    }
+
+    /// Its own answer to a request that was sent through the frontend, the path given below the public path.
+    pub(super) fn ask(&self, system: &System, ask: impl Fn(&str) -> Ask, below: &str) -> Option<Answer> {
+        system.ask(self.peer.as_ref()?, &ask(&format!("{}{below}", self.path))).ok()
+    }
+
+    /// Whether it opens a WebSocket where it is asked straight.
+    pub(super) fn opens_websocket(&self, system: &System) -> bool {
+        let path = format!("{}websocket-tunnel", self.path);
+        let opened = self.peer.as_ref().map(|peer| system.open_websocket(peer, &path));
+        matches!(opened, Some(Ok(Handshake::Open { .. })))
     }
 
     pub(super) fn outcome(&self) -> Outcome {
@@ -76,8 +91,8 @@ impl Backend {
 }
 
 /// Guacamole's version as its own translation file has it.
-fn version(system: &System, peer: &Peer, answers: &BackendAnswers) -> Option<String> {
-    let answer = system.ask(peer, &Ask::get(&format!("{}translations/en.json", answers.context))).ok()?;
+fn version(system: &System, peer: &Peer, context: &str) -> Option<String> {
+    let answer = system.ask(peer, &Ask::get(&format!("{context}translations/en.json"))).ok()?;
     let json: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;
     let version = json.get("APP")?.get("VERSION")?.as_str()?;
     Some(super::words::brief(version))

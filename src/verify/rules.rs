@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// Every rule that the findings break, worst first.
 pub fn rules(findings: &Findings) -> Vec<Diagnosis> {
     let (routes, mut found) = configurations(findings);
-    let is_read = found.iter().all(|diagnosis| diagnosis.rule != Rule::Unreadable);
+    let is_read = found.iter().all(|diagnosis| !matches!(diagnosis.rule, Rule::Unreadable | Rule::Forbidden));
     if routes.is_empty() && is_read && !is_backend_alone(findings) {
         found.push(Diagnosis::new(
             Rule::NoSite,
@@ -36,6 +36,14 @@ pub fn rules_of_machine(system: &System, findings: &Findings) -> Vec<Diagnosis> 
     let mut found = rules(findings);
     let (routes, _) = configurations(findings);
     found.extend(system::look(system, findings, &routes, &found));
+    // A valve may also stand where it holds for every application, in a file that no plan reads.
+    let is_elsewhere = |diagnosis: &Diagnosis| {
+        let mut tomcats = findings.tomcats.iter();
+        let own = tomcats.find(|tomcat| diagnosis.file.as_ref() == Some(&tomcat.server_xml.path));
+        diagnosis.rule == Rule::ValveMissing
+            && own.is_some_and(|tomcat| system::has_context_valve(system, tomcat))
+    };
+    found.retain(|diagnosis| !is_elsewhere(diagnosis));
     sort(&mut found);
     found
 }
@@ -103,11 +111,13 @@ fn module_of(link: &Path) -> Option<String> {
 }
 
 fn unreadable(problem: &crate::model::Problem, bytes: Option<&[u8]>) -> Diagnosis {
+    // The server reads as another user: what is forbidden here is no fault of the file.
+    let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied).to_string();
+    let is_denied = problem.message.to_ascii_lowercase().contains(&denied);
+    let rule = if is_denied { Rule::Forbidden } else { Rule::Unreadable };
     let mut diagnosis = match (problem.at, bytes) {
-        (Some((line, _)), Some(bytes)) => {
-            Diagnosis::at(Rule::Unreadable, &problem.file, bytes, line, &problem.message)
-        }
-        _ => Diagnosis::new(Rule::Unreadable, &problem.message),
+        (Some((line, _)), Some(bytes)) => Diagnosis::at(rule, &problem.file, bytes, line, &problem.message),
+        _ => Diagnosis::new(rule, &problem.message),
     };
     diagnosis.file = Some(problem.file.clone());
     diagnosis

@@ -1,40 +1,38 @@
 //! Trials against small servers that are wrong in one way each.
 
-mod stub;
+pub(super) mod stub;
 
 use super::*;
-use crate::model::{Draft, Server};
+use crate::model::{Server, UploadLimit};
+use std::net::SocketAddr;
 use stub::{Reply, Stub};
 
-/// The outcomes of all trials, with this backend and this frontend.
-fn tried(server: Server, backend: &Stub, frontend: &Stub, change: impl Fn(&mut Draft)) -> Vec<Outcome> {
-    tried_over(false, server, backend, frontend, change)
-}
-
-fn tried_over(
-    tls: bool,
-    server: Server,
-    backend: &Stub,
-    frontend: &Stub,
-    change: impl Fn(&mut Draft),
-) -> Vec<Outcome> {
-    let mut draft = Draft {
-        server: server.key().into(),
+/// What is tried with this backend and this frontend.
+fn target(server: Server, backend: SocketAddr, frontend: SocketAddr) -> Target {
+    let place = Place {
+        server: Some(server),
+        tls: false,
         host: "127.0.0.1".into(),
-        port: backend.address().port().to_string(),
-        server_xml: "none".into(),
-        ..Draft::default()
-    };
-    change(&mut draft);
-    let answers = draft.parse().expect("good answers");
-    let address = PublicAddress {
-        server,
-        tls,
-        host: "127.0.0.1".into(),
-        connect: frontend.address(),
+        connect: frontend,
         path: "/guacamole/".into(),
     };
-    trials(&System::machine(), &[address], &answers, Patience::default(), &mut |_| {})
+    let backend = BackendPlace {
+        host: crate::model::Host::Address(backend.ip()),
+        port: crate::model::Port::new(backend.port()).expect("a port"),
+        context: crate::model::ContextPath::parse("/guacamole/").expect("a path"),
+    };
+    Target { places: vec![place], backend: Some(backend), max_upload: limit("1g"), from_outside: false }
+}
+
+fn limit(text: &str) -> UploadLimit {
+    UploadLimit::parse(text).expect("a limit")
+}
+
+/// The outcomes of all trials, with this backend and this frontend.
+fn tried(server: Server, backend: &Stub, frontend: &Stub, change: impl Fn(&mut Target)) -> Vec<Outcome> {
+    let mut target = target(server, backend.address(), frontend.address());
+    change(&mut target);
+    trials(&System::machine(), &target, Patience::default(), &mut |_| {})
 }
 
 fn of(outcomes: &[Outcome], trial: Trial) -> (Verdict, String) {
@@ -63,7 +61,9 @@ const LANGUAGES: &str = "/guacamole/api/languages";
 fn a_good_set_up_passes_every_trial() {
     let (backend, frontend) = (Stub::good(), Stub::good());
     let outcomes = tried(Server::Nginx, &backend, &frontend, |_| {});
-    assert_eq!(outcomes.len(), Trial::ALL.len());
+    let made: Vec<Trial> = outcomes.iter().map(|outcome| outcome.trial).collect();
+    // Without TLS, without IPv6, without a stand-in and without a login.
+    assert_eq!(made, Trial::ALL[..7]);
     for outcome in &outcomes {
         assert_eq!(outcome.verdict, Verdict::Pass, "{outcome:?}");
     }
@@ -97,14 +97,21 @@ fn a_backend_that_opens_no_websocket_is_blamed_for_it() {
 
 #[test]
 fn a_handshake_that_hangs_is_told_from_one_that_is_refused() {
-    wrong(Server::Nginx, TUNNEL, Reply::Hang, Trial::WebSocket, Verdict::Fail, "the handshake hangs");
+    wrong(
+        Server::Nginx,
+        TUNNEL,
+        Reply::Hang,
+        Trial::WebSocket,
+        Verdict::Fail,
+        "Guacamole's client then gives up altogether",
+    );
 }
 
 #[test]
 fn a_page_that_is_not_guacamole_s_is_no_page() {
     let page = |reply, verdict, words| wrong(Server::Nginx, PAGE, reply, Trial::Page, verdict, words);
     page(Reply::Status(404), Verdict::Fail, "does not know the path");
-    page(Reply::Status(500), Verdict::Fail, "look at nginx's error log");
+    page(Reply::Status(500), Verdict::Fail, "look at the error log of nginx");
     page(Reply::Status(401), Verdict::Warn, "your own access rules");
     page(Reply::Redirect(PAGE), Verdict::Fail, "the page leads elsewhere, to /guacamole/");
     page(Reply::Redirect("https://a.test/"), Verdict::Pass, "plain HTTP leads to HTTPS");
@@ -117,7 +124,7 @@ fn a_page_that_is_not_guacamole_s_is_no_page() {
 fn after_a_page_that_fails_nothing_more_is_asked() {
     let (backend, frontend) = (Stub::good(), Stub::good_but(PAGE, Reply::Redirect(PAGE)));
     let outcomes = tried(Server::Nginx, &backend, &frontend, |_| {});
-    for trial in [Trial::WebSocket, Trial::Slash, Trial::Upload] {
+    for trial in [Trial::Tunnel, Trial::WebSocket, Trial::Patch, Trial::Slash, Trial::Upload] {
         assert_eq!(of(&outcomes, trial).0, Verdict::Skipped);
     }
     assert_eq!(frontend.agents().len(), 1, "a redirect is not followed");
@@ -134,7 +141,7 @@ fn a_bad_gateway_is_blamed_on_whoever_is_at_fault() {
 
 #[test]
 fn a_backend_that_is_not_guacamole_is_told_from_one_that_is_not_there() {
-    let backend = |stub: &Stub, change: &dyn Fn(&mut Draft)| {
+    let backend = |stub: &Stub, change: &dyn Fn(&mut Target)| {
         of(&tried(Server::Nginx, stub, &Stub::closed(), change), Trial::Backend)
     };
     let is = |found: (Verdict, String), words: &str| {
@@ -145,7 +152,10 @@ fn a_backend_that_is_not_guacamole_is_told_from_one_that_is_not_there() {
     is(backend(&Stub::good_but(LANGUAGES, Reply::Body("<h1>hello</h1>")), &|_| {}), "it is not Guacamole");
     is(backend(&Stub::good_but(LANGUAGES, Reply::Body("{}")), &|_| {}), "it is not Guacamole");
     is(backend(&Stub::closed(), &|_| {}), "nothing listens there");
-    let nowhere = |draft: &mut Draft| draft.host = "no-such-host.invalid".into();
+    let nowhere = |target: &mut Target| {
+        let backend = target.backend.as_mut().expect("a backend");
+        backend.host = crate::model::Host::parse("no-such-host.invalid").expect("a name");
+    };
     is(backend(&Stub::closed(), &nowhere), "the name is not known here");
 }
 
@@ -173,14 +183,77 @@ fn an_upload_that_is_refused_is_told_by_how_it_ends() {
 
 #[test]
 fn an_upload_over_the_limit_that_was_asked_for_is_not_tried() {
-    let outcomes = tried(Server::Nginx, &Stub::good(), &Stub::good(), |draft| draft.max_upload = "1m".into());
+    let outcomes =
+        tried(Server::Nginx, &Stub::good(), &Stub::good(), |target| target.max_upload = limit("1m"));
     assert_eq!(of(&outcomes, Trial::Upload).0, Verdict::Skipped);
 }
 
 #[test]
 fn plain_http_where_tls_is_wanted_is_called_so() {
     let (backend, frontend) = (Stub::good(), Stub::good());
-    let outcomes = tried_over(true, Server::Nginx, &backend, &frontend, |_| {});
+    let outcomes = tried(Server::Nginx, &backend, &frontend, |target| target.places[0].tls = true);
     let (verdict, said) = of(&outcomes, Trial::Page);
     assert!(verdict == Verdict::Fail && said.contains("does not speak TLS there"), "{said}");
+}
+
+const HTTP_TUNNEL: &str = "/guacamole/tunnel";
+const PERMISSIONS: &str = "/guacamole/api/session/data/guacfront/users/guacfront/permissions";
+
+#[test]
+fn a_tunnel_that_something_else_answers_is_told_by_guacamole_s_own_header() {
+    let tunnel = |reply, words| wrong(Server::Nginx, HTTP_TUNNEL, reply, Trial::Tunnel, Verdict::Fail, words);
+    tunnel(Reply::Status(400), "has lost its Guacamole-Status-Code");
+    tunnel(Reply::Status(404), "not Guacamole's own answer");
+    tunnel(Reply::Hang, "Guacamole's client then gives up altogether");
+}
+
+#[test]
+fn a_patch_that_is_refused_on_the_way_is_told_from_guacamole_s_own_refusal() {
+    let patch = |reply, words| wrong(Server::Apache, PERMISSIONS, reply, Trial::Patch, Verdict::Fail, words);
+    patch(Reply::Status(405), "(Tomcat itself says 200)");
+    patch(Reply::Status(403), "Apache httpd refuses it");
+    // Refused by both alike is Guacamole's own affair.
+    let (backend, frontend) =
+        (Stub::good_but(PERMISSIONS, Reply::Status(501)), Stub::good_but(PERMISSIONS, Reply::Status(501)));
+    let (verdict, said) = of(&tried(Server::Apache, &backend, &frontend, |_| {}), Trial::Patch);
+    assert_eq!(verdict, Verdict::Pass, "{said}");
+}
+
+#[test]
+fn without_a_known_backend_a_patch_is_judged_by_its_answer() {
+    let outside = |target: &mut Target| {
+        target.backend = None;
+        target.from_outside = true;
+        target.places[0].server = None;
+    };
+    let good = tried(Server::Nginx, &Stub::closed(), &Stub::good(), outside);
+    assert!(good.iter().all(|outcome| outcome.verdict == Verdict::Pass), "{good:#?}");
+    let frontend = Stub::good_but(PERMISSIONS, Reply::Status(405));
+    let (verdict, said) = of(&tried(Server::Nginx, &Stub::closed(), &frontend, outside), Trial::Patch);
+    assert!(verdict == Verdict::Fail && said.contains("the web server refuses it:"), "{said}");
+    let (_, said) = of(
+        &tried(Server::Nginx, &Stub::closed(), &Stub::good_but(TUNNEL, Reply::Status(404)), outside),
+        Trial::WebSocket,
+    );
+    assert!(said.contains("some proxy in between"), "{said}");
+}
+
+#[test]
+fn plain_http_that_leads_to_https_is_tried_no_further() {
+    let outcomes = tried(
+        Server::Nginx,
+        &Stub::good(),
+        &Stub::good_but(PAGE, Reply::Redirect("https://a.test/")),
+        |_| {},
+    );
+    let made: Vec<Trial> = outcomes.iter().map(|outcome| outcome.trial).collect();
+    assert_eq!(made, [Trial::Backend, Trial::Page]);
+}
+
+#[test]
+fn what_is_left_in_the_logs_is_said() {
+    let outcomes = tried(Server::Nginx, &Stub::good(), &Stub::good(), |_| {});
+    let said = traces(&outcomes).expect("something was asked");
+    assert!(said.contains(crate::system::USER_AGENT) && said.contains("WebSocket"), "{said}");
+    assert_eq!(traces(&[]), None);
 }

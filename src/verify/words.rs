@@ -35,6 +35,9 @@ pub(super) fn unreachable(error: &AskError, who: &str) -> String {
         AskError::Denied => {
             format!("this machine forbids the connection to {who}: look at its firewall and SELinux")
         }
+        AskError::Unreachable => {
+            "no route leads there from this machine: look at the address and the network".into()
+        }
         AskError::NoName(_) => "the name is not known here: mend it, or use the address".into(),
         AskError::Tls(_) => {
             format!("{who} does not speak TLS there, or not as it should: look at its error log")

@@ -27,6 +27,14 @@ pub enum Action {
     NextFile,
     /// Only the changes, or the whole file.
     ToggleView,
+    /// Long lines of the preview broken, or cut.
+    ToggleWrap,
+    /// Look for text in the preview.
+    Search,
+    /// To the next hit of the search, or change.
+    GoNext,
+    /// To the hit of the search before, or change.
+    GoPrevious,
     /// Help on the field and on what is written for it.
     Help,
     /// Whether the frontend is reloaded.
@@ -35,6 +43,8 @@ pub enum Action {
     ToggleRestart,
     /// Save the answers.
     Save,
+    /// Write the plan to files.
+    WriteOut,
     /// Agree.
     Yes,
     /// Do not agree; close.
@@ -56,6 +66,8 @@ pub enum Action {
 /// What the keys are pressed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Context {
+    /// The first screen, while the machine is still being looked at.
+    Looking,
     /// A screen without fields.
     Page,
     /// A text field.
@@ -74,6 +86,8 @@ pub enum Context {
     Help,
     /// A yes-or-no question.
     Question,
+    /// The line in which the text that is looked for is typed.
+    Search,
 }
 
 /// A key, what it does, where, and the words for it.

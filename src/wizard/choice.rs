@@ -1,10 +1,14 @@
 //! Fields that are picked from a list.
 
 use super::Wizard;
+use super::new_site;
 use super::prefill::default_site;
 use super::words::plural;
 use crate::model::{Draft, Field, Findings, Server, Site};
 use crate::plan::{describe_sites, site_reference};
+
+/// The draft's word for a frontend on another machine.
+pub(super) const NO_SERVER: &str = "none";
 
 /// One entry of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +32,10 @@ impl Wizard {
     /// The entries of a list field, top to bottom.
     pub fn choices(&self, field: Field) -> Vec<Choice> {
         match field {
-            Field::Server => Server::ALL.into_iter().map(|server| self.server_choice(server)).collect(),
+            Field::Server => {
+                let here = Server::ALL.into_iter().map(|server| self.server_choice(server));
+                here.chain([self.no_server_choice()]).collect()
+            }
             Field::Site => {
                 let sites = self.server().map_or(&[][..], |server| self.findings.sites(server));
                 let labels =
@@ -43,7 +50,9 @@ impl Wizard {
                     enabled: true,
                     picked: at == self.site,
                 };
-                sites.iter().zip(labels).enumerate().map(choice).collect()
+                let new = Choice { picked: self.site == sites.len(), ..new_site::choice() };
+                let new = self.server().filter(|server| self.is_here(*server)).map(|_| new);
+                sites.iter().zip(labels).enumerate().map(choice).chain(new).collect()
             }
             Field::ServerXml => {
                 let here = self.findings.tomcats.iter().map(|tomcat| {
@@ -64,21 +73,47 @@ impl Wizard {
                 };
                 here.chain([none]).collect()
             }
-            Field::LogTunnel => [("no", "keep the log readable"), ("yes", "log every request")]
-                .into_iter()
-                .map(|(label, detail)| Choice {
-                    label: label.into(),
-                    detail: detail.into(),
-                    enabled: true,
-                    picked: self.draft.log_tunnel == label,
-                })
-                .collect(),
+            Field::NewSite(field) => new_site::choices(&self.findings, &self.draft, field),
+            Field::LogTunnel => self.yes_or_no(field, "log every request", "keep the log readable"),
+            Field::LoopbackOnly => self.yes_or_no(field, "this machine alone", "leave it as it is"),
+            Field::LogClient => self.yes_or_no(field, "requestAttributesEnabled", "leave it as it is"),
             Field::PublicPath
             | Field::MaxUpload
             | Field::Host
             | Field::Port
             | Field::Context
             | Field::Proxies => Vec::new(),
+        }
+    }
+
+    /// No first: it is what nearly everybody picks.
+    fn yes_or_no(&self, field: Field, yes: &str, no: &str) -> Vec<Choice> {
+        let choice = |(label, detail): (&str, &str)| Choice {
+            label: label.into(),
+            detail: detail.into(),
+            enabled: true,
+            picked: self.draft.text(field) == label,
+        };
+        [("no", no), ("yes", yes)].map(choice).into()
+    }
+
+    fn no_server_choice(&self) -> Choice {
+        let has_tomcat = !self.findings.tomcats.is_empty();
+        let detail =
+            if has_tomcat { "Tomcat alone is made ready here" } else { "there is no Tomcat here either" };
+        Choice {
+            label: "on another machine".into(),
+            detail: detail.into(),
+            enabled: has_tomcat,
+            picked: self.draft.server == NO_SERVER,
+        }
+    }
+
+    /// Whether a frontend was found, so that a site could be made for it.
+    fn is_here(&self, server: Server) -> bool {
+        match server {
+            Server::Nginx => self.findings.nginx.is_some(),
+            Server::Apache => self.findings.apache.is_some(),
         }
     }
 
@@ -159,14 +194,19 @@ impl Wizard {
     pub(super) fn pick(&mut self, field: Field, at: usize) {
         match field {
             Field::Server => {
-                let server = Server::ALL[at];
+                let Some(server) = Server::ALL.get(at).copied() else {
+                    self.draft.server = NO_SERVER.into();
+                    (self.draft.site, self.draft.new_site) = (None, None);
+                    return;
+                };
                 if self.draft.server != server.key() {
                     self.draft.server = server.key().into();
                     self.choose_site(default_site(self.findings.sites(server)).unwrap_or(0));
                 }
             }
             Field::Site => self.choose_site(at),
-            Field::ServerXml | Field::LogTunnel => {
+            Field::NewSite(field) => new_site::pick(&self.findings, &mut self.draft, field, at),
+            Field::ServerXml | Field::LogTunnel | Field::LoopbackOnly | Field::LogClient => {
                 if let Some(choice) = self.choices(field).into_iter().nth(at) {
                     self.draft.set_text(field, choice.label);
                 }
@@ -183,8 +223,14 @@ impl Wizard {
     pub(super) fn choose_site(&mut self, at: usize) {
         self.site = at;
         let Some(server) = self.server() else { return };
-        let site = self.findings.sites(server).get(at);
-        self.draft.site = site.map(|site| site_reference(&self.findings, server, site));
+        let sites = self.findings.sites(server);
+        self.draft.site = sites.get(at).map(|site| site_reference(&self.findings, server, site));
+        if at < sites.len() {
+            self.draft.new_site = None;
+        } else if self.draft.new_site.is_none() && self.is_here(server) {
+            self.draft.new_site = Some(new_site::suggested(&self.findings));
+        }
+        self.fill_inputs();
     }
 }
 
@@ -192,6 +238,9 @@ impl Wizard {
 pub(super) fn site_index(findings: &Findings, draft: &Draft) -> usize {
     let Some(server) = Server::ALL.into_iter().find(|server| server.key() == draft.server) else { return 0 };
     let sites = findings.sites(server);
+    if draft.new_site.is_some() {
+        return sites.len();
+    }
     // To work out how a site is called takes a look at all others: only those are asked that have the name.
     let has_name = |site: &Site, name: Option<&String>| name.is_none_or(|name| site.names.contains(name));
     let chosen = draft.site.as_ref().and_then(|wanted| {

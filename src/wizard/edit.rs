@@ -16,7 +16,20 @@ impl Wizard {
         self.judge();
     }
 
+    /// Puts what the draft holds of a new site into the editors.
+    pub(super) fn fill_inputs(&mut self) {
+        for (field, input) in &mut self.inputs {
+            if matches!(field, Field::NewSite(_)) && input.value() != self.draft.text(*field) {
+                *input = Input::new(self.draft.text(*field).to_owned());
+            }
+        }
+    }
+
     pub(super) fn paste(&mut self, text: &str) {
+        if self.overlay == Some(super::Overlay::Search) {
+            let typed = text.chars().filter(|c| !c.is_control()).map(InputRequest::InsertChar);
+            self.preview.edit_search(typed);
+        }
         if self.overlay.is_some() {
             return;
         }

@@ -1,10 +1,22 @@
 //! What each field is called and why it is asked: the form and the plain questions say the same.
 
-use crate::model::Field;
+use super::new_site;
+use crate::model::{Field, NewSiteField};
 
 /// Whether the field is picked from a list.
 pub fn is_choice(field: Field) -> bool {
-    matches!(field, Field::Server | Field::Site | Field::ServerXml | Field::LogTunnel)
+    matches!(
+        field,
+        Field::Server
+            | Field::Site
+            | Field::ServerXml
+            | Field::LogTunnel
+            | Field::LoopbackOnly
+            | Field::LogClient
+            | Field::NewSite(
+                NewSiteField::Certificate | NewSiteField::Key | NewSiteField::Redirect | NewSiteField::Hsts
+            )
+    )
 }
 
 /// The field's name on screen.
@@ -12,9 +24,12 @@ pub fn caption(field: Field) -> &'static str {
     match field {
         Field::Server => "Frontend",
         Field::Site => "Site",
+        Field::NewSite(field) => new_site::caption(field),
         Field::PublicPath => "Public path",
         Field::MaxUpload => "Largest upload",
         Field::LogTunnel => "Log tunnel requests",
+        Field::LoopbackOnly => "Close to network",
+        Field::LogClient => "Log the client",
         Field::Host => "Host",
         Field::Port => "Port",
         Field::Context => "Context path",
@@ -29,6 +44,7 @@ pub fn help(field: Field) -> &'static str {
         Field::Server => {
             "The server that people's browsers talk to. It passes what is Guacamole's on to Tomcat."
         }
+        Field::NewSite(field) => new_site::help(field),
         Field::Site => "Guacamole goes into one site that is already there; the others are not touched.",
         Field::PublicPath => {
             "The end of the address, such as /guacamole/. / gives Guacamole the whole site, and the site's own pages are \
@@ -37,6 +53,14 @@ pub fn help(field: Field) -> &'static str {
         Field::MaxUpload => {
             "The largest file that can be sent into a session, such as 1g or 512m; 0 is unlimited. nginx alone limits it: \
              Apache httpd lets proxied uploads through whatever their size."
+        }
+        Field::LoopbackOnly => {
+            "Tomcat then answers this machine alone, and nobody gets past the proxy. Leave it open where something else asks \
+             Tomcat from another machine."
+        }
+        Field::LogClient => {
+            "Tomcat's own access log then names the client as the proxy tells it, and no longer the proxy on every line. \
+             Guacamole's log is right either way."
         }
         Field::LogTunnel => {
             "Without a WebSocket a session makes several requests a second. Keeping them out of the access log keeps it \

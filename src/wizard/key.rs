@@ -76,6 +76,11 @@ impl Key {
         named.or_else(function).or_else(character).map(|code| Self { code, ctrl, alt })
     }
 
+    /// As [`fmt::Display`] writes it, Control as `^`: for a line that has few columns.
+    pub fn short(self) -> String {
+        self.to_string().replace("Ctrl-", "^")
+    }
+
     /// A character without modifiers.
     pub fn char(c: char) -> Self {
         Self { code: Code::Char(c), ctrl: false, alt: false }

@@ -1,5 +1,6 @@
 //! What a field holds before anybody has typed: what the machine says, else what is right on most machines.
 
+use super::choice::NO_SERVER;
 use crate::model::{ConnectorKind, Draft, Findings, Server, Site, TomcatFindings};
 use crate::plan::site_reference;
 
@@ -8,7 +9,8 @@ use crate::plan::site_reference;
 pub fn prefill(findings: &Findings) -> Draft {
     let mut draft = Draft::default();
     let server = default_server(findings);
-    draft.server = server.key().into();
+    let has_frontend = findings.nginx.is_some() || findings.apache.is_some();
+    draft.server = if has_frontend || findings.tomcats.is_empty() { server.key() } else { NO_SERVER }.into();
     let sites = findings.sites(server);
     if let Some(site) = default_site(sites).and_then(|at| sites.get(at)) {
         draft.site = Some(site_reference(findings, server, site));

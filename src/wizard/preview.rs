@@ -1,9 +1,20 @@
 //! The real files with the change in them, as they will be written.
 
-use crate::model::{Answers, Field, FileChange, Findings, Plan};
+mod cause;
+mod search;
+
+pub use search::Search;
+
+use crate::model::{Answers, Field, FileChange, Findings, Plan, Server};
 use crate::plan::{Language, PlanError, diff};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// Rows shown before the one that is gone to.
+const LEAD: usize = 2;
+/// Rows that stay when the preview is scrolled to its end, where nobody has told how many are drawn.
+const LEFT: usize = 8;
 
 /// How much of a file is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +57,13 @@ pub struct Preview {
     file: usize,
     view: View,
     top: usize,
+    /// The row that is meant: the one that the focused field causes, or that was gone to.
+    spot: Option<usize>,
+    wrap: bool,
+    /// How many rows are drawn.
+    room: usize,
     field: Option<Field>,
+    search: Option<Search>,
     /// The rows of the file shown, made when it changes: a draw needs but a few of very many.
     rows: Vec<PreviewRow>,
 }
@@ -60,7 +77,11 @@ impl Default for Preview {
             file: 0,
             view: View::default(),
             top: 0,
+            spot: None,
+            wrap: false,
+            room: LEFT,
             field: None,
+            search: None,
             rows: Vec::new(),
         }
     }
@@ -92,23 +113,33 @@ impl Preview {
         &self.rows
     }
 
-    fn make_rows(&self) -> Vec<PreviewRow> {
-        let Some((_, file)) = self.current() else { return Vec::new() };
-        if self.view == View::Whole {
-            return (0..file.lines.len()).map(PreviewRow::Line).collect();
-        }
-        let mut rows = Vec::new();
-        for hunk in diff::hunks(&file.lines, diff::CONTEXT) {
-            rows.push(PreviewRow::Hunk(diff::header(&file.lines, &hunk).trim_end().to_owned()));
-            rows.extend(hunk.map(PreviewRow::Line));
-        }
-        rows
+    /// The row that is meant: the one that the focused field causes, or that was gone to.
+    pub fn spot(&self) -> Option<usize> {
+        self.spot
     }
 
-    /// Whether a line is one that the focused field causes.
-    pub fn is_caused(&self, file: &PreviewFile, line: &diff::Line) -> bool {
+    /// Whether long lines are broken instead of cut.
+    pub fn wraps(&self) -> bool {
+        self.wrap
+    }
+
+    /// The part of a line, as it is shown, that the focused field causes.
+    ///
+    /// # Units
+    /// Bytes of `shown`.
+    pub fn caused(&self, file: &PreviewFile, mark: diff::Mark, shown: &str) -> Option<Range<usize>> {
+        let field = self.field.filter(|_| mark == diff::Mark::Added)?;
+        cause::part(field, file.language, shown)
+    }
+
+    fn is_caused(&self, file: &PreviewFile, line: &diff::Line) -> bool {
+        // Few of very many lines are added: only those are looked into.
         line.mark == diff::Mark::Added
-            && self.field.is_some_and(|field| causes(field, file.language, &line.text))
+            && self.caused(file, line.mark, &String::from_utf8_lossy(&line.text)).is_some()
+    }
+
+    fn make_rows(&self) -> Vec<PreviewRow> {
+        self.current().map(|(_, file)| rows_of(file, self.view)).unwrap_or_default()
     }
 
     pub(super) fn show(&mut self, answers: &Answers, findings: &Findings) {
@@ -116,7 +147,9 @@ impl Preview {
         self.plan = crate::plan::plan(answers, findings).map(Arc::new);
         let shown = self.current().map(|(_, file)| file.path.clone());
         self.files = match &self.plan {
-            Ok(plan) => plan.changes().map(|change| preview_file(change, findings, self.view)).collect(),
+            Ok(plan) => {
+                plan.changes().map(|change| preview_file(change, findings, plan, self.view)).collect()
+            }
             Err(_) => Vec::new(),
         };
         let still_there = shown.and_then(|path| self.files.iter().position(|file| file.path == path));
@@ -126,50 +159,45 @@ impl Preview {
             self.field = None;
         }
         self.rows = self.make_rows();
+        self.spot = self.spot.filter(|row| *row < self.rows.len());
+        self.find_hits();
     }
 
     /// Turns to the file and the line that a field causes.
     pub(super) fn follow(&mut self, field: Option<Field>) {
         let moved = self.field != field;
         self.field = field;
-        let Some(field) = field else {
+        if field.is_none() {
             if moved {
-                self.top = 0;
+                self.scroll_to(0);
             }
             return;
-        };
+        }
         let found = |file: &PreviewFile| file.lines.iter().any(|line| self.is_caused(file, line));
         if moved && let Some(at) = self.files.iter().position(found) {
             self.file = at;
             self.rows = self.make_rows();
         }
         let Some((_, file)) = self.current() else { return };
-        let caused = |row: &PreviewRow| match row {
-            PreviewRow::Line(at) => {
-                file.lines[*at].mark == diff::Mark::Added
-                    && causes(field, file.language, &file.lines[*at].text)
-            }
-            PreviewRow::Hunk(_) => false,
+        let first = |wanted: &dyn Fn(&diff::Line) -> bool| {
+            self.rows.iter().position(|row| matches!(row, PreviewRow::Line(at) if wanted(&file.lines[*at])))
         };
-        let rows = &self.rows;
-        let first = rows.iter().position(caused);
-        let changed = || {
-            rows.iter().position(
-                |row| matches!(row, PreviewRow::Line(at) if file.lines[*at].mark != diff::Mark::Same),
-            )
-        };
-        self.top = first.or_else(changed).unwrap_or(0).saturating_sub(2);
+        let caused = first(&|line| self.is_caused(file, line));
+        let spot = caused.or_else(|| first(&|line| line.mark != diff::Mark::Same));
+        self.top = spot.unwrap_or(0).saturating_sub(LEAD);
+        self.spot = caused;
     }
 
     pub(super) fn next_file(&mut self) {
         if !self.files.is_empty() {
             self.file = (self.file + 1) % self.files.len();
-            self.top = 0;
             self.rows = self.make_rows();
+            self.scroll_to(0);
         }
     }
 
     pub(super) fn toggle_view(&mut self) {
+        let meant = self.spot.and_then(|row| self.numbers(row));
         self.view = match self.view {
             View::Changes => View::Whole,
             View::Whole => View::Changes,
@@ -180,13 +208,61 @@ impl Preview {
             }
         }
         self.rows = self.make_rows();
-        let field = self.field;
-        self.follow(field);
+        self.find_hits();
+        // What was looked at is looked at in the other view.
+        match (0..self.rows.len()).find(|row| meant.is_some() && self.numbers(*row) == meant) {
+            Some(row) => {
+                self.top = row.saturating_sub(LEAD);
+                self.spot = Some(row);
+            }
+            None => self.follow(self.field),
+        }
+    }
+
+    /// A row's line numbers before and after.
+    fn numbers(&self, row: usize) -> Option<(Option<usize>, Option<usize>)> {
+        let PreviewRow::Line(at) = self.rows.get(row)? else { return None };
+        let (_, file) = self.current()?;
+        file.lines.get(*at).map(|line| (line.old, line.new))
+    }
+
+    pub(super) fn toggle_wrap(&mut self) {
+        self.wrap = !self.wrap;
     }
 
     pub(super) fn scroll_to(&mut self, top: usize) {
-        self.top = top.min(self.rows().len().saturating_sub(1));
+        self.top = top.min(self.last());
+        self.spot = None;
     }
+
+    /// The first row when the last one is in sight.
+    pub fn last(&self) -> usize {
+        // A row that is broken takes more than one line, so the last one may need the whole room.
+        self.rows.len().saturating_sub(if self.wrap { 1 } else { self.room })
+    }
+
+    /// So many rows are drawn.
+    pub(super) fn fit(&mut self, rows: usize) {
+        self.room = rows.max(1);
+    }
+
+    /// How many rows are drawn.
+    pub fn room(&self) -> usize {
+        self.room
+    }
+}
+
+/// The rows of a file in a view.
+fn rows_of(file: &PreviewFile, view: View) -> Vec<PreviewRow> {
+    if view == View::Whole {
+        return (0..file.lines.len()).map(PreviewRow::Line).collect();
+    }
+    let mut rows = Vec::new();
+    for hunk in diff::hunks(&file.lines, diff::CONTEXT) {
+        rows.push(PreviewRow::Hunk(diff::header(&file.lines, &hunk).trim_end().to_owned()));
+        rows.extend(hunk.map(PreviewRow::Line));
+    }
+    rows
 }
 
 fn lines(change: &FileChange, view: View) -> Vec<diff::Line> {
@@ -196,34 +272,12 @@ fn lines(change: &FileChange, view: View) -> Vec<diff::Line> {
     }
 }
 
-fn preview_file(change: &FileChange, findings: &Findings, view: View) -> PreviewFile {
+fn preview_file(change: &FileChange, findings: &Findings, plan: &Plan, view: View) -> PreviewFile {
     let is_tomcat = findings.tomcats.iter().any(|tomcat| tomcat.server_xml.target == change.before.target);
-    let is_nginx =
-        findings.nginx.iter().flat_map(|nginx| &nginx.files).any(|file| file.target == change.before.target);
-    let language = match (is_tomcat, is_nginx) {
-        (true, _) => Language::Tomcat,
-        (_, true) => Language::Nginx,
-        _ => Language::Apache,
+    let language = match plan.answers.frontend.server {
+        _ if is_tomcat => Language::Tomcat,
+        Server::Nginx => Language::Nginx,
+        Server::Apache => Language::Apache,
     };
     PreviewFile { path: change.before.target.clone(), language, lines: lines(change, view) }
-}
-
-/// Whether a field's value stands in a line, told by the directive the line holds.
-fn causes(field: Field, language: Language, line: &[u8]) -> bool {
-    let words: &[&str] = match (language, field) {
-        (Language::Nginx, Field::PublicPath | Field::Site | Field::Server) => &["location ^~"],
-        (Language::Apache, Field::PublicPath | Field::Site | Field::Server) => {
-            &["<Location", "RedirectMatch"]
-        }
-        (Language::Nginx, Field::MaxUpload) => &["client_max_body_size"],
-        (Language::Nginx, Field::LogTunnel) => &["access_log", "guacfront_log"],
-        (Language::Apache, Field::LogTunnel) => &["guacfront_tunnel"],
-        (Language::Nginx, Field::Host | Field::Port | Field::Context) => &["proxy_pass "],
-        (Language::Apache, Field::Host | Field::Port | Field::Context) => &["ProxyPass "],
-        (Language::Tomcat, Field::Proxies) => &["internalProxies"],
-        (Language::Tomcat, Field::ServerXml) => &["RemoteIpValve", "URIEncoding"],
-        _ => return false,
-    };
-    let text = String::from_utf8_lossy(line);
-    words.iter().any(|word| text.contains(word))
 }

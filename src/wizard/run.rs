@@ -52,6 +52,7 @@ pub enum Phase {
 #[derive(Clone, Debug, Default)]
 pub struct Run {
     phase: Phase,
+    plan: Option<Arc<Plan>>,
     log: Vec<String>,
     proofs: Vec<Proof>,
     top: usize,
@@ -61,6 +62,16 @@ impl Run {
     /// Where it stands.
     pub fn phase(&self) -> &Phase {
         &self.phase
+    }
+
+    /// The plan that is carried out or asked about.
+    pub fn plan(&self) -> Option<&Plan> {
+        self.plan.as_deref()
+    }
+
+    /// How many checks came out like this.
+    pub fn count(&self, mark: ProofMark) -> usize {
+        self.proofs.iter().filter(|proof| proof.mark == mark).count()
     }
 
     /// What has been done, a line each.
@@ -98,31 +109,31 @@ impl Run {
         matches!(self.phase, Phase::Idle | Phase::Failed(_))
     }
 
-    pub(super) fn begin(&mut self) {
-        *self = Self { phase: Phase::Applying, ..Self::default() };
+    pub(super) fn begin(&mut self, plan: Arc<Plan>) {
+        *self = Self { phase: Phase::Applying, plan: Some(plan), ..Self::default() };
     }
 
-    pub(super) fn begin_proof(&mut self) {
-        *self = Self { phase: Phase::Proving(None), ..Self::default() };
+    pub(super) fn begin_proof(&mut self, plan: Arc<Plan>) {
+        *self = Self { phase: Phase::Proving(None), plan: Some(plan), ..Self::default() };
     }
 
     pub(super) fn scroll(&mut self, down: bool) {
         self.top = if down { self.top + 4 } else { self.top.saturating_sub(4) };
     }
 
-    pub(super) fn take(&mut self, msg: Msg, plan: Option<&Arc<Plan>>) -> Vec<Effect> {
+    pub(super) fn take(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Progress(line) => {
                 // What is told after the question tells how it was answered.
                 if self.is_awaiting() {
                     self.phase = Phase::Applying;
                 }
-                self.log.push(line);
+                self.tell(line);
             }
             Msg::Awaiting(left) => self.phase = Phase::Awaiting(left),
             Msg::Applied(receipt) => {
                 self.phase = Phase::Proving(Some(receipt));
-                return plan.cloned().map(Effect::Prove).into_iter().collect();
+                return self.plan.clone().map(Effect::Prove).into_iter().collect();
             }
             Msg::Failed(message) => self.phase = Phase::Failed(message),
             Msg::Proved(proof) => self.proofs.push(proof),
@@ -131,8 +142,42 @@ impl Run {
                     self.phase = Phase::Done(receipt.clone());
                 }
             }
-            Msg::Key(_) | Msg::Paste(_) | Msg::Saved(_) | Msg::Terminate => {}
+            Msg::Key(_)
+            | Msg::Paste(_)
+            | Msg::Found(_)
+            | Msg::Judged(_)
+            | Msg::Room(_)
+            | Msg::Saved(_)
+            | Msg::Terminate => {}
         }
         Vec::new()
+    }
+
+    /// How a command ended takes the place of the line that it had begun.
+    fn tell(&mut self, line: String) {
+        let begun = self.log.last().and_then(|last| last.strip_suffix(" ..."));
+        if begun.is_some_and(|begun| line.starts_with(begun)) {
+            self.log.pop();
+        }
+        self.log.push(line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_a_command_ended_takes_the_place_of_its_beginning() {
+        let mut run = Run::default();
+        for line in [
+            "changed /a",
+            "nginx tests its configuration ...",
+            "nginx tests its configuration: done",
+            "confirmed",
+        ] {
+            run.take(Msg::Progress(line.into()));
+        }
+        assert_eq!(run.log(), ["changed /a", "nginx tests its configuration: done", "confirmed"]);
     }
 }

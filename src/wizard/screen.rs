@@ -1,6 +1,16 @@
 //! The screens, one flat list, so that Back always leads to the one before.
 
-use crate::model::{Field, Server};
+use crate::model::{Field, NewSiteField, Server};
+
+const NEW_SITE: [Field; 7] = [
+    Field::NewSite(NewSiteField::Name),
+    Field::NewSite(NewSiteField::Certificate),
+    Field::NewSite(NewSiteField::Key),
+    Field::NewSite(NewSiteField::HttpPort),
+    Field::NewSite(NewSiteField::HttpsPort),
+    Field::NewSite(NewSiteField::Redirect),
+    Field::NewSite(NewSiteField::Hsts),
+];
 
 /// One screen of the wizard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +21,8 @@ pub enum Screen {
     Frontend,
     /// Which of its sites gets Guacamole.
     Site,
+    /// What the site is that is to be made; left out where one that is there was picked.
+    NewSite,
     /// Where the public finds it.
     PublicPath,
     /// Where Tomcat serves it.
@@ -27,10 +39,11 @@ pub enum Screen {
 
 impl Screen {
     /// Every screen, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Machine,
         Self::Frontend,
         Self::Site,
+        Self::NewSite,
         Self::PublicPath,
         Self::Backend,
         Self::Trust,
@@ -45,6 +58,7 @@ impl Screen {
             Self::Machine => "Machine",
             Self::Frontend => "Frontend",
             Self::Site => "Site",
+            Self::NewSite => "New",
             Self::PublicPath => "Path",
             Self::Backend => "Backend",
             Self::Trust => "Trust",
@@ -62,10 +76,11 @@ impl Screen {
             Self::Site => {
                 format!("Which {} gets Guacamole?", server.map_or("site", Server::site_word))
             }
+            Self::NewSite => format!("What is the new {}?", server.map_or("site", Server::site_word)),
             Self::PublicPath => "Under which path will people find Guacamole?".into(),
             Self::Backend => "Where does Tomcat serve Guacamole?".into(),
             Self::Trust => "Which proxies may tell Tomcat who the client is?".into(),
-            Self::Options => "Uploads and logs".into(),
+            Self::Options => "Uploads, logs and the connector".into(),
             Self::Review => "This will be done. Nothing has been changed yet.".into(),
             Self::Result => "What was done".into(),
         }
@@ -77,10 +92,11 @@ impl Screen {
             Self::Machine | Self::Review | Self::Result => &[],
             Self::Frontend => &[Field::Server],
             Self::Site => &[Field::Site],
+            Self::NewSite => &NEW_SITE,
             Self::PublicPath => &[Field::PublicPath],
             Self::Backend => &[Field::Host, Field::Port, Field::Context, Field::ServerXml],
             Self::Trust => &[Field::Proxies],
-            Self::Options => &[Field::MaxUpload, Field::LogTunnel],
+            Self::Options => &[Field::MaxUpload, Field::LogTunnel, Field::LoopbackOnly, Field::LogClient],
         }
     }
 

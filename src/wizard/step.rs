@@ -2,6 +2,7 @@
 
 use super::{Action, Binding, Code, Context, Effect, Key, Overlay, Screen, Wizard, is_choice};
 use crate::model::Plan;
+use std::sync::Arc;
 use tui_input::InputRequest;
 
 /// How far one press scrolls.
@@ -30,12 +31,20 @@ impl Wizard {
             Action::ScrollDown => self.scroll(true),
             Action::NextFile => self.preview.next_file(),
             Action::ToggleView => self.preview.toggle_view(),
+            Action::ToggleWrap => self.preview.toggle_wrap(),
+            Action::Search => {
+                self.preview.begin_search();
+                self.overlay = Some(Overlay::Search);
+            }
+            Action::GoNext => self.preview.go_on(true),
+            Action::GoPrevious => self.preview.go_on(false),
             Action::Help => self.overlay = Some(Overlay::Help(0)),
             Action::ToggleReload => self.reload = !self.reload,
             Action::ToggleRestart => self.restart = !self.restart,
             Action::Save => return self.save(),
+            Action::WriteOut => return self.write_out(),
             Action::Yes => return self.agree(),
-            Action::No => self.overlay = None,
+            Action::No => self.refuse(),
             Action::Keep => return vec![Effect::Keep],
             Action::TakeBack if self.run.is_transacting() => {
                 self.message = Some("everything is being taken back".into());
@@ -61,8 +70,13 @@ impl Wizard {
         if self.screen == Screen::Review {
             return self.finish_review();
         }
-        if let Some(next) = self.screen.next() {
-            self.go(next);
+        let mut next = self.screen.next();
+        while let Some(screen) = next {
+            if self.asks(screen) {
+                self.go(screen);
+                break;
+            }
+            next = screen.next();
         }
         Vec::new()
     }
@@ -75,9 +89,9 @@ impl Wizard {
         }
         match &self.preview.plan {
             Ok(plan) if plan.is_empty() => {
-                let plan = plan.clone();
+                let plan = Arc::clone(plan);
                 self.go(Screen::Result);
-                self.run.begin_proof();
+                self.run.begin_proof(Arc::clone(&plan));
                 vec![Effect::Prove(plan)]
             }
             Ok(plan) if self.is_barred(plan) => {
@@ -96,6 +110,21 @@ impl Wizard {
 
     /// Whether the plan needs something that this user may not write: one of its files, or a place that is no file of
     /// a server, where guacfront keeps its own.
+    /// What the present screen asks.
+    pub fn question(&self) -> String {
+        let words = match &self.preview.plan {
+            _ if self.screen != Screen::Review => return self.screen.question(self.server()),
+            Err(_) => "There is no plan for these answers. Nothing has been changed.",
+            Ok(_) if self.preview.stale => "A field is wrong. Nothing has been changed.",
+            Ok(plan) if plan.is_empty() => "Nothing has to be done.",
+            Ok(plan) if self.is_barred(plan) => {
+                "This would be done by a user who may. Nothing has been changed yet."
+            }
+            Ok(_) => return self.screen.question(self.server()),
+        };
+        words.to_owned()
+    }
+
     fn is_barred(&self, plan: &Plan) -> bool {
         self.findings.unwritable.iter().any(|path| {
             self.findings.file(path).is_none() || plan.changes().any(|change| change.before.target == *path)
@@ -103,7 +132,11 @@ impl Wizard {
     }
 
     fn back(&mut self) -> Vec<Effect> {
-        match self.screen.previous() {
+        let mut previous = self.screen.previous();
+        while let Some(screen) = previous.filter(|screen| !self.asks(*screen)) {
+            previous = screen.previous();
+        }
+        match previous {
             None => return self.quit(),
             // Going back to a review of what has just been done would offer to do it again.
             Some(_) if self.screen == Screen::Result && !self.run.may_retry() => {}
@@ -140,7 +173,7 @@ impl Wizard {
         match &mut self.overlay {
             Some(Overlay::Help(at)) => *at = if down { at.saturating_add(4) } else { at.saturating_sub(4) },
             _ if self.screen == Screen::Result => self.run.scroll(down),
-            _ => self.preview.scroll_to(step(self.preview.top())),
+            _ => self.preview.scroll_to(step(self.preview.top().min(self.preview.last()))),
         }
     }
 
@@ -154,16 +187,38 @@ impl Wizard {
         }
     }
 
+    fn write_out(&mut self) -> Vec<Effect> {
+        match &self.preview.plan {
+            Ok(plan) if !self.preview.stale => vec![Effect::WriteOut(Arc::clone(plan))],
+            _ => {
+                self.message = Some("there is no plan for these answers to be written out".into());
+                Vec::new()
+            }
+        }
+    }
+
     fn agree(&mut self) -> Vec<Effect> {
         match (self.overlay.take(), self.preview.plan.as_ref()) {
             (Some(Overlay::Leave), _) => vec![Effect::Quit],
+            (Some(Overlay::Search), _) => {
+                self.preview.keep_search();
+                Vec::new()
+            }
             (Some(Overlay::Confirm), Ok(plan)) => {
-                let effect = Effect::Apply { plan: plan.clone(), reload: self.reload, restart: self.restart };
+                let plan = Arc::clone(plan);
+                let effect =
+                    Effect::Apply { plan: Arc::clone(&plan), reload: self.reload, restart: self.restart };
                 self.go(Screen::Result);
-                self.run.begin();
+                self.run.begin(plan);
                 vec![effect]
             }
             _ => Vec::new(),
+        }
+    }
+
+    fn refuse(&mut self) {
+        if self.overlay.take() == Some(Overlay::Search) {
+            self.preview.drop_search();
         }
     }
 
@@ -175,9 +230,10 @@ impl Wizard {
                 self.overlay = None;
                 return Vec::new();
             }
-            Some(Overlay::Help(_)) | None => {}
+            Some(Overlay::Help(_) | Overlay::Search) | None => {}
         }
-        if self.screen == Screen::Result && !self.run.may_retry() {
+        // Where nothing has been asked yet there is nothing to lose by leaving.
+        if self.is_looking() || (self.screen == Screen::Result && !self.run.may_retry()) {
             return vec![Effect::Quit];
         }
         self.overlay = Some(Overlay::Leave);
@@ -190,6 +246,7 @@ impl Wizard {
             return;
         }
         match (self.focused(), self.context()) {
+            (_, Context::Search) => self.preview.edit_search(request(key).into_iter()),
             (Some(field), Context::Text) => {
                 if let Some(request) = request(key) {
                     self.edit(field, request);

@@ -1,5 +1,8 @@
 //! Journeys through the state machine, key by key.
 
+mod looking;
+mod preview;
+
 use super::*;
 use crate::model::{
     Connector, ConnectorKind, FileImage, FoundHost, Listen, Meta, NginxFindings, Service, Site,
@@ -164,17 +167,21 @@ fn the_preview_follows_every_key() {
 fn the_site_picked_is_the_site_in_the_plan() {
     let mut wizard = wizard();
     play(&mut wizard, "Enter Enter Down");
-    assert_eq!(wizard.plan().expect("a plan").site.names, ["b.test"]);
+    assert_eq!(wizard.plan().expect("a plan").site.as_ref().expect("a site").names, ["b.test"]);
     assert_eq!(wizard.draft().site.as_ref().and_then(|site| site.name.as_deref()), Some("b.test"));
     play(&mut wizard, "Up");
-    assert_eq!(wizard.plan().expect("a plan").site.names, ["_"]);
+    assert_eq!(wizard.plan().expect("a plan").site.as_ref().expect("a site").names, ["_"]);
 }
 
 #[test]
 fn a_frontend_that_is_not_here_cannot_be_picked() {
     let mut wizard = wizard();
-    play(&mut wizard, "Enter Down a");
+    play(&mut wizard, "Enter a");
     assert_eq!(wizard.draft().server, "nginx");
+    // The arrow goes past it, to the frontend on another machine.
+    play(&mut wizard, "Down");
+    assert_eq!(wizard.draft().server, "none");
+    assert!(!wizard.asks(Screen::Site) && wizard.asks(Screen::Backend));
 }
 
 #[test]
@@ -253,6 +260,27 @@ fn without_the_right_to_write_nothing_is_offered_but_saving() {
     assert_eq!((wizard.overlay(), wizard.screen()), (None, Screen::Review));
     let saved = play(&mut wizard, "s");
     assert!(matches!(saved.as_slice(), [Effect::Save(text)] if text.contains("version = 1")));
+}
+
+#[test]
+fn the_plan_is_written_out_as_it_stands_and_not_where_there_is_none() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter");
+    let written = play(&mut wizard, "w");
+    assert!(
+        matches!(written.as_slice(), [Effect::WriteOut(plan)] if plan.changes().count() == 2),
+        "{written:?}"
+    );
+    let mut findings = findings();
+    let problem =
+        crate::model::Problem { file: "/etc/nginx/a".into(), at: None, message: "it ends too early".into() };
+    findings.nginx.as_mut().expect("it is there").problem = Some(problem);
+    let draft = prefill(&findings);
+    let mut without = Wizard::new(findings, draft);
+    play(&mut without, "Enter Enter Enter Enter Enter Enter Enter");
+    assert_eq!(without.screen(), Screen::Review);
+    assert_eq!(play(&mut without, "w"), []);
+    assert!(without.message().is_some_and(|message| message.contains("no plan")));
 }
 
 #[test]

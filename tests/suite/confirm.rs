@@ -3,7 +3,11 @@
 use super::program::Machine;
 use super::pty::{Start, Terminal};
 use super::tree::{Times, Tree};
+use guacfront::apply::Options;
+use guacfront::model::Answers;
+use guacfront::system::{Deed, Side, System};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const NGINX: &str = "version = 1\n[frontend]\nserver = \"nginx\"\n\
@@ -73,6 +77,72 @@ fn confirmed_from_elsewhere_it_stays() {
     let again = machine.run(&["confirm"]);
     assert_eq!(again.code, 2, "{again:?}");
     assert!(again.err.contains("nothing waits"), "{again:?}");
+}
+
+#[test]
+fn what_is_on_trial_is_told_by_every_command_that_only_looks() {
+    let machine = Machine::new();
+    let child = waiting(&machine, "60");
+    let trial = format!("process {}", child.id());
+    let said = [
+        machine.with_answers(&["apply", "--yes"], NGINX),
+        machine.with_answers(&["plan"], NGINX),
+        machine.run(&["check", "--rules-only"]),
+        machine.run(&["history"]),
+    ];
+    for ran in &said {
+        assert!(ran.err.contains("is on trial") && ran.err.contains(&trial), "{ran:?}");
+    }
+    assert!(said[0].code == 0 && said[0].err.contains("Nothing to do"), "{:?}", said[0]);
+    assert_eq!(machine.run(&["confirm"]).code, 0);
+    assert_eq!(ended(child).0, 0);
+}
+
+/// Leaves a run cut short on a machine, as a power cut would.
+fn cut_short(machine: &Machine) {
+    let healthy = System::below(&machine.root()).expect("the machine is there");
+    let answers = Answers::from_toml(NGINX).expect("the answers are good");
+    let plan = guacfront::plan::plan(&answers, &guacfront::probe::probe(&healthy)).expect("there is a plan");
+    let dead = AtomicBool::new(false);
+    let dying = healthy.watched(move |checkpoint| {
+        let last = checkpoint.deed == Deed::Rename && checkpoint.path.ends_with("sites-available/default");
+        dead.fetch_or(last && checkpoint.side == Side::After, Ordering::Relaxed);
+        if dead.load(Ordering::Relaxed) { Err(std::io::ErrorKind::Other.into()) } else { Ok(()) }
+    });
+    let options = Options { reload: false, restart: false };
+    guacfront::apply::apply(&dying, &plan, options, &mut |_| {}).expect_err("the machine dies");
+    assert!(machine.path(JOURNAL).is_file());
+}
+
+#[test]
+fn what_was_cut_short_is_told_by_who_looks_and_taken_back_by_undo() {
+    let machine = Machine::new();
+    let before = Tree::read(&machine.root());
+    assert_eq!(machine.with_answers(&["apply", "--yes"], &format!("{NGINX}public_path = \"/b/\"\n")).code, 0);
+    let first = Tree::read(&machine.root());
+    cut_short(&machine);
+    let broken = Tree::read(&machine.root());
+    for ran in [
+        machine.with_answers(&["plan"], NGINX),
+        machine.with_answers(&["show"], NGINX),
+        machine.run(&["check", "--rules-only"]),
+        machine.run(&["check", "--rules-only", "--json"]),
+        machine.run(&["answers"]),
+        machine.run(&["history"]),
+    ] {
+        assert!(ran.err.contains("was cut short") && ran.err.contains("guacfront undo"), "{ran:?}");
+        assert_eq!(broken.differences(&Tree::read(&machine.root()), Times::OfFiles), Vec::<String>::new());
+    }
+    let undone = machine.run(&["undo", "--yes"]);
+    assert!(undone.code == 0 && undone.err.contains("taken back"), "{undone:?}");
+    // The run that was cut short, and not the one before it as well.
+    let left = first.differences(&Tree::read(&machine.root()), Times::OfFiles);
+    let left: Vec<_> = left.into_iter().filter(|line| !line.contains("var/lib/guacfront")).collect();
+    assert!(left.is_empty(), "{left:#?}");
+    assert_eq!(machine.run(&["undo", "--yes"]).code, 0);
+    let left = before.differences(&Tree::read(&machine.root()), Times::OfFiles);
+    let left: Vec<_> = left.into_iter().filter(|line| !line.contains("var/lib")).collect();
+    assert!(left.is_empty(), "{left:#?}");
 }
 
 #[test]

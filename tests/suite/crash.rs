@@ -111,6 +111,38 @@ fn nginx_accepts(root: &Path) {
     assert!(test.status.success(), "{}", String::from_utf8_lossy(&test.stderr));
 }
 
+/// Fails where httpd does not accept the tree, with folders and a port of its own.
+fn apache_accepts(root: &Path) {
+    if !Path::new("/usr/sbin/apache2").is_file() {
+        eprintln!("no httpd here: nothing is proved by it");
+        return;
+    }
+    let copy = tempfile::tempdir().expect("a folder");
+    let own = copy.path().join("apache2");
+    let copied = Command::new("/bin/cp").arg("-a").arg(root.join("etc/apache2")).arg(&own).status();
+    assert!(copied.expect("cp starts").success());
+    let ports = std::fs::read_to_string(own.join("ports.conf")).expect("text");
+    std::fs::write(own.join("ports.conf"), ports.replace("Listen 80", "Listen 127.0.0.1:18995"))
+        .expect("it can be written");
+    let mut test = Command::new("/usr/sbin/apache2");
+    test.args(["-t", "-f", "apache2.conf", "-d"]).arg(&own);
+    // What apachectl takes from envvars.
+    for folder in ["RUN_DIR", "LOCK_DIR", "LOG_DIR"] {
+        test.env(format!("APACHE_{folder}"), copy.path());
+    }
+    test.env("APACHE_PID_FILE", copy.path().join("pid"));
+    test.env("APACHE_RUN_USER", "www-data").env("APACHE_RUN_GROUP", "www-data");
+    let test = test.output().expect("httpd starts");
+    let said = String::from_utf8_lossy(&test.stderr);
+    assert!(test.status.success() && said.contains("Syntax OK"), "{said}");
+}
+
+/// Fails where one of the two does not accept the tree.
+fn servers_accept(root: &Path) {
+    nginx_accepts(root);
+    apache_accepts(root);
+}
+
 fn every_point(test: &str, server: &str) {
     if let Some(order) = std::env::var_os(ORDER) {
         let root = PathBuf::from(std::env::var_os(FOLDER).expect("a folder"));
@@ -118,13 +150,13 @@ fn every_point(test: &str, server: &str) {
     }
     let (_folder, root) = machine();
     let old = Tree::read(&root);
-    nginx_accepts(&root);
+    servers_accept(&root);
     let system = System::below(&root).expect("the machine is there");
     apply(&system, &real_plan(&system, server), OPTIONS, &mut |_| {}).expect("it can be applied");
     let new = Tree::read(&root);
     assert!(!differences(&old, &root).is_empty());
     // Every point ends in one of these two trees, to the byte.
-    nginx_accepts(&root);
+    servers_accept(&root);
 
     for (deed, least) in [("apply", 40), ("undo", 40)] {
         let (mut points, mut old_ones) = (0, 0);

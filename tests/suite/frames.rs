@@ -1,76 +1,141 @@
-//! Golden frames: every screen as a person sees it, on the demo machine.
+//! Golden frames: every screen as a person sees it, a file for each with all its sizes below each other.
 
-use super::script::{play, wizard};
+#[path = "frames/scenes.rs"]
+mod scenes;
+
+use super::script::play;
 use super::svg::picture;
-use guacfront::system::System;
 use guacfront::tui::{Theme, draw};
 use guacfront::wizard::Wizard;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Cell;
+use ratatui::style::{Color, Modifier};
+use scenes::{demo, scenes};
+use std::fmt::Write as _;
 use std::path::Path;
+use unicode_width::UnicodeWidthStr as _;
 
-/// The wizard on a fresh demo machine. The folder's name is in no frame that is kept.
-fn demo() -> (tempfile::TempDir, Wizard) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let tree = folder.path().join("machine");
-    guacfront::cli::lay_out_demo(&tree).expect("the demo machine is laid out");
-    let mut findings = guacfront::probe::probe(&System::below(&tree).expect("the tree is there"));
-    findings.root = Some("/demo".into());
-    (folder, wizard(findings))
-}
+/// The sizes that a frame is kept in: the least that is promised, a wide one, a narrow one, and one that is too small.
+const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (60, 20), (40, 12)];
 
 fn frame(wizard: &Wizard, width: u16, height: u16, color: bool, unicode: bool) -> TestBackend {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal in memory");
-    terminal.draw(|frame| draw(frame, wizard, &Theme { color, unicode })).expect("memory takes every frame");
+    terminal
+        .draw(|frame| {
+            draw(frame, wizard, &Theme { color, unicode, synchronized: false });
+        })
+        .expect("memory takes every frame");
     terminal.backend().clone()
 }
 
-const JOURNEYS: [(&str, &str); 12] = [
-    ("machine", ""),
-    ("frontend", "Enter"),
-    ("site", "Enter Enter"),
-    ("path", "Enter Enter Enter"),
-    ("path-wrong", "Enter Enter Enter C-u type:/a_b/"),
-    ("backend", "Enter Enter Enter Enter"),
-    ("backend-wrong", "Enter Enter Enter Enter C-u type:300.1.1.1 Tab C-u type:70000 Enter"),
-    ("trust", "Enter Enter Enter Enter Enter"),
-    ("options", "Enter Enter Enter Enter Enter Enter"),
-    ("review", "Enter Enter Enter Enter Enter Enter Enter"),
-    ("confirm", "Enter Enter Enter Enter Enter Enter Enter Enter"),
-    ("help", "Enter Enter Enter F1"),
-];
-
 #[test]
 fn every_screen_at_every_size() {
-    for (name, script) in JOURNEYS {
-        for (width, height) in [(80, 24), (120, 40), (60, 20)] {
-            let (_folder, mut wizard) = demo();
-            play(&mut wizard, script);
-            insta::assert_snapshot!(
-                format!("{name}-{width}x{height}"),
-                frame(&wizard, width, height, true, true)
-            );
+    for (name, wizard) in scenes() {
+        let mut frames = String::new();
+        for (width, height) in SIZES {
+            let _ =
+                write!(frames, "{width}x{height}\n{}\n", text(&frame(&wizard, width, height, true, true)));
         }
+        let _ = write!(frames, "80x24 in ASCII\n{}", text(&frame(&wizard, 80, 24, false, false)));
+        insta::assert_snapshot!(name, frames, name);
     }
 }
 
 #[test]
-fn without_colour_or_unicode_the_marks_say_it() {
-    let (_folder, mut wizard) = demo();
-    play(&mut wizard, "Enter Enter Enter");
-    let backend = frame(&wizard, 80, 24, false, false);
-    let text = backend.to_string();
-    assert!(text.is_ascii(), "{text}");
-    assert!(text.contains("+ ") && text.contains("location ^~ /guacamole/"), "{text}");
-    let colored = backend.buffer().content.iter().any(|cell| cell.fg != ratatui::style::Color::Reset);
-    assert!(!colored, "a colour is used");
+fn in_a_terminal_without_unicode_every_mark_is_ascii() {
+    for (name, wizard) in scenes() {
+        // The files' own characters are shown as they are.
+        if name.ends_with("-wide") || name.ends_with("-long") {
+            continue;
+        }
+        let backend = frame(&wizard, 80, 24, false, false);
+        assert!(text(&backend).is_ascii(), "{name}:\n{}", text(&backend));
+        let colored = backend.buffer().content.iter().any(|cell| cell.fg != Color::Reset);
+        assert!(!colored, "a colour is used in {name}");
+    }
+}
+
+/// A frame with a row below each that says how its characters look, where any is not plain: a letter for a colour
+/// (capital: bold), `B` bold, `.` faint, `_` underlined, `#` reversed.
+fn looks(backend: &TestBackend) -> String {
+    let mut out = String::new();
+    for row in rows(backend) {
+        let text: String = row.iter().map(|cell| cell.symbol()).collect();
+        let look: String = row.iter().map(|cell| look(cell)).collect();
+        for line in [text, look] {
+            if !line.trim().is_empty() {
+                out.push_str(line.trim_end());
+                out.push('\n');
+            }
+        }
+    }
+    out
+}
+
+/// A frame's text, a line a row between bars, so that blanks at the ends are seen.
+fn text(backend: &TestBackend) -> String {
+    let line = |row: Vec<&Cell>| format!("|{}|\n", row.iter().map(|cell| cell.symbol()).collect::<String>());
+    rows(backend).map(line).collect()
+}
+
+/// The cells of each row, without those that a wide character covers.
+fn rows(backend: &TestBackend) -> impl Iterator<Item = Vec<&Cell>> {
+    let buffer = backend.buffer();
+    buffer.content.chunks(usize::from(buffer.area.width)).map(|row| {
+        let mut covered = 0;
+        let seen = row.iter().filter(|cell| {
+            let is_seen = covered == 0;
+            covered = if is_seen { cell.symbol().width().saturating_sub(1) } else { covered - 1 };
+            is_seen
+        });
+        seen.collect()
+    })
+}
+
+fn look(cell: &Cell) -> char {
+    let has = |modifier| cell.modifier.contains(modifier);
+    let color = match cell.fg {
+        Color::Red => Some('r'),
+        Color::Green => Some('g'),
+        Color::Yellow => Some('y'),
+        Color::Magenta => Some('m'),
+        Color::Cyan => Some('c'),
+        Color::Reset => None,
+        other => panic!("{other} is not one that reads on every ground"),
+    };
+    match color {
+        _ if has(Modifier::REVERSED) => '#',
+        _ if cell.symbol() == " " => ' ',
+        _ if has(Modifier::UNDERLINED) => '_',
+        Some(color) if has(Modifier::BOLD) => color.to_ascii_uppercase(),
+        Some(color) => color,
+        None if has(Modifier::BOLD) => 'B',
+        None if has(Modifier::DIM) => '.',
+        None => ' ',
+    }
+}
+
+#[test]
+fn the_looks_of_the_three_languages() {
+    for (name, script) in [
+        ("nginx", "Enter Enter Enter C-r type:http Enter"),
+        ("apache", "Enter Down Enter Enter Enter"),
+        ("tomcat", "Enter Enter Enter Enter Enter"),
+        ("error", "Enter Enter Enter C-u type:/a$/"),
+        ("leaving", "Enter Enter Enter C-c"),
+    ] {
+        let mut wizard = demo();
+        play(&mut wizard, script);
+        insta::assert_snapshot!(format!("looks-{name}"), looks(&frame(&wizard, 80, 24, true, true)));
+        let plain = looks(&frame(&wizard, 80, 24, false, false));
+        insta::assert_snapshot!(format!("looks-{name}-without-colour"), plain);
+    }
 }
 
 #[test]
 fn no_size_makes_it_panic() {
-    for (_, script) in JOURNEYS {
-        let (_folder, mut wizard) = demo();
-        play(&mut wizard, script);
+    for (_, wizard) in scenes() {
         for (width, height) in
             [(0, 0), (1, 1), (19, 5), (20, 6), (30, 10), (59, 15), (79, 3), (200, 6), (300, 100)]
         {
@@ -81,7 +146,7 @@ fn no_size_makes_it_panic() {
 
 #[test]
 fn the_readme_s_picture_is_a_real_frame() {
-    let (_folder, mut wizard) = demo();
+    let mut wizard = demo();
     play(&mut wizard, "Enter Enter Enter C-u type:/remote/");
     let picture = picture(frame(&wizard, 80, 24, true, true).buffer());
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screens/path.svg");

@@ -88,8 +88,8 @@ fn plain_questions_end_in_the_same_files() {
     let suggested = machine.run(&["answers"]).out;
     let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
     for question in [
-        "Frontend, 1 to 2 [1]:",
-        "Site, 1 to 3 [1]:",
+        "Frontend, 1 to 3 [1]:",
+        "Site, 1 to 4 [1]:",
         "Public path [/guacamole/]:",
         "Host [127.0.0.1]:",
         "Port [8080]:",
@@ -98,6 +98,8 @@ fn plain_questions_end_in_the_same_files() {
         "Trusted proxies [127.0.0.1, ::1]:",
         "Largest upload [1g]:",
         "Log tunnel requests, 1 to 2 [1]:",
+        "Close to network, 1 to 2 [1]:",
+        "Log the client, 1 to 2 [1]:",
     ] {
         terminal.until(question);
         terminal.play("Enter");
@@ -215,13 +217,13 @@ fn plain_questions_refuse_what_is_wrong_and_ask_again() {
     let machine = Machine::new();
     let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
     terminal
-        .play("until:Frontend,_1_to_2 type:3 Enter until:a_number_from_1_to_2 type:1 Enter")
+        .play("until:Frontend,_1_to_3 type:4 Enter until:a_number_from_1_to_3 type:1 Enter")
         .play(
-            "until:Site,_1_to_3 Enter until:Public_path type:/a_b/ Enter until:not_taken type:/remote/ Enter",
+            "until:Site,_1_to_4 Enter until:Public_path type:/a_b/ Enter until:not_taken type:/remote/ Enter",
         )
         .play("until:Host_ Enter until:Port_ Enter until:Context_path_ Enter until:server.xml,_1 Enter")
         .play("until:Trusted_proxies_ type:127.0.0.1,10.1.0.0/24 Enter until:Largest_upload_ type:512m Enter")
-        .play("until:Log_tunnel_requests,_1 Enter until:Do_it? type:yes Enter");
+        .play("until:Log_tunnel_requests,_1 Enter until:Close_to_network,_1 Enter until:Log_the_client,_1 Enter until:Do_it? type:yes Enter");
     terminal.end().assert_clean(0);
     assert_as_applied(&machine, MENDED);
 }

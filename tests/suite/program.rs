@@ -22,8 +22,13 @@ pub struct Ran {
 impl Machine {
     /// Lays one out.
     pub fn new() -> Self {
+        Self::laid_out(|root| guacfront::cli::lay_out_demo(root).expect("the demo machine is laid out"))
+    }
+
+    /// Another machine, laid out in the folder that is handed over.
+    pub fn laid_out(lay_out: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        guacfront::cli::lay_out_demo(&folder.path().join("machine")).expect("the demo machine is laid out");
+        lay_out(&folder.path().join("machine"));
         Self { folder }
     }
 

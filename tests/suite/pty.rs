@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 pub struct Start<'a> {
     /// The program by its path, then its arguments.
     pub argv: &'a [&'a str],
-    /// Columns and rows.
+    /// Columns and rows; 0 and 0 are 80 and 24 that the line does not tell of.
     pub size: (u16, u16),
     /// The environment beside PATH, HOME, TERM and LANG, which may be given here, too.
     pub env: &'a [(&'a str, &'a str)],
@@ -71,6 +71,7 @@ impl Terminal {
         {
             command.env(name, value);
         }
+        let (cols, rows) = if start.size == (0, 0) { (80, 24) } else { start.size };
         let child = pair
             .slave
             .spawn_command(command)
@@ -150,6 +151,16 @@ impl Terminal {
         }
     }
 
+    /// How many bytes the program writes in a time in which nobody types.
+    pub fn written_in(&mut self, time: Duration) -> usize {
+        self.drain();
+        let (before, end) = (self.raw.len(), Instant::now() + time);
+        while let Ok(bytes) = self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            self.feed(&bytes);
+        }
+        self.raw.len() - before
+    }
+
     /// The screen with its cells, cursor and modes.
     pub fn screen(&self) -> &vt100::Screen {
         self.parser.screen()
@@ -213,6 +224,20 @@ impl Terminal {
         self.drain();
         self.parser.screen_mut().set_size(rows, cols);
         self.master.as_ref().unwrap().resize(size(cols, rows)).unwrap();
+    }
+
+    /// Sends bytes one by one, so long apart, as a slow line does.
+    pub fn send_slowly(&mut self, bytes: &[u8], apart: Duration) {
+        for byte in bytes {
+            self.send(&[*byte]);
+            std::thread::sleep(apart);
+        }
+    }
+
+    /// Writes over the screen, as another program does.
+    pub fn overwrite(&mut self, text: &str) {
+        self.drain();
+        self.parser.process(text.as_bytes());
     }
 
     /// Closes the terminal as a lost connection does, and waits for the program's end: its exit code, `None` where a

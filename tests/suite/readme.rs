@@ -2,7 +2,7 @@
 
 use super::program::run;
 use guacfront::cli::Arguments;
-use guacfront::model::{Answers, Draft, Field};
+use guacfront::model::{Answers, Draft, Field, NewSiteDraft};
 use std::path::Path;
 
 fn readme() -> String {
@@ -19,7 +19,12 @@ fn every_key_of_the_answers_file_is_in_its_table_with_its_default() {
         let row = row.unwrap_or_else(|| panic!("{} has no row", field.key()));
         let value = match field {
             Field::Site | Field::ServerXml => continue,
-            Field::LogTunnel => "false".to_owned(),
+            Field::NewSite(field) => match NewSiteDraft::default().text(field) {
+                "yes" => "true".to_owned(),
+                "no" => "false".to_owned(),
+                text => text.to_owned(),
+            },
+            Field::LogTunnel | Field::LoopbackOnly | Field::LogClient => "false".to_owned(),
             Field::Proxies => default.text(field).split(", ").collect::<Vec<_>>().join("\", \""),
             _ => default.text(field).to_owned(),
         };

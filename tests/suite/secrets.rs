@@ -132,6 +132,47 @@ fn beside_a_change_a_secret_is_in_the_patch_and_masked_elsewhere() {
     }
 }
 
+/// Secrets as sites have them, beside the place where a plan writes.
+#[test]
+fn secrets_of_a_site_are_masked_where_a_person_looks() {
+    for (answers, path, lines) in [
+        (
+            NGINX,
+            "/etc/nginx/sites-available/default",
+            format!(
+                "\tproxy_set_header Authorization \"Basic {SECRET}\";\n\tset $token \"{SECRET}\";\n\t\
+                 auth_basic_user_file /etc/nginx/htpasswd;\n"
+            ),
+        ),
+        (
+            APACHE,
+            "/etc/apache2/sites-available/000-default.conf",
+            format!(
+                "\tRequestHeader set Authorization \"Basic {SECRET}\"\n\tProxyPassReverse /x \
+                 http://user:{SECRET}@127.0.0.1:1/\n\tAuthUserFile /etc/nginx/htpasswd\n"
+            ),
+        ),
+    ] {
+        let machine = Machine::new();
+        let site = machine.text(path);
+        // The last server block's or virtual host's end.
+        let end =
+            site.lines().rev().find(|line| ["}", "</VirtualHost>"].contains(&line.trim())).expect("an end");
+        let at = site.rfind(&format!("\n{end}")).expect("an end") + 1;
+        machine.write(path, format!("{}{lines}{}", &site[..at], &site[at..]));
+        let json = machine.with_answers(&["plan", "--json"], answers);
+        assert!(json.code == 0 && json.out.contains("***") && !json.out.contains(SECRET), "{json:?}");
+        assert!(json.out.contains("htpasswd") && !json.err.contains(SECRET), "{json:?}");
+        let check = machine.run(&["check", "--rules-only", "--json"]);
+        assert!(!check.out.contains(SECRET) && !check.err.contains(SECRET), "{check:?}");
+        let applied = machine.with_answers(&["apply", "--yes", "--json"], answers);
+        assert!(applied.code == 0 && !applied.out.contains(SECRET), "{applied:?}");
+        every_file(&machine.path("/var/lib/guacfront"), &mut |path, text| {
+            assert!(!path.ends_with("receipt.toml") || !text.contains(SECRET), "{}", path.display());
+        });
+    }
+}
+
 #[test]
 fn a_link_in_an_answer_does_not_lead_out_of_the_root() {
     let machine = Machine::new();

@@ -98,6 +98,23 @@ impl Tree {
         self.without(folder).assert_same(&after.without(folder), what);
     }
 
+    /// The paths at which anything differs but a folder's time, one folder left out; sorted.
+    pub fn differing(&self, after: &Self, but: &str) -> Vec<String> {
+        let (old, new) = (self.without(but), after.without(but));
+        let all = old.entries.keys().chain(new.entries.keys());
+        let mut paths: Vec<String> = all
+            .filter(|path| {
+                let (old, new) = (old.entries.get(*path), new.entries.get(*path));
+                let same = |(a, b): (&Entry, &Entry)| a.changes(b, Times::Ignored).next().is_none();
+                old.zip(new).is_none_or(|both| !same(both))
+            })
+            .map(|path| path.to_string_lossy().into_owned())
+            .collect();
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+
     fn without(&self, folder: &str) -> Self {
         let folder = Path::new(folder.trim_start_matches('/'));
         let kept = self.entries.iter().filter(|(path, _)| !path.starts_with(folder));

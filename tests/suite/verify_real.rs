@@ -2,9 +2,9 @@
 //! that is meant to see it, with the words that name the cause.
 
 use super::real_servers::{again_as_root, is_root, lab};
-use guacfront::model::{Draft, PublicAddress, Server};
+use guacfront::model::{ContextPath, Host, Port, Server, UploadLimit};
 use guacfront::system::System;
-use guacfront::verify::{self, Outcome, Patience, Trial, Verdict};
+use guacfront::verify::{self, BackendPlace, Outcome, Patience, Place, Target, Trial, Verdict};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -13,6 +13,11 @@ use std::process::{Child, Command, Stdio};
 
 const NGINX: &str = "nginx-best-default.conf";
 const APACHE: &str = "apache-best-default.conf";
+/// What is tried without TLS and with one kind of address.
+const ALWAYS: [Trial; 7] =
+    [Trial::Backend, Trial::Page, Trial::Tunnel, Trial::WebSocket, Trial::Patch, Trial::Slash, Trial::Upload];
+/// Takes a header of Guacamole's away from its answers.
+const HIDDEN: &str = "proxy_hide_header Guacamole-Status-Code;";
 /// Says where the servers are, and lets them run until its input ends.
 const TELL: &str = "echo \"$LAB_URL $LAB_HTTPS_URL $LAB_TOMCAT_URL\"; cat >/dev/null";
 
@@ -81,19 +86,34 @@ fn socket(url: &str) -> SocketAddr {
     authority.and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{url} has no address and port"))
 }
 
-fn tried(server: Server, running: &Running, tls: bool) -> Vec<Outcome> {
-    let draft = Draft {
-        server: server.key().into(),
+/// What the lab's servers are, asked without TLS, with it, or both.
+fn target(server: Server, running: &Running, urls: &[&String]) -> Target {
+    let place = |url: &&String| Place {
+        server: Some(server),
+        tls: url.starts_with("https"),
         host: "127.0.0.1".into(),
-        port: socket(&running.tomcat_url).port().to_string(),
-        server_xml: "none".into(),
-        ..Draft::default()
+        connect: socket(url),
+        path: "/guacamole/".into(),
     };
-    let answers = draft.parse().expect("good answers");
-    let connect = socket(if tls { &running.https_url } else { &running.url });
-    let address =
-        PublicAddress { server, tls, host: "127.0.0.1".into(), connect, path: "/guacamole/".into() };
-    verify::trials(&System::machine(), &[address], &answers, Patience::default(), &mut |_| {})
+    let backend = socket(&running.tomcat_url);
+    Target {
+        places: urls.iter().map(place).collect(),
+        backend: Some(BackendPlace {
+            host: Host::Address(backend.ip()),
+            port: Port::new(backend.port()).expect("a port"),
+            context: ContextPath::parse("/guacamole/").expect("a path"),
+        }),
+        max_upload: UploadLimit::parse("1g").expect("a limit"),
+        from_outside: false,
+    }
+}
+
+fn trials(target: &Target) -> Vec<Outcome> {
+    verify::trials(&System::machine(), target, Patience::default(), &mut |_| {})
+}
+
+fn tried(server: Server, running: &Running, tls: bool) -> Vec<Outcome> {
+    trials(&target(server, running, &[if tls { &running.https_url } else { &running.url }]))
 }
 
 /// Every trial passes but the one named, which fails with these words.
@@ -109,11 +129,17 @@ fn fails_alone(outcomes: &[Outcome], trial: Trial, words: &str) {
 }
 
 #[track_caller]
-fn all_pass(outcomes: &[Outcome]) {
-    assert_eq!(outcomes.len(), Trial::ALL.len());
+fn all_pass(outcomes: &[Outcome], made: &[Trial]) {
+    assert_eq!(outcomes.iter().map(|outcome| outcome.trial).collect::<Vec<_>>(), made);
     for outcome in outcomes {
         assert_eq!(outcome.verdict, Verdict::Pass, "{outcome:#?}");
     }
+}
+
+/// The scenario with one more line in front of another.
+fn with_line(text: &str, before: &str, line: &str) -> String {
+    assert!(text.contains(before), "{before} is not in the scenario");
+    text.replacen(before, &format!("{line}\n{before}"), 1)
 }
 
 fn without(text: &str, line: &str) -> String {
@@ -128,8 +154,14 @@ fn a_good_configuration_passes_with_and_without_tls() {
     }
     for (server, config) in [(Server::Nginx, NGINX), (Server::Apache, APACHE)] {
         let running = started(server, config, |text| text);
-        all_pass(&tried(server, &running, false));
-        all_pass(&tried(server, &running, true));
+        all_pass(&tried(server, &running, false), &ALWAYS);
+        let secure = tried(server, &running, true);
+        all_pass(&secure, &[&ALWAYS[..], &[Trial::Certificate]].concat());
+        let certificate = secure.last().and_then(|outcome| outcome.next.as_deref()).unwrap_or_default();
+        assert!(
+            certificate.contains("openssl req -x509"),
+            "the lab's certificate is self-signed: {certificate}"
+        );
     }
 }
 
@@ -189,4 +221,74 @@ fn httpd_without_the_redirect_loses_the_path_without_its_slash_alone() {
     let line = "RedirectMatch ^/guacamole$ /guacamole/";
     let running = started(Server::Apache, APACHE, |text| without(&text, line));
     fails_alone(&tried(Server::Apache, &running, false), Trial::Slash, "a redirect is missing");
+}
+
+#[test]
+fn nginx_that_refuses_patch_loses_it_alone() {
+    if !is_root() {
+        return again_as_root("verify_real::nginx_that_refuses_patch_loses_it_alone");
+    }
+    let refuse = |text: String| {
+        with_line(&text, "proxy_buffering off;", "limit_except GET POST PUT DELETE { deny all; }")
+    };
+    let running = started(Server::Nginx, NGINX, refuse);
+    fails_alone(
+        &tried(Server::Nginx, &running, false),
+        Trial::Patch,
+        "nginx refuses it (Tomcat itself says 200)",
+    );
+}
+
+#[test]
+fn nginx_that_hides_guacamole_s_headers_loses_the_tunnel_alone() {
+    if !is_root() {
+        return again_as_root("verify_real::nginx_that_hides_guacamole_s_headers_loses_the_tunnel_alone");
+    }
+    let hide = |text: String| with_line(&text, "proxy_buffering off;", HIDDEN);
+    let running = started(Server::Nginx, NGINX, hide);
+    fails_alone(&tried(Server::Nginx, &running, false), Trial::Tunnel, "removes headers it does not know");
+}
+
+#[test]
+fn a_page_that_is_served_in_the_clear_beside_tls_is_told() {
+    if !is_root() {
+        return again_as_root("verify_real::a_page_that_is_served_in_the_clear_beside_tls_is_told");
+    }
+    let of = |outcomes: &[Outcome]| {
+        let found = outcomes.iter().find(|outcome| outcome.trial == Trial::Https);
+        found.expect("the trial was made").verdict
+    };
+    let running = started(Server::Nginx, NGINX, |text| text);
+    let both = [&running.url, &running.https_url];
+    assert_eq!(of(&trials(&target(Server::Nginx, &running, &both))), Verdict::Warn);
+    let redirect = "if ($scheme = http) { return 301 https://$host$request_uri; }";
+    let running = started(Server::Nginx, NGINX, |text| with_line(&text, "proxy_buffering off;", redirect));
+    let outcomes = trials(&target(Server::Nginx, &running, &[&running.url, &running.https_url]));
+    assert_eq!(of(&outcomes), Verdict::Pass);
+    assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Pass), "{outcomes:#?}");
+}
+
+#[test]
+fn an_address_is_asked_from_outside_without_any_server_of_one_s_own() {
+    if !is_root() {
+        return again_as_root(
+            "verify_real::an_address_is_asked_from_outside_without_any_server_of_one_s_own",
+        );
+    }
+    let running = started(Server::Apache, APACHE, |text| text);
+    let public = |url: &str| {
+        let ran = Command::new(env!("CARGO_BIN_EXE_guacfront"))
+            .args(["check", "--json", "--public", url])
+            .output()
+            .expect("guacfront runs");
+        let object: serde_json::Value = serde_json::from_slice(&ran.stdout).expect("one object");
+        (ran.status.code(), object)
+    };
+    let (code, object) = public(&running.https_url);
+    assert_eq!(code, Some(0), "{object:#}");
+    let checks = object["checks"].as_array().expect("a list");
+    assert_eq!(checks.len(), ALWAYS.len(), "no backend is known, and there is a certificate: {object:#}");
+    assert!(checks.iter().all(|check| check["verdict"] == "pass"), "{object:#}");
+    let (code, object) = public(&format!("{}nowhere/", running.url));
+    assert_eq!((code, object["checks"][0]["verdict"].as_str()), (Some(1), Some("fail")), "{object:#}");
 }

@@ -2,7 +2,7 @@
 
 use super::machine::{ALL, Machine, TESTS_ALONE, plan, run};
 use crate::apply::store::Store;
-use crate::apply::{ApplyError, Event, apply, recover};
+use crate::apply::{ApplyError, Event, Unfinished, apply, recover, unfinished};
 use crate::model::{Fault, Purpose};
 use crate::system::{Deed, Side, System};
 use std::collections::BTreeMap;
@@ -178,6 +178,11 @@ fn the_second_of_two_at_once_is_told_and_touches_nothing() {
         if matches!(event, Event::FileReplaced { .. }) {
             // Its journal is there and it is alive: there is nothing to recover.
             assert_eq!(recover(&machine.system, &mut |_| {}).expect("a live run is no fault"), None);
+            let told = unfinished(&machine.system).expect("it is going on");
+            assert!(
+                matches!(&told, Unfinished::Running { holder, awaiting: false } if holder.pid.is_some()),
+                "{told}"
+            );
             let error = machine.undo(None, false).expect_err("it is locked");
             assert!(
                 error.to_string().contains(&format!("process {}, since 20", std::process::id())),
@@ -243,7 +248,13 @@ fn failing(system: &System, from: usize, for_good: bool, kind: io::ErrorKind) ->
 fn an_error_at_any_call_leaves_all_old_or_all_new() {
     let mut tried = 0;
     for for_good in [false, true] {
-        for kind in [io::ErrorKind::Other, io::ErrorKind::StorageFull, io::ErrorKind::PermissionDenied] {
+        // Few machines have quotas: that one is exceeded is as a disk that is full, with a message of its own.
+        for kind in [
+            io::ErrorKind::Other,
+            io::ErrorKind::StorageFull,
+            io::ErrorKind::QuotaExceeded,
+            io::ErrorKind::PermissionDenied,
+        ] {
             for from in 0.. {
                 let mut machine = Machine::quick();
                 let (before, healthy, plan) = (machine.etc(), machine.system.clone(), machine.plan());
@@ -262,12 +273,27 @@ fn an_error_at_any_call_leaves_all_old_or_all_new() {
                     Ok(_) => {
                         drop(machine.undo(None, false).unwrap_or_else(|error| panic!("{point}: {error}")));
                     }
-                    Err(error) => assert!(!error.to_string().is_empty()),
+                    Err(error) => assert_says(&error, kind, &point),
                 }
                 assert_eq!(machine.etc(), before, "{point}");
             }
         }
     }
     println!("made {tried} calls fail");
-    assert!(tried > 700, "only {tried} calls");
+    assert!(tried > 900, "only {tried} calls");
+}
+
+/// The message names the fault, and the hint what to do about it, where everything was taken back.
+#[track_caller]
+fn assert_says(error: &ApplyError, kind: io::ErrorKind, point: &str) {
+    let text = error.to_string();
+    assert!(text.contains(&kind.to_string()), "{point}: {text}");
+    let hint = match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room",
+        io::ErrorKind::PermissionDenied => "run it as root",
+        _ => return,
+    };
+    if !matches!(error, ApplyError::NotTakenBack { .. }) {
+        assert!(error.hint().is_some_and(|said| said.contains(hint)), "{point}: {text}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::child::must;
 use super::machine::{ALL, Machine, TESTS_ALONE};
-use crate::apply::{ApplyError, recover};
+use crate::apply::{ApplyError, Unfinished, recover, unfinished};
 use crate::model::Fault;
 use crate::system::{Deed, Side};
 use std::io;
@@ -49,6 +49,21 @@ fn any_command_takes_back_what_was_cut_short() {
     assert_eq!(machine.read("/etc/nginx/sites-available/site"), b"server {\r\n\tlisten 80;\xff\n}");
     assert!(machine.is_tidy());
     assert_eq!(recover(&machine.system, &mut |_| {}).expect("nothing is left"), None);
+}
+
+#[test]
+fn who_only_looks_is_told_what_was_cut_short_and_leaves_it_as_it_is() {
+    let machine = cut_short();
+    let (etc, journal) = (machine.etc(), machine.read(RECEIPT));
+    let told = unfinished(&machine.system).expect("there is something to tell");
+    assert!(
+        matches!(&told, Unfinished::CutShort { since: Some(since) } if since.starts_with("20")),
+        "{told:?}"
+    );
+    assert!(told.to_string().contains("\"guacfront undo\" does that"), "{told}");
+    assert_eq!((machine.etc(), machine.read(RECEIPT)), (etc, journal));
+    machine.write(RECEIPT, b"nonsense", 0o600);
+    assert_eq!(unfinished(&machine.system), Some(Unfinished::CutShort { since: None }));
 }
 
 #[test]

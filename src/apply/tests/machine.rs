@@ -170,5 +170,5 @@ pub fn plan(steps: Vec<Step>) -> Plan {
         shadowed_by: None,
     };
     let answers = Draft::default().parse().expect("the default draft is good");
-    Plan { steps, notes: Vec::new(), site, answers, addresses: Vec::new() }
+    Plan { steps, notes: Vec::new(), site: Some(site), answers, addresses: Vec::new() }
 }

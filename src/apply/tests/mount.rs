@@ -4,9 +4,11 @@ use super::child::{self, must};
 use super::machine::{Machine, TESTS_ALONE, plan, run};
 use crate::apply::{ApplyError, Event, STATE_FOLDER, recover, unwritable};
 use crate::model::{Fault, FileChange, Plan, Purpose, Step};
-use crate::system::System;
+use crate::system::{Deed, Side, System};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs a test again with mounts of its own, which end with it.
 fn alone(test: &str, inside: fn(&Path)) {
@@ -78,6 +80,38 @@ fn a_full_disk_leaves_everything_as_it_was() {
         }
         println!("tried {} disks, {full} too small", full + good);
         assert!(full > 20 && good > 20, "{full} full, {good} good");
+    });
+}
+
+#[test]
+fn a_state_folder_on_another_disk_does_as_well() {
+    alone("a_state_folder_on_another_disk_does_as_well", |folder| {
+        let mut machine = Machine::at(folder);
+        let (before, state) = (machine.etc(), machine.real(STATE_FOLDER));
+        std::fs::create_dir(&state).expect("a folder");
+        mount(&["-t", "tmpfs", "tmpfs"], &state);
+        let device = |path: &Path| std::fs::metadata(path).expect("it is there").dev();
+        assert_ne!(device(&state), device(&machine.real("/etc")));
+
+        machine.apply(&machine.plan(), TESTS_ALONE).0.expect("it can be applied");
+        assert!(machine.read("/etc/nginx/nginx.conf").ends_with(b"before\n"));
+        machine.undo(None, false).expect("it can be undone");
+        assert_eq!(machine.etc(), before);
+
+        // Cut short after the first file: the backups are on the other disk, too.
+        let (plan, healthy, dead) = (machine.plan(), machine.system.clone(), AtomicBool::new(false));
+        machine.system = healthy.clone().watched(move |checkpoint| {
+            let first = checkpoint.deed == Deed::Rename && checkpoint.path.ends_with("site");
+            dead.fetch_or(first && checkpoint.side == Side::After, Ordering::Relaxed);
+            if dead.load(Ordering::Relaxed) { Err(std::io::ErrorKind::Other.into()) } else { Ok(()) }
+        });
+        machine.apply(&plan, TESTS_ALONE).0.expect_err("the machine dies");
+        machine.system = healthy;
+        assert_ne!(machine.etc(), before);
+        recover(&machine.system, &mut |_| {}).expect("it can be").expect("there is something to do");
+        assert_eq!(machine.etc(), before);
+        assert!(machine.is_tidy());
+        unmount(&state);
     });
 }
 

@@ -8,7 +8,7 @@ use crate::apply::{
 use crate::model::{Plan, Purpose};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 const LONG: Duration = Duration::from_secs(60);
@@ -52,6 +52,31 @@ fn what_nobody_confirms_is_taken_back_and_the_server_reloaded() {
         .collect();
     assert_eq!(left, [2, 1], "it is told once a second");
     assert_taken_back(&machine, &before);
+}
+
+#[test]
+fn a_clock_that_is_set_during_the_trial_does_not_change_when_it_ends() {
+    for jump in [-86_400, 86_400] {
+        let mut machine = Machine::new();
+        let before = machine.etc();
+        let clock = Arc::new(AtomicI64::new(0));
+        machine.system = machine.system.clone().with_clock_off_by(Arc::clone(&clock));
+        let (now, started, asked) = (machine.system.now(), Instant::now(), Arc::new(AtomicI64::new(0)));
+        let told = Arc::clone(&asked);
+        let word = move || {
+            clock.store(jump, Ordering::SeqCst);
+            told.fetch_add(1, Ordering::SeqCst);
+            Word::Silence
+        };
+        let error =
+            on_trial(&machine, trial(Duration::from_millis(600), word)).0.expect_err("nobody confirms");
+        assert!(matches!(&error, ApplyError::TakenBack { .. }), "{error}");
+        let away = machine.system.now().duration_since(now).as_secs() - jump;
+        assert!((0..60).contains(&away), "the clock was set: {away}");
+        assert!((600..10_000).contains(&started.elapsed().as_millis()), "{jump}: {:?}", started.elapsed());
+        assert!(asked.load(Ordering::SeqCst) > 2, "{jump}: it was waited for all the same");
+        assert_taken_back(&machine, &before);
+    }
 }
 
 #[test]

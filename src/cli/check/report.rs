@@ -2,6 +2,7 @@
 
 use crate::cli::environment::Environment;
 use crate::model::Severity;
+use crate::model::markdown::{code, escaped};
 use crate::verify::{Diagnosis, Outcome, Verdict};
 use std::fmt::Write as _;
 
@@ -92,36 +93,4 @@ pub(super) fn markdown(found: &[Diagnosis], outcomes: &[Outcome]) -> String {
         );
     }
     out
-}
-
-/// Text in which nothing is taken for Markdown or HTML.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '&' => out.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '|' | '[' | ']' => out.extend(['\\', c]),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A code span, its fence longer than any run of backticks within.
-fn code(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    format!("{fence} {text} {fence}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_stands_in_a_file_is_no_markdown() {
-        assert_eq!(escaped("<b> *a* | [x](y)"), "&lt;b> \\*a\\* \\| \\[x\\](y)");
-        assert_eq!(code("a ``b"), "``` a ``b ```");
-    }
 }

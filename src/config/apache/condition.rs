@@ -22,12 +22,11 @@ impl Judge<'_> {
             None => (false, argument),
         };
         let holds = match name {
-            "ifmodule" => self.modules.iter().any(|module| module == module_name(bare)),
-            "ifdefine" => self.defined.iter().any(|own| own == bare),
-            "iffile" => {
-                let path = self.server_root.join(bare);
-                self.files.read(&path).is_ok() || self.files.is_dir(&path)
+            "ifmodule" => {
+                module_meant(bare).is_some_and(|wanted| self.modules.iter().any(|own| own == wanted))
             }
+            "ifdefine" => self.defined.iter().any(|own| own == bare),
+            "iffile" => self.is_there(&self.server_root.join(bare)),
             "ifversion" => return Some(self.version_holds(arguments)),
             // A directive that a module's absence makes unknown does no harm where it is read in vain.
             "ifdirective" | "ifsection" => true,
@@ -36,7 +35,16 @@ impl Judge<'_> {
         Some(holds != negated)
     }
 
+    /// Asked for by name and not read: it may be a key.
+    fn is_there(&self, path: &Path) -> bool {
+        path.to_str().is_some_and(|text| !self.files.glob(Path::new(&glob::Pattern::escape(text))).is_empty())
+    }
+
     /// `[!][op] version`; a version that is not known is taken for a present one of 2.4.
+    ///
+    /// # Source
+    /// `mod_version`: parts that are left out are 0, so `= 2.4` is 2.4.0 alone; `~ pattern` and `= /pattern/` take a
+    /// regular expression.
     fn version_holds(&self, arguments: &[String]) -> bool {
         let (operator, wanted) = match arguments {
             [operator, wanted, ..] => (operator.as_str(), wanted.as_str()),
@@ -47,29 +55,45 @@ impl Judge<'_> {
             Some(rest) => (true, rest),
             None => (false, operator),
         };
-        let Some(wanted) = Version::parse(wanted.trim_matches('/')) else { return true };
         let fallback = Version(vec![2, 4, 99]);
         let own = self.version.unwrap_or(&fallback);
-        let at_least = own.at_least(&wanted.0);
-        // `= 2.4` means any 2.4: parts that are not given are not compared.
-        let same = own.0.len() >= wanted.0.len() && own.0[..wanted.0.len()] == wanted.0[..];
+        let pattern = wanted.strip_prefix('/').and_then(|inner| inner.strip_suffix('/'));
+        if let Some(pattern) = pattern.or((operator == "~").then_some(wanted)) {
+            let matches = regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(&own.to_string()));
+            return matches != negated;
+        }
+        let Some(wanted) = Version::parse(wanted) else { return !negated };
+        let (at_least, at_most) = (own.at_least(&wanted.0), wanted.at_least(&own.0));
         let holds = match operator {
             ">=" => at_least,
-            ">" => at_least && !same,
+            ">" => !at_most,
             "<" => !at_least,
-            "<=" => !at_least || same,
-            _ => same,
+            "<=" => at_most,
+            _ => at_least && at_most,
         };
         holds != negated
     }
 }
 
-/// `mod_ssl.c` and `ssl_module` both name the module `ssl`.
-pub(super) fn module_name(text: &str) -> &str {
-    let name = text.strip_suffix("_module").unwrap_or(text);
-    name.strip_prefix("mod_")
-        .and_then(|name| name.strip_suffix(".c"))
-        .unwrap_or_else(|| name.strip_suffix(".c").unwrap_or(name))
+/// The module that `IfModule` names, without `_module`: by identifier, or by the name of its source file.
+///
+/// # Source
+/// `find_module` in httpd's server/core.c. Most source files are called `mod_NAME.c`.
+fn module_meant(text: &str) -> Option<&str> {
+    match text {
+        "core.c" => Some("core"),
+        "http_module" | "http_core.c" => Some("http_core"),
+        "event.c" => Some("mpm_event"),
+        "worker.c" => Some("mpm_worker"),
+        "prefork.c" => Some("mpm_prefork"),
+        "util_ldap.c" => Some("ldap"),
+        _ => text.strip_suffix("_module").or_else(|| text.strip_prefix("mod_")?.strip_suffix(".c")),
+    }
+}
+
+/// A module's name without `_module`: `ssl` of `ssl_module`.
+pub(super) fn module_name(identifier: &str) -> &str {
+    identifier.strip_suffix("_module").unwrap_or(identifier)
 }
 
 #[cfg(test)]
@@ -80,7 +104,7 @@ mod tests {
     fn holds(name: &str, arguments: &[&str]) -> Option<bool> {
         let files = MemoryFiles([("/r/x".into(), (&b""[..]).into())].into());
         let judge = Judge {
-            modules: &["ssl".into(), "core".into()],
+            modules: &["ssl".into(), "core".into(), "mpm_event".into()],
             defined: &["D".into()],
             version: Some(&Version(vec![2, 4, 57])),
             server_root: Path::new("/r"),
@@ -97,11 +121,20 @@ mod tests {
             ("ifmodule", &["!mod_ssl.c"], Some(false)),
             ("ifmodule", &["core.c"], Some(true)),
             ("ifmodule", &["mod_php.c"], Some(false)),
+            ("ifmodule", &["ssl"], Some(false)),
+            ("ifmodule", &["ssl.c"], Some(false)),
+            ("ifmodule", &["event.c"], Some(true)),
+            ("ifmodule", &["mpm_event_module"], Some(true)),
             ("ifdefine", &["D"], Some(true)),
             ("ifdefine", &["!D"], Some(false)),
             ("iffile", &["x"], Some(true)),
             ("iffile", &["/r/y"], Some(false)),
-            ("ifversion", &["2.4"], Some(true)),
+            ("ifversion", &["2.4"], Some(false)),
+            ("ifversion", &["2.4.57"], Some(true)),
+            ("ifversion", &["~", "^2\\.4\\."], Some(true)),
+            ("ifversion", &["=", "/^2\\.2/"], Some(false)),
+            ("ifversion", &["<=", "2.4.57"], Some(true)),
+            ("ifversion", &[">", "2.4.57"], Some(false)),
             ("ifversion", &[">=", "2.4.57"], Some(true)),
             ("ifversion", &["<", "2.4"], Some(false)),
             ("ifversion", &["!>", "2.4.60"], Some(true)),

@@ -2,8 +2,8 @@
 
 use super::load::{Item, Loaded};
 use crate::model::Listen;
-use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 
 /// A virtual host.
 #[derive(Clone, Debug)]
@@ -20,43 +20,108 @@ pub struct VirtualHost<'a> {
 
 /// Every virtual host, in reading order.
 pub fn virtual_hosts(loaded: &Loaded) -> Vec<VirtualHost<'_>> {
-    let ports: Vec<u16> = loaded
-        .items
-        .iter()
-        .filter(|item| item.name == "listen")
-        .filter_map(|item| item.first_argument().rsplit(':').next()?.parse().ok())
-        .collect();
+    let server = Server::of(loaded);
     let mut hosts: Vec<VirtualHost<'_>> = Vec::new();
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut answered: HashSet<Address> = HashSet::new();
     for item in loaded.items.iter().filter(|item| item.name == "virtualhost") {
-        let tls = item
-            .named("sslengine")
-            .last()
-            .is_some_and(|engine| !engine.first_argument().eq_ignore_ascii_case("off"));
-        let mut listens: Vec<Listen> = item.arguments.iter().map(|text| listen(text, tls, &ports)).collect();
+        let mut listens: Vec<Listen> =
+            item.arguments.iter().map(|text| listen(text, server.ports.first().copied())).collect();
+        let tls = server.speaks_tls(item, &listens);
         for listen in &mut listens {
+            listen.tls = tls;
             // The first virtual host of an address answers there when no name matches.
-            listen.default =
-                !hosts.iter().flat_map(|host| &host.listens).any(|other| same_address(other, listen));
+            listen.default = answered.insert(Address::of(listen));
         }
         let names = names(item);
         // Only those of its name can have all its names; to ask every earlier one takes minutes where there are many.
-        let namesakes = names.first().and_then(|name| by_name.get(name)).into_iter().flatten();
+        // Those without a name have the server's.
+        let first = names.first().map_or("", String::as_str);
+        let namesakes = by_name.get(first).into_iter().flatten();
+        let own: Vec<Address> = listens.iter().map(Address::of).collect();
         let shadowed_by = namesakes
             .map(|earlier| &hosts[*earlier])
             .find(|earlier| {
+                let theirs: Vec<Address> = earlier.listens.iter().map(Address::of).collect();
                 names.iter().all(|name| earlier.names.contains(name))
-                    && listens.iter().all(|own| earlier.listens.iter().any(|other| same_address(other, own)))
+                    && own.iter().all(|own| theirs.contains(own))
             })
             .map(|earlier| {
                 format!("{}:{}", loaded.file(earlier.item).path.display(), loaded.line(earlier.item))
             });
-        for name in &names {
-            by_name.entry(name.clone()).or_default().push(hosts.len());
+        for name in names.iter().map(String::as_str).chain(names.is_empty().then_some("")) {
+            by_name.entry(name.to_owned()).or_default().push(hosts.len());
         }
         hosts.push(VirtualHost { item, names, listens, shadowed_by });
     }
     hosts
+}
+
+/// What holds for every virtual host that says nothing else.
+struct Server {
+    /// The ports that httpd listens on.
+    ports: Vec<u16>,
+    /// Those of them that speak `https`.
+    https: Vec<u16>,
+    engine: Option<bool>,
+    has_certificate: bool,
+}
+
+impl Server {
+    fn of(loaded: &Loaded) -> Self {
+        let mut server = Self { ports: Vec::new(), https: vec![443], engine: None, has_certificate: false };
+        for item in &loaded.items {
+            match item.name.as_str() {
+                "listen" => {
+                    let port: Option<u16> =
+                        item.first_argument().rsplit(':').next().and_then(|port| port.parse().ok());
+                    server.ports.extend(port);
+                    let protocol = item.arguments.get(1).map(String::as_str);
+                    server.https.extend(port.filter(|_| protocol == Some("https")));
+                }
+                "sslengine" => server.engine = Some(is_on(item)),
+                "sslcertificatefile" => server.has_certificate = true,
+                _ => {}
+            }
+        }
+        server
+    }
+
+    /// Whether a virtual host speaks TLS.
+    ///
+    /// # Source
+    /// `mod_ssl`: where no `SSLEngine` is said, a certificate and a port that speaks `https` are enough.
+    fn speaks_tls(&self, host: &Item, listens: &[Listen]) -> bool {
+        let said = host.named("sslengine").last().map(is_on).or(self.engine);
+        said.unwrap_or_else(|| {
+            let is_https = |listen: &Listen| listen.port.is_some_and(|port| self.https.contains(&port));
+            listens.iter().any(is_https)
+                && (self.has_certificate || host.named("sslcertificatefile").next().is_some())
+        })
+    }
+}
+
+/// Whether an `SSLEngine` is on; `optional` begins without TLS.
+fn is_on(engine: &Item) -> bool {
+    engine.first_argument().eq_ignore_ascii_case("on")
+}
+
+/// What tells the addresses of virtual hosts apart.
+#[derive(PartialEq, Eq, Hash)]
+struct Address {
+    ip: Option<IpAddr>,
+    /// A host name that only DNS knows the address of; empty for every address.
+    name: String,
+    port: Option<u16>,
+}
+
+impl Address {
+    fn of(listen: &Listen) -> Self {
+        let host = listen.text.split_once(':').map_or(listen.text.as_str(), |(host, _)| host);
+        let is_name = listen.address.is_none() && !matches!(host, "*" | "_default_");
+        let name = if is_name { host.to_ascii_lowercase() } else { String::new() };
+        Self { ip: listen.address, name, port: listen.port }
+    }
 }
 
 fn names(item: &Item) -> Vec<String> {
@@ -83,7 +148,7 @@ fn bare_name(text: &str) -> String {
     host[..end].to_ascii_lowercase()
 }
 
-fn listen(text: &str, tls: bool, ports: &[u16]) -> Listen {
+fn listen(text: &str, first_port: Option<u16>) -> Listen {
     let (host, port) = match text.rsplit_once(':') {
         // The colons of an IPv6 address stand in brackets.
         Some((host, port)) if !port.contains(']') => (host, port.parse().ok()),
@@ -92,16 +157,12 @@ fn listen(text: &str, tls: bool, ports: &[u16]) -> Listen {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     Listen {
         text: text.to_owned(),
-        address: host.parse::<IpAddr>().ok().or_else(|| host.parse::<Ipv6Addr>().ok().map(IpAddr::V6)),
+        address: host.parse::<IpAddr>().ok(),
         // Without a port a virtual host is on every port that httpd listens on.
-        port: port.or_else(|| ports.first().copied()).or(Some(80)),
-        tls,
+        port: port.or(first_port).or(Some(80)),
+        tls: false,
         default: false,
     }
-}
-
-fn same_address(a: &Listen, b: &Listen) -> bool {
-    (a.address, a.port) == (b.address, b.port)
 }
 
 #[cfg(test)]
@@ -126,5 +187,43 @@ mod tests {
         assert_eq!(hosts[1].listens[0].address, Some("::1".parse().expect("an address")));
         assert!(hosts[1].listens.iter().all(|listen| listen.tls && listen.port == Some(443)));
         assert_eq!(hosts[2].shadowed_by.as_deref(), Some("/m:5"));
+    }
+
+    fn hosts(text: &str, look: impl FnOnce(&[VirtualHost<'_>])) {
+        let files = MemoryFiles([("/m".into(), text.as_bytes().into())].into());
+        let facts = Facts { modules: vec!["ssl".into()], ..Facts::default() };
+        let loaded = Loaded::read(Path::new("/m"), &facts, &files);
+        assert_eq!(loaded.problem, None);
+        look(&virtual_hosts(&loaded));
+    }
+
+    #[test]
+    fn a_certificate_at_an_https_port_is_tls_without_sslengine() {
+        let text = "Listen 8443 https\n<VirtualHost *:443>\nSSLCertificateFile c\n</VirtualHost>\n\
+            <VirtualHost *:8443>\nSSLCertificateFile c\n</VirtualHost>\n\
+            <VirtualHost *:443>\nSSLCertificateFile c\nSSLEngine optional\n</VirtualHost>\n\
+            <VirtualHost *:443>\nServerName x\n</VirtualHost>\n";
+        let tls = [true, true, false, false];
+        hosts(text, |hosts| {
+            assert_eq!(hosts.iter().map(|host| host.listens[0].tls).collect::<Vec<_>>(), tls);
+        });
+    }
+
+    #[test]
+    fn host_names_as_addresses_are_told_apart() {
+        let host = |address: &str| format!("<VirtualHost {address}:80>\nServerName x\n</VirtualHost>\n");
+        let text = host("a.test") + &host("B.test") + &host("b.test") + &host("_default_") + &host("*");
+        hosts(&text, |hosts| {
+            let defaults: Vec<bool> = hosts.iter().map(|host| host.listens[0].default).collect();
+            assert_eq!(defaults, [true, true, false, true, false]);
+            let shadowed: Vec<bool> = hosts.iter().map(|host| host.shadowed_by.is_some()).collect();
+            assert_eq!(shadowed, [false, false, true, false, true]);
+        });
+    }
+
+    #[test]
+    fn of_two_virtual_hosts_without_a_name_the_second_is_never_reached() {
+        let host = "<VirtualHost *:80>\n</VirtualHost>\n";
+        hosts(&host.repeat(2), |hosts| assert_eq!(hosts[1].shadowed_by.as_deref(), Some("/m:1")));
     }
 }

@@ -68,7 +68,12 @@ impl Backend {
 impl<'a> Section<'a> {
     /// Every path that a virtual host proxies, in reading order.
     pub fn all(loaded: &'a Loaded, host: &'a Item) -> Vec<Self> {
-        host.children.iter().filter_map(|item| Self::read(loaded, item)).collect()
+        Self::among(loaded, &host.children)
+    }
+
+    /// Every path that these directives and sections proxy, in reading order.
+    pub fn among(loaded: &'a Loaded, items: &'a [Item]) -> Vec<Self> {
+        items.iter().filter_map(|item| Self::read(loaded, item)).collect()
     }
 
     fn read(loaded: &'a Loaded, item: &'a Item) -> Option<Self> {
@@ -93,7 +98,12 @@ impl<'a> Section<'a> {
 
     /// Guacamole's own: between marks, else told by what nothing but Guacamole has.
     pub fn guacamole(loaded: &'a Loaded, host: &'a Item) -> Option<Self> {
-        let all = Self::all(loaded, host);
+        Self::likely(loaded, &host.children).into_iter().next()
+    }
+
+    /// Those that are as much Guacamole's as any other; several are a question that only a person can answer.
+    pub fn likely(loaded: &'a Loaded, items: &'a [Item]) -> Vec<Self> {
+        let all = Self::among(loaded, items);
         let has_tunnel = |path: &str| {
             let tunnel = format!("{}/websocket-tunnel", path.trim_end_matches('/'));
             all.iter().any(|section| section.path.trim_end_matches('/') == tunnel)
@@ -105,14 +115,34 @@ impl<'a> Section<'a> {
             Some(_) if has_tunnel(&section.path) => 1,
             _ => 0,
         };
-        let best = all.iter().map(likeness).max().filter(|best| *best > 0)?;
-        all.iter().find(|section| likeness(section) == best).cloned()
+        let Some(best) = all.iter().map(likeness).max().filter(|best| *best > 0) else { return Vec::new() };
+        all.iter().filter(|section| likeness(section) == best).cloned().collect()
     }
 
     /// The section of the WebSocket tunnel that belongs to this one.
     pub fn websocket(&self, loaded: &'a Loaded, host: &'a Item) -> Option<Self> {
-        let tunnel = format!("{}/websocket-tunnel", self.path.trim_end_matches('/'));
-        Self::all(loaded, host).into_iter().find(|section| section.path.trim_end_matches('/') == tunnel)
+        self.websocket_among(loaded, &host.children)
+    }
+
+    /// The section of the WebSocket tunnel that belongs to this one, among these directives and sections.
+    pub fn websocket_among(&self, loaded: &'a Loaded, items: &'a [Item]) -> Option<Self> {
+        Self::websockets_among(loaded, items, &self.path).into_iter().next()
+    }
+
+    /// Every section of the WebSocket tunnel below a public path, among these directives and sections.
+    pub fn websockets_among(loaded: &'a Loaded, items: &'a [Item], path: &str) -> Vec<Self> {
+        let tunnel = format!("{}/websocket-tunnel", path.trim_end_matches('/'));
+        let all = Self::among(loaded, items).into_iter();
+        all.filter(|section| section.path.trim_end_matches('/') == tunnel).collect()
+    }
+
+    /// The `ProxyPass`'s parameters, `key=value` and `nocanon`.
+    pub fn parameters(&self) -> &'a [String] {
+        let before = match self.form {
+            Form::Location => 1,
+            Form::Path => 2,
+        };
+        self.pass.arguments.get(before..).unwrap_or_default()
     }
 }
 

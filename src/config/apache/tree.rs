@@ -4,6 +4,10 @@ use super::line::{Line, lines};
 use super::word::{Word, words};
 use crate::config::{Span, SyntaxError};
 use crate::model::printable;
+use std::ops::Range;
+
+/// How deep sections may nest; httpd has no limit but its memory.
+const DEEPEST: usize = 200;
 
 /// A file as a tree over its logical lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,11 +26,11 @@ pub struct Node {
     /// Index of its line, or of the line that opens it.
     pub line: usize,
     /// What is in it, where it is a section.
-    pub section: Option<Inside>,
+    pub section: Option<Box<Inside>>,
 }
 
 /// The inside of a section.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inside {
     /// The nodes in it; none where its body is for another parser.
     pub children: Vec<usize>,
@@ -38,16 +42,22 @@ impl Tree {
     /// Reads a file.
     ///
     /// # Errors
-    /// A tag without its `>`, a closing tag that closes nothing or something else, a section left open.
+    /// A tag without its `>`, a closing tag that closes nothing or something else, a section left open, a byte order
+    /// mark, which httpd takes for a part of the first directive's name.
     pub fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
+        if bytes.starts_with(b"\xef\xbb\xbf") {
+            let message = "a byte order mark, which httpd does not know; save the file without it";
+            return Err(SyntaxError { offset: 0, message: message.into() });
+        }
         let mut tree = Self { lines: lines(bytes), ..Self::default() };
         let mut open: Vec<(usize, String)> = Vec::new();
         let mut at = 0;
         while at < tree.lines.len() {
             let line = &tree.lines[at];
+            let text = line.text(bytes);
             let fault = |message: String| SyntaxError { offset: line.content().start, message };
-            if line.text.starts_with(b"</") {
-                let name = closing_name(&line.text).map_err(fault)?;
+            if text.starts_with(b"</") {
+                let name = closing_name(text).map_err(fault)?;
                 match open.pop() {
                     Some((node, own)) if own.eq_ignore_ascii_case(&name) => tree.close(node, at),
                     Some((_, own)) => {
@@ -58,14 +68,19 @@ impl Tree {
                     }
                     None => return Err(fault(format!("</{}> closes nothing", printable(&name)))),
                 }
-            } else if line.text.starts_with(b"<") {
-                let name = opening_name(&line.text).map_err(fault)?;
+            } else if text.starts_with(b"<") {
+                let name = opening_name(text).map_err(fault)?;
                 let node = tree.push(at, &open, true);
                 if is_opaque(&name) {
-                    let close =
-                        tree.closing_line(at, &name).ok_or_else(|| left_open(&tree.lines[at], &name))?;
+                    let close = tree
+                        .closing_line(bytes, at, &name)
+                        .ok_or_else(|| left_open(&tree.lines[at], &name))?;
                     tree.close(node, close);
                     at = close;
+                } else if open.len() == DEEPEST {
+                    let message =
+                        format!("sections stand {DEEPEST} levels deep here; no deeper ones are read");
+                    return Err(SyntaxError { offset: tree.lines[at].content().start, message });
                 } else {
                     open.push((node, name));
                 }
@@ -76,7 +91,10 @@ impl Tree {
         }
         match open.last() {
             Some((node, name)) => Err(left_open(&tree.lines[tree.nodes[*node].line], name)),
-            None => Ok(tree),
+            None => {
+                tree.nodes.shrink_to_fit();
+                Ok(tree)
+            }
         }
     }
 
@@ -92,6 +110,12 @@ impl Tree {
         start..self.lines[last].span.end
     }
 
+    /// Indices of the lines between a section's tags.
+    pub fn section_lines(&self, node: usize) -> Range<usize> {
+        let open = self.nodes[node].line;
+        open + 1..self.nodes[node].section.as_ref().map_or(open + 1, |inside| inside.close)
+    }
+
     /// The comments, in file order.
     pub fn comments(&self) -> Vec<Span> {
         self.lines.iter().filter(|line| line.is_comment()).map(Line::content).collect()
@@ -99,7 +123,7 @@ impl Tree {
 
     fn push(&mut self, line: usize, open: &[(usize, String)], is_section: bool) -> usize {
         let node = self.nodes.len();
-        let section = is_section.then_some(Inside { children: Vec::new(), close: line });
+        let section = is_section.then(|| Box::new(Inside { children: Vec::new(), close: line }));
         self.nodes.push(Node { line, section });
         match open.last().and_then(|(parent, _)| self.nodes[*parent].section.as_mut()) {
             Some(inside) => inside.children.push(node),
@@ -115,17 +139,18 @@ impl Tree {
     }
 
     /// The line that closes an opaque section; sections of the same name inside are counted.
-    fn closing_line(&self, open: usize, name: &str) -> Option<usize> {
+    fn closing_line(&self, bytes: &[u8], open: usize, name: &str) -> Option<usize> {
         let mut depth = 0_usize;
         for (at, line) in self.lines.iter().enumerate().skip(open + 1) {
+            let text = line.text(bytes);
             let is =
                 |given: Result<String, String>| given.is_ok_and(|given| given.eq_ignore_ascii_case(name));
-            if line.text.starts_with(b"</") && is(closing_name(&line.text)) {
+            if text.starts_with(b"</") && is(closing_name(text)) {
                 if depth == 0 {
                     return Some(at);
                 }
                 depth -= 1;
-            } else if line.text.starts_with(b"<") && is(opening_name(&line.text)) {
+            } else if text.starts_with(b"<") && is(opening_name(text)) {
                 depth += 1;
             }
         }
@@ -135,7 +160,7 @@ impl Tree {
 
 /// The words of a directive's line, its name first; of a tag, the name without `<` and the arguments before the
 /// last `>`.
-pub(super) fn parts(text: &[u8]) -> Vec<Word> {
+pub(super) fn parts(text: &[u8]) -> Vec<Word<'_>> {
     let Some(inner) = text.strip_prefix(b"<") else { return words(text) };
     let end = inner.iter().rposition(|&b| b == b'>').unwrap_or(inner.len());
     let mut parts = words(&inner[..end]);
@@ -151,13 +176,14 @@ fn opening_name(text: &[u8]) -> Result<String, String> {
     }
     let parts = parts(text);
     match parts.first() {
-        Some(name) if name.range.start == 1 => Ok(String::from_utf8_lossy(&name.value).into_owned()),
+        Some(name) if name.range.start == 1 => Ok(name.to_text()),
         _ => Err("a section's name is expected right after <".into()),
     }
 }
 
 fn closing_name(text: &[u8]) -> Result<String, String> {
-    let word = words(text).into_iter().next().map(|word| word.value).unwrap_or_default();
+    let words = words(text);
+    let word: &[u8] = words.first().map_or(b"", |word| &word.value);
     match word.strip_prefix(b"</").and_then(|rest| rest.strip_suffix(b">")) {
         Some(name) => Ok(String::from_utf8_lossy(name).into_owned()),
         None => Err("a closing tag without its >; it is expected right after the name".into()),
@@ -203,6 +229,8 @@ mod tests {
         assert!(fault("<A>\n</B>\n").1.contains("</A> is expected"));
         assert!(fault("<A\n>\n").1.contains("without its >"));
         assert!(fault("< A>\n</A>\n").1.contains("right after <"));
+        assert!(fault("\u{feff}A\n").1.contains("byte order mark"));
+        assert!(fault(&"<A>\n".repeat(100_000)).1.contains("200 levels"));
         assert_eq!(
             fault("x\n<A b>\n"),
             (2, "<A> is not closed; </A> is expected before the end of the file".into())
@@ -218,7 +246,8 @@ mod tests {
 
     #[test]
     fn the_last_bracket_ends_the_arguments() {
-        let values: Vec<_> = parts(b"<VirtualHost *:80 # c > d>").into_iter().map(|w| w.value).collect();
+        let values: Vec<_> =
+            parts(b"<VirtualHost *:80 # c > d>").into_iter().map(|w| w.value.into_owned()).collect();
         assert_eq!(values, [&b"VirtualHost"[..], b"*:80", b"#", b"c", b">", b"d"]);
     }
 }

@@ -1,19 +1,27 @@
 //! Words of a line, as `ap_getword_conf` takes them.
 
 use super::line::is_blank;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A word of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
+pub struct Word<'a> {
     /// What httpd reads: without quotes and their escapes.
-    pub value: Vec<u8>,
+    pub value: Cow<'a, [u8]>,
     /// Its bytes in the line's text, quotes included.
     pub range: Range<usize>,
 }
 
+impl Word<'_> {
+    /// The value as text; what is no UTF-8 is replaced.
+    pub fn to_text(&self) -> String {
+        String::from_utf8_lossy(&self.value).into_owned()
+    }
+}
+
 /// The words of a text.
-pub fn words(text: &[u8]) -> Vec<Word> {
+pub fn words(text: &[u8]) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let mut at = 0;
     loop {
@@ -27,33 +35,50 @@ pub fn words(text: &[u8]) -> Vec<Word> {
     }
 }
 
-fn word(text: &[u8], start: usize) -> Word {
+fn word(text: &[u8], start: usize) -> Word<'_> {
     let quote = Some(text[start]).filter(|b| matches!(b, b'"' | b'\''));
-    let mut value = Vec::new();
-    let mut at = start + usize::from(quote.is_some());
+    let first = start + usize::from(quote.is_some());
+    let (mut at, mut has_escapes) = (first, false);
     while at < text.len() {
-        let escaped = text[at] == b'\\' && text.get(at + 1).is_some_and(|b| *b == b'\\' || Some(*b) == quote);
-        if escaped {
-            value.push(text[at + 1]);
+        if is_escape(&text[at..], quote) {
+            has_escapes = true;
             at += 2;
-            continue;
+        } else if quote.map_or_else(|| is_blank(text[at]), |quote| text[at] == quote) {
+            break;
+        } else {
+            at += 1;
         }
-        match quote {
-            Some(quote) if text[at] == quote => return Word { value, range: start..at + 1 },
-            None if is_blank(text[at]) => break,
-            _ => value.push(text[at]),
-        }
-        at += 1;
     }
+    let raw = &text[first..at];
+    let value = if has_escapes { Cow::Owned(unescaped(raw, quote)) } else { Cow::Borrowed(raw) };
     // A quote that is not closed ends with the line, without a complaint.
-    Word { value, range: start..at }
+    let end = if quote.is_some() && at < text.len() { at + 1 } else { at };
+    Word { value, range: start..end }
+}
+
+/// Whether a backslash protects what follows it: another backslash, or the quote that the word began with.
+fn is_escape(text: &[u8], quote: Option<u8>) -> bool {
+    matches!(text, [b'\\', next, ..] if *next == b'\\' || Some(*next) == quote)
+}
+
+fn unescaped(mut raw: &[u8], quote: Option<u8>) -> Vec<u8> {
+    let mut value = Vec::with_capacity(raw.len());
+    while let [first, rest @ ..] = raw {
+        let is_escape = is_escape(raw, quote);
+        value.push(if is_escape { rest[0] } else { *first });
+        raw = &raw[1 + usize::from(is_escape)..];
+    }
+    value
 }
 
 /// Replaces `${NAME}` by what is defined; what is not defined stays as it is.
-pub fn expand(text: &[u8], defined: &dyn Fn(&str) -> Option<String>) -> Vec<u8> {
+pub fn expand<'a>(text: &'a [u8], defined: &dyn Fn(&str) -> Option<String>) -> Cow<'a, [u8]> {
+    if memchr::memmem::find(text, b"${").is_none() {
+        return Cow::Borrowed(text);
+    }
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.windows(2).position(|pair| pair == b"${") {
+    while let Some(start) = memchr::memmem::find(rest, b"${") {
         let (before, from) = rest.split_at(start);
         out.extend_from_slice(before);
         let Some(end) = from.iter().position(|&b| b == b'}') else {
@@ -67,7 +92,7 @@ pub fn expand(text: &[u8], defined: &dyn Fn(&str) -> Option<String>) -> Vec<u8> 
         rest = &from[end + 1..];
     }
     out.extend_from_slice(rest);
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -91,6 +116,6 @@ mod tests {
     #[test]
     fn variables_are_replaced_before_words_are_taken() {
         let defined = |name: &str| (name == "V").then(|| "x y".to_owned());
-        assert_eq!(expand(b"a ${V} ${W} ${V", &defined), b"a x y ${W} ${V");
+        assert_eq!(*expand(b"a ${V} ${W} ${V", &defined), *b"a x y ${W} ${V");
     }
 }

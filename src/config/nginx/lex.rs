@@ -6,11 +6,24 @@
 
 use super::lua;
 use crate::config::{Span, SyntaxError};
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// The size of the buffer that a whole word or comment has to fit in, `NGX_CONF_BUFFER`.
 const BUFFER: usize = 4096;
+
+/// The bytes that may end a bare word, or make the one after them belong to it.
+const ENDS_RUN: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut at = 0;
+    while at < SPECIAL.len() {
+        ends[SPECIAL[at] as usize] = true;
+        at += 1;
+    }
+    ends
+};
+const SPECIAL: &[u8] = b" \t\r\n;{$\\";
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,21 +126,19 @@ impl<'a> Lexer<'a> {
     }
 
     fn bare(&self, start: usize) -> Result<usize, SyntaxError> {
+        // What the first byte is has been looked at; it can only be ordinary, a backslash or a dollar.
         let mut at = start;
-        // After `$` a brace belongs to the word, as in `${name}`; the flag outlives further opening braces.
-        let mut after_dollar = false;
         while let Some(&byte) = self.bytes.get(at) {
-            if byte == b'{' && after_dollar {
-                at += 1;
-                continue;
+            match byte {
+                b'\\' => at += 2,
+                // After `$` a brace belongs to the word, as in `${name}`, and so do further opening braces.
+                b'$' => at = self.run(at + 1, |b| b != b'{'),
+                b' ' | b'\t' | b'\r' | b'\n' | b';' | b'{' => {
+                    fits(start, at - start, BUFFER - 1, "word")?;
+                    return Ok(at);
+                }
+                _ => at = self.run(at + 1, |b| ENDS_RUN[usize::from(b)]),
             }
-            // What the first byte is has been looked at; here it can only be ordinary, a backslash or a dollar.
-            if at > start && (is_blank(byte) || matches!(byte, b';' | b'{')) {
-                fits(start, at - start, BUFFER - 1, "word")?;
-                return Ok(at);
-            }
-            after_dollar = byte == b'$';
-            at += if byte == b'\\' { 2 } else { 1 };
         }
         Ok(self.bytes.len())
     }
@@ -136,29 +147,47 @@ impl<'a> Lexer<'a> {
 /// The value of a word: quotes taken off, escapes resolved.
 pub(super) fn decode(raw: &[u8]) -> Cow<'_, [u8]> {
     let inner = unquoted(raw);
-    if memchr(b'\\', inner).is_none() {
+    let mut value = Vec::new();
+    let mut at = 0;
+    while let Some((escape, meant)) = next_escape(inner, at) {
+        value.extend_from_slice(&inner[at..escape]);
+        value.push(meant);
+        at = escape + 2;
+    }
+    if at == 0 {
         return Cow::Borrowed(inner);
     }
-    let mut value = Vec::with_capacity(inner.len());
-    let mut bytes = inner.iter().copied();
-    while let Some(byte) = bytes.next() {
-        match (byte, bytes.clone().next()) {
-            (b'\\', Some(escaped @ (b'"' | b'\'' | b'\\'))) => value.push(escaped),
-            (b'\\', Some(b't')) => value.push(b'\t'),
-            (b'\\', Some(b'r')) => value.push(b'\r'),
-            (b'\\', Some(b'n')) => value.push(b'\n'),
-            (other, _) => {
-                value.push(other);
-                continue;
-            }
-        }
-        bytes.next();
-    }
+    value.extend_from_slice(&inner[at..]);
     Cow::Owned(value)
 }
 
+/// Whether a word's value is this text, without making the value.
+pub(super) fn reads_as(raw: &[u8], text: &[u8]) -> bool {
+    let inner = unquoted(raw);
+    // What an escape stands for is shorter than the escape.
+    match inner.len().cmp(&text.len()) {
+        Ordering::Less => false,
+        Ordering::Equal => inner == text && next_escape(inner, 0).is_none(),
+        Ordering::Greater => next_escape(inner, 0).is_some() && *decode(raw) == *text,
+    }
+}
+
+/// Where the next backslash stands that means something, and what it means; any other is kept as it is.
+fn next_escape(inner: &[u8], from: usize) -> Option<(usize, u8)> {
+    memchr_iter(b'\\', &inner[from..]).find_map(|len| {
+        let meant = match inner.get(from + len + 1)? {
+            escaped @ (b'"' | b'\'' | b'\\') => *escaped,
+            b't' => b'\t',
+            b'r' => b'\r',
+            b'n' => b'\n',
+            _ => return None,
+        };
+        Some((from + len, meant))
+    })
+}
+
 /// The word without the quotes around it.
-pub(super) fn unquoted(raw: &[u8]) -> &[u8] {
+fn unquoted(raw: &[u8]) -> &[u8] {
     match raw {
         [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
         raw => raw,

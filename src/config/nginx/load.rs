@@ -7,7 +7,7 @@
 use super::tree::{Directive, Tree};
 use crate::config::{Files, Mark, position};
 use crate::model::{FileImage, Problem, printable_path};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ pub struct LoadedFile {
     /// The regions between marks.
     pub marks: Vec<Mark>,
     /// Where its lines begin.
-    lines: Vec<usize>,
+    lines: Vec<u32>,
     /// By the offset of an `include`, the files that it stands for.
     includes: BTreeMap<usize, Vec<usize>>,
 }
@@ -48,13 +48,13 @@ pub struct Placed<'a> {
     /// Index of the file in [`Loaded::files`].
     pub file: usize,
     /// The directive.
-    pub directive: &'a Directive,
+    pub directive: Directive<'a>,
 }
 
 impl LoadedFile {
     /// The line of a byte, 1-based.
     pub fn line(&self, offset: usize) -> usize {
-        self.lines.partition_point(|&start| start <= offset)
+        self.lines.partition_point(|&start| start as usize <= offset)
     }
 }
 
@@ -63,8 +63,8 @@ impl Loaded {
     pub fn read(main: &Path, files: &dyn Files) -> Self {
         let folder = main.parent().unwrap_or(Path::new("/"));
         let mut reader =
-            Reader { files, folder, loaded: Self::default(), known: BTreeMap::new(), under_way: Vec::new() };
-        if let Err(problem) = reader.load(main) {
+            Reader { files, folder, loaded: Self::default(), known: HashMap::new(), under_way: Vec::new() };
+        if let Err(problem) = reader.load_main(main) {
             reader.loaded.problem = Some(problem);
         }
         let mut loaded = reader.loaded;
@@ -88,7 +88,7 @@ impl Loaded {
     pub fn top(&self) -> Vec<Placed<'_>> {
         let mut found = Vec::new();
         if let Some(main) = self.files.first() {
-            self.flatten(0, &main.tree.directives, &mut found);
+            self.flatten(0, main.tree.directives(), &mut found);
         }
         found
     }
@@ -102,7 +102,7 @@ impl Loaded {
 
     /// The line of a directive's first byte, 1-based.
     pub fn line(&self, placed: Placed<'_>) -> usize {
-        self.files[placed.file].line(placed.directive.span.start)
+        self.files[placed.file].line(placed.directive.start())
     }
 
     /// File and line of a directive, as a person names a place.
@@ -110,12 +110,17 @@ impl Loaded {
         format!("{}:{}", printable_path(&self.files[placed.file].path), self.line(placed))
     }
 
-    fn flatten<'a>(&'a self, file: usize, directives: &'a [Directive], found: &mut Vec<Placed<'a>>) {
+    fn flatten<'a>(
+        &'a self,
+        file: usize,
+        directives: impl Iterator<Item = Directive<'a>>,
+        found: &mut Vec<Placed<'a>>,
+    ) {
         for directive in directives {
-            match self.files[file].includes.get(&directive.span.start) {
+            match self.files[file].includes.get(&directive.start()) {
                 Some(included) => {
                     for &index in included {
-                        self.flatten(index, &self.files[index].tree.directives, found);
+                        self.flatten(index, self.files[index].tree.directives(), found);
                     }
                 }
                 None => found.push(Placed { file, directive }),
@@ -140,40 +145,41 @@ struct Reader<'a> {
     /// The folder relative names start from.
     folder: &'a Path,
     loaded: Loaded,
-    known: BTreeMap<PathBuf, usize>,
+    known: HashMap<PathBuf, usize>,
     /// The files being read, outermost first.
     under_way: Vec<PathBuf>,
 }
 
 impl Reader<'_> {
-    fn load(&mut self, path: &Path) -> Result<usize, Problem> {
-        if let Some(&index) = self.known.get(path) {
-            return Ok(index);
-        }
+    fn load_main(&mut self, path: &Path) -> Result<(), Problem> {
         let bytes = self.files.read(path).map_err(|error| Problem {
             file: path.to_owned(),
             at: None,
             message: format!("it cannot be read: {error}"),
         })?;
-        let tree = Tree::parse(Arc::clone(&bytes)).map_err(|error| error.in_file(path, &bytes))?;
+        self.load(path, &bytes).map(|_| ())
+    }
+
+    /// Takes in a file that is not known yet, and what it includes; its index.
+    fn load(&mut self, path: &Path, bytes: &Arc<[u8]>) -> Result<usize, Problem> {
+        let tree = Tree::parse(Arc::clone(bytes)).map_err(|error| error.in_file(path, bytes))?;
         let index = self.loaded.files.len();
-        let mut directives = Vec::new();
-        include_directives(&tree.directives, &mut directives);
+        let names = included_names(&tree);
         self.loaded.files.push(LoadedFile {
             path: path.to_owned(),
-            bytes: bytes.clone(),
-            marks: Mark::find(&bytes, &tree.comments),
-            lines: line_starts(&bytes),
+            marks: Mark::find(bytes, &tree.comments),
+            lines: line_starts(bytes),
+            bytes: Arc::clone(bytes),
             tree,
             loads: 0,
             includes: BTreeMap::new(),
         });
         self.known.insert(path.to_owned(), index);
         self.under_way.push(path.to_owned());
-        for (offset, name) in directives {
+        for (offset, name) in names {
             let here = |message: String| Problem {
                 file: path.to_owned(),
-                at: Some(position(&bytes, offset)),
+                at: Some(position(bytes, offset)),
                 message,
             };
             let included = self.follow(&name).map_err(|fault| match fault {
@@ -205,12 +211,17 @@ impl Reader<'_> {
             if self.under_way.contains(&path) {
                 return Err(Fault::Here(format!("{} includes itself", printable_path(&path))));
             }
-            if let Err(error) = self.files.read(&path) {
-                let message =
-                    format!("{} is included here but cannot be read: {error}", printable_path(&path));
-                return Err(Fault::Here(message));
-            }
-            included.push(self.load(&path).map_err(Fault::There)?);
+            let index = match self.known.get(&path) {
+                Some(&index) => index,
+                None => {
+                    let bytes = self.files.read(&path).map_err(|error| {
+                        let name = printable_path(&path);
+                        Fault::Here(format!("{name} is included here but cannot be read: {error}"))
+                    })?;
+                    self.load(&path, &bytes).map_err(Fault::There)?
+                }
+            };
+            included.push(index);
         }
         Ok(included)
     }
@@ -221,19 +232,17 @@ enum Fault {
     There(Problem),
 }
 
-fn line_starts(bytes: &[u8]) -> Vec<usize> {
+fn line_starts(bytes: &[u8]) -> Vec<u32> {
     let after_feeds = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
-    std::iter::once(0).chain(after_feeds).collect()
+    let starts = std::iter::once(0).chain(after_feeds);
+    starts.map(|at| u32::try_from(at).expect("the file was read, and so is shorter than that")).collect()
 }
 
 /// The offset and the argument of every `include`, at any depth.
-fn include_directives(directives: &[Directive], found: &mut Vec<(usize, Vec<u8>)>) {
-    for directive in directives {
-        if directive.is("include") && directive.block.is_none() && directive.words.len() == 2 {
-            found.push((directive.span.start, directive.words[1].value().to_owned()));
-        }
-        include_directives(directive.children(), found);
-    }
+fn included_names(tree: &Tree) -> Vec<(usize, Vec<u8>)> {
+    let includes = tree.all().filter(|directive| directive.is("include") && directive.block().is_none());
+    let named = includes.filter_map(|directive| Some((directive, directive.exactly()?)));
+    named.map(|(directive, [name])| (directive.start(), name.value().into_owned())).collect()
 }
 
 #[cfg(test)]
@@ -247,7 +256,7 @@ mod tests {
     }
 
     fn names(loaded: &Loaded) -> Vec<String> {
-        loaded.top().iter().map(|placed| placed.directive.words[0].text().into_owned()).collect()
+        loaded.top().iter().map(|placed| placed.directive.name().text().into_owned()).collect()
     }
 
     #[test]

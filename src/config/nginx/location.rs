@@ -4,6 +4,8 @@
 //! `ngx_http_core_location` in nginx's `src/http/ngx_http_core_module.c`.
 
 use super::load::Placed;
+use super::tree::Word;
+use std::borrow::Cow;
 
 /// How a location is matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,28 +30,19 @@ pub struct Location<'a> {
     /// How it is matched.
     pub modifier: Modifier,
     /// What is matched, the modifier taken off.
-    pub uri: String,
+    pub uri: Cow<'a, str>,
 }
 
 impl<'a> Location<'a> {
     /// Reads a directive that may be one; `None` where it is none.
     pub fn read(placed: Placed<'a>) -> Option<Self> {
         let directive = placed.directive;
-        if !directive.is("location") || directive.block.is_none() {
+        if !directive.is("location") || directive.block().is_none() {
             return None;
         }
-        let (modifier, uri) = match directive.arguments() {
-            [only] => glued(&only.text()),
-            [modifier, uri] => {
-                let modifier = match modifier.value() {
-                    b"=" => Modifier::Exact,
-                    b"^~" => Modifier::FinalPrefix,
-                    b"~" | b"~*" => Modifier::Regex,
-                    _ => return None,
-                };
-                (modifier, uri.text().into_owned())
-            }
-            _ => return None,
+        let (modifier, uri) = match directive.exactly() {
+            Some([only]) => glued(only.text()),
+            None => apart(directive.exactly()?)?,
         };
         Some(Self { placed, modifier, uri })
     }
@@ -60,16 +53,30 @@ impl<'a> Location<'a> {
     }
 }
 
-fn glued(text: &str) -> (Modifier, String) {
-    let cut = |len: usize, modifier| (modifier, text[len..].to_owned());
-    match text.as_bytes() {
-        [b'=', ..] => cut(1, Modifier::Exact),
-        [b'^', b'~', ..] => cut(2, Modifier::FinalPrefix),
-        [b'~', b'*', ..] => cut(2, Modifier::Regex),
-        [b'~', ..] => cut(1, Modifier::Regex),
-        [b'@', ..] => cut(0, Modifier::Named),
-        _ => cut(0, Modifier::Prefix),
-    }
+fn apart([modifier, uri]: [Word<'_>; 2]) -> Option<(Modifier, Cow<'_, str>)> {
+    let modifier = match &*modifier.value() {
+        b"=" => Modifier::Exact,
+        b"^~" => Modifier::FinalPrefix,
+        b"~" | b"~*" => Modifier::Regex,
+        _ => return None,
+    };
+    Some((modifier, uri.text()))
+}
+
+fn glued(text: Cow<'_, str>) -> (Modifier, Cow<'_, str>) {
+    let (len, modifier) = match text.as_bytes() {
+        [b'=', ..] => (1, Modifier::Exact),
+        [b'^', b'~', ..] => (2, Modifier::FinalPrefix),
+        [b'~', b'*', ..] => (2, Modifier::Regex),
+        [b'~', ..] => (1, Modifier::Regex),
+        [b'@', ..] => (0, Modifier::Named),
+        _ => (0, Modifier::Prefix),
+    };
+    let uri = match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[len..]),
+        Cow::Owned(text) => Cow::Owned(text[len..].to_owned()),
+    };
+    (modifier, uri)
 }
 
 #[cfg(test)]
@@ -92,9 +99,9 @@ mod tests {
             ("location @x {}", Modifier::Named, "@x"),
         ] {
             let tree = Tree::parse(text.as_bytes()).expect("it can be read");
-            let placed = Placed { file: 0, directive: &tree.directives[0] };
+            let placed = Placed { file: 0, directive: tree.directives().next().expect("a directive") };
             let location = Location::read(placed).expect("a location");
-            assert_eq!((location.modifier, location.uri.as_str()), (modifier, uri), "{text}");
+            assert_eq!((location.modifier, &*location.uri), (modifier, uri), "{text}");
         }
     }
 }

@@ -42,7 +42,7 @@ impl<'a> Section<'a> {
         let target = resolve(&pass.directive.first_argument(), &[&children, &server.children])
             .and_then(|url| Target::parse(&url))
             .map(|target| target.through_upstream(loaded, &server.http));
-        let span = &placed.directive.span;
+        let span = placed.directive.span();
         let mark = loaded.files[placed.file]
             .marks
             .iter()
@@ -92,9 +92,14 @@ impl<'a> Section<'a> {
     /// The `if ($uri = …) { access_log off; }` that keeps the HTTP tunnel's requests out of the access log.
     pub fn tunnel_log_guard(&self) -> Option<Placed<'a>> {
         self.children.iter().copied().find(|placed| {
-            let condition = matches!(placed.directive.arguments(), [a, b, _] if a.is("($uri") && b.is("="));
-            let only_off = matches!(placed.directive.children(), [only] if only.is("access_log") && only.first_argument() == "off");
-            placed.directive.is("if") && condition && only_off
+            let directive = placed.directive;
+            let condition =
+                directive.exactly().is_some_and(|[name, equals, _]| name.is("($uri") && equals.is("="));
+            let off = |child: Directive<'_>| child.is("access_log") && child.first_argument() == "off";
+            directive.is("if")
+                && condition
+                && directive.children().count() == 1
+                && directive.children().all(off)
         })
     }
 
@@ -141,13 +146,10 @@ impl<'a> Section<'a> {
     }
 
     fn sets_header(&self, header: &str, value: &str) -> bool {
-        self.children.iter().any(|p| match p.directive.arguments() {
-            [name, given] => {
-                p.directive.is("proxy_set_header")
-                    && name.text().eq_ignore_ascii_case(header)
-                    && given.is(value)
-            }
-            _ => false,
+        let mut set = self.children.iter().filter(|p| p.directive.is("proxy_set_header"));
+        set.any(|p| {
+            let pair = p.directive.exactly();
+            pair.is_some_and(|[name, given]| name.text().eq_ignore_ascii_case(header) && given.is(value))
         })
     }
 }
@@ -192,8 +194,7 @@ impl Target {
 
 /// Whether one of the directives looks for `/..;` in the path.
 pub fn refuse_climbing(directives: &[Placed<'_>]) -> bool {
-    let looks =
-        |directive: &Directive| directive.arguments().iter().any(|word| word.text().contains(r"\.\.;"));
+    let looks = |directive: Directive<'_>| directive.arguments().any(|word| word.text().contains(r"\.\.;"));
     directives.iter().any(|placed| placed.directive.is("if") && looks(placed.directive))
 }
 
@@ -245,9 +246,9 @@ fn constant(name: &str, levels: &[&[Placed<'_>]]) -> Option<String> {
     }
 }
 
-fn collect_sets(directive: &Directive, name: &str, values: &mut Vec<String>) {
-    if let [variable, value] = directive.arguments()
-        && directive.is("set")
+fn collect_sets(directive: Directive<'_>, name: &str, values: &mut Vec<String>) {
+    if directive.is("set")
+        && let Some([variable, value]) = directive.exactly()
         && variable.text().strip_prefix('$') == Some(name)
     {
         values.push(value.text().into_owned());
@@ -276,7 +277,7 @@ mod tests {
         let blocks = server_blocks(&loaded);
         let section = Section::find(&loaded, &blocks[0])?;
         let context = section.context().map(ToOwned::to_owned);
-        Some((section.location.uri, section.target, context))
+        Some((section.location.uri.into_owned(), section.target, context))
     }
 
     fn target(host: &str, port: u16, uri: Option<&str>) -> Target {

@@ -5,7 +5,8 @@
 
 use super::load::{Loaded, Placed};
 use crate::model::Listen;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::rc::Rc;
@@ -33,7 +34,7 @@ pub fn server_blocks(loaded: &Loaded) -> Vec<ServerBlock<'_>> {
     for http in loaded.top().into_iter().filter(|placed| placed.directive.is("http")) {
         let beside: Rc<[Placed<'_>]> = loaded.children(http).into();
         let tls = beside.iter().any(is_ssl_on);
-        for &placed in beside.iter().filter(|p| p.directive.is("server") && p.directive.block.is_some()) {
+        for &placed in beside.iter().filter(|p| p.directive.is("server") && p.directive.block().is_some()) {
             blocks.push(ServerBlock::read(loaded, placed, Rc::clone(&beside), tls));
         }
     }
@@ -50,9 +51,9 @@ pub fn server_block_at<'a>(loaded: &'a Loaded, file: &Path, offset: usize) -> Op
         let beside = loaded.children(http);
         let is_meant = |p: &&Placed<'_>| {
             p.file == file
-                && p.directive.span.start == offset
+                && p.directive.start() == offset
                 && p.directive.is("server")
-                && p.directive.block.is_some()
+                && p.directive.block().is_some()
         };
         let placed = beside.iter().copied().find(|placed| is_meant(&placed))?;
         let tls = beside.iter().any(is_ssl_on);
@@ -91,8 +92,9 @@ fn listens(children: &[Placed<'_>], tls: bool) -> Vec<Listen> {
     let mut any = false;
     for placed in children.iter().filter(|p| p.directive.is("listen")) {
         any = true;
-        let Some((address, parameters)) = placed.directive.arguments().split_first() else { continue };
-        let has = |name: &str| parameters.iter().any(|parameter| parameter.is(name));
+        let mut parameters = placed.directive.arguments();
+        let Some(address) = parameters.next() else { continue };
+        let has = |name: &str| parameters.clone().any(|parameter| parameter.is(name));
         // QUIC is UDP: what is asked over TCP goes to the plain listen beside it.
         if has("quic") {
             continue;
@@ -131,45 +133,50 @@ fn address_of(text: &str) -> (Option<IpAddr>, Option<u16>) {
 }
 
 /// What makes two listens one socket.
-fn socket(listen: &Listen) -> String {
-    let Some(port) = listen.port else { return listen.text.clone() };
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Socket<'a> {
+    /// A port of an address.
+    Inet(IpAddr, u16),
+    /// A path, or a host name that only DNS could resolve.
+    Text(&'a str),
+}
+
+fn socket(listen: &Listen) -> Socket<'_> {
+    let Some(port) = listen.port else { return Socket::Text(&listen.text) };
     let is_ipv6 = listen.text.starts_with('[');
     let any: IpAddr = if is_ipv6 { Ipv6Addr::UNSPECIFIED.into() } else { Ipv4Addr::UNSPECIFIED.into() };
     let name = listen.text.rsplit_once(':').map_or("", |(host, _)| host);
-    // A host name that only DNS could resolve is a socket of its own.
-    let unresolved = listen.address.is_none() && name.bytes().any(|b| b.is_ascii_alphabetic());
-    if unresolved { listen.text.clone() } else { format!("{} {port}", listen.address.unwrap_or(any)) }
+    match listen.address {
+        None if name.bytes().any(|b| b.is_ascii_alphabetic()) => Socket::Text(&listen.text),
+        address => Socket::Inet(address.unwrap_or(any), port),
+    }
 }
 
 /// Where no server of a socket says that it is the default, the first is.
 fn choose_defaults(blocks: &mut [ServerBlock<'_>]) {
-    let mut marked: BTreeMap<String, bool> = BTreeMap::new();
-    for listen in blocks.iter().flat_map(|block| &block.listens) {
-        *marked.entry(socket(listen)).or_default() |= listen.default;
-    }
-    for listen in blocks.iter_mut().flat_map(|block| &mut block.listens) {
-        if let Some(taken) = marked.get_mut(&socket(listen))
-            && !*taken
-        {
-            listen.default = true;
-            *taken = true;
-        }
+    let listens = || {
+        blocks.iter().enumerate().flat_map(|(block, own)| (0..own.listens.len()).map(move |at| (block, at)))
+    };
+    let mut taken: HashSet<Socket<'_>> =
+        blocks.iter().flat_map(|block| &block.listens).filter(|listen| listen.default).map(socket).collect();
+    let first: Vec<_> =
+        listens().filter(|&(block, at)| taken.insert(socket(&blocks[block].listens[at]))).collect();
+    for (block, at) in first {
+        blocks[block].listens[at].default = true;
     }
 }
 
 /// nginx takes the first of equal names on a socket and ignores the later with a warning.
 fn find_shadows(loaded: &Loaded, blocks: &mut [ServerBlock<'_>]) {
-    let mut taken: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for index in 0..blocks.len() {
-        let block = &blocks[index];
-        let names = matched_names(&block.names);
+    let mut taken: HashMap<(Socket<'_>, Cow<'_, str>), usize> = HashMap::new();
+    let mut shadows = Vec::new();
+    for (index, block) in blocks.iter().enumerate() {
         let mut first = None;
         let mut reached = false;
         for listen in &block.listens {
-            let socket = socket(listen);
             reached |= listen.default;
-            for name in &names {
-                let earlier = *taken.entry((socket.clone(), name.clone())).or_insert(index);
+            for name in matched_names(&block.names) {
+                let earlier = *taken.entry((socket(listen), name)).or_insert(index);
                 if earlier == index {
                     reached = true;
                 } else {
@@ -178,21 +185,27 @@ fn find_shadows(loaded: &Loaded, blocks: &mut [ServerBlock<'_>]) {
             }
         }
         if let Some(earlier) = first.filter(|_| !reached) {
-            blocks[index].shadowed_by = Some(loaded.place(blocks[earlier].placed));
+            shadows.push((index, loaded.place(blocks[earlier].placed)));
         }
+    }
+    for (index, place) in shadows {
+        blocks[index].shadowed_by = Some(place);
     }
 }
 
 /// The names to look for in a request: `.x` is `x` and `*.x`; a server without a name has the empty one.
-fn matched_names(names: &[String]) -> Vec<String> {
+fn matched_names(names: &[String]) -> Vec<Cow<'_, str>> {
     if names.is_empty() {
-        return vec![String::new()];
+        return vec![Cow::Borrowed("")];
     }
-    let both = |name: &String| match name.strip_prefix('.') {
-        Some(rest) => vec![rest.to_owned(), format!("*.{rest}")],
-        None => vec![name.clone()],
-    };
-    names.iter().flat_map(both).collect()
+    let mut matched = Vec::with_capacity(names.len());
+    for name in names {
+        match name.strip_prefix('.') {
+            Some(rest) => matched.extend([Cow::Borrowed(rest), Cow::Owned(format!("*.{rest}"))]),
+            None => matched.push(Cow::Borrowed(name.as_str())),
+        }
+    }
+    matched
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The answers file: TOML, versioned, every key known or refused.
 
-use super::{Draft, Field, FieldError};
+use super::{Draft, Field, FieldError, NewSiteDraft};
 use crate::model::{Answers, SiteRef};
 use std::fmt;
 use std::path::PathBuf;
@@ -37,7 +37,7 @@ impl Answers {
     /// Reads an answers file.
     ///
     /// # Shape
-    /// TOML; `version = 1` and the tables `frontend`, `backend` and `trust`. Keys left out have the value of
+    /// TOML; `version = 1` and the tables `frontend`, `new_site`, `backend` and `trust`. Keys left out have the value of
     /// [`Draft::default`].
     ///
     /// # Errors
@@ -62,8 +62,8 @@ impl Draft {
         for (key, value) in &table {
             match key.as_str() {
                 "version" => {}
-                "frontend" | "backend" | "trust" => reader.section(key, value),
-                _ => reader.unknown("", key, &["version", "frontend", "backend", "trust"]),
+                "frontend" | "new_site" | "backend" | "trust" => reader.section(key, value),
+                _ => reader.unknown("", key, &["version", "frontend", "new_site", "backend", "trust"]),
             }
         }
         if reader.faults.is_empty() {
@@ -95,6 +95,9 @@ impl Reader {
             self.faults.push(format!("{section}: a table is needed, [{section}]"));
             return;
         };
+        if section == "new_site" {
+            self.draft.new_site = Some(NewSiteDraft::default());
+        }
         let known: Vec<_> =
             Field::ALL.into_iter().filter_map(|field| Some((field, field.key().split_once('.')?))).collect();
         for (key, value) in table {
@@ -113,10 +116,12 @@ impl Reader {
         let text = match (field, value) {
             (Field::Site, Value::Table(table)) => return self.site(table),
             (Field::Site, _) => return self.wrong(field, "a table { file = \"…\", name = \"…\" }", value),
-            (Field::LogTunnel, Value::Boolean(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
-            (Field::LogTunnel, _) => return self.wrong(field, "true or false", value),
-            (Field::Port, Value::Integer(port)) => port.to_string(),
-            (Field::Port, _) => return self.wrong(field, "a number without quotes", value),
+            (field, Value::Boolean(yes)) if field.is_yes_or_no() => {
+                if *yes { "yes" } else { "no" }.to_owned()
+            }
+            (field, _) if field.is_yes_or_no() => return self.wrong(field, "true or false", value),
+            (field, Value::Integer(port)) if field.is_port() => port.to_string(),
+            (field, _) if field.is_port() => return self.wrong(field, "a number without quotes", value),
             (Field::Proxies, Value::Array(list)) if list.iter().all(Value::is_str) => {
                 list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
             }
@@ -165,6 +170,34 @@ impl Reader {
 mod tests {
     use super::*;
 
+    const NEW_SITE: &str = r#"
+[new_site]
+name = "guac.example.org"
+http_port = 80
+https_port = 8443
+certificate = "/c.pem"
+key = "/k.pem"
+redirect = false
+hsts = true
+"#;
+
+    #[test]
+    fn a_new_site_is_written_back_too() {
+        let full = FULL.replace("\n[backend]", &format!("{NEW_SITE}\n[backend]"));
+        assert_eq!(Answers::from_toml(&full).expect("the file is good").to_toml(), full);
+        let plain =
+            FULL.replace("\n[backend]", "\n[new_site]\nname = \"a.test\"\nhttp_port = 80\n\n[backend]");
+        assert_eq!(Answers::from_toml(&plain).expect("the file is good").to_toml(), plain);
+    }
+
+    #[test]
+    fn a_new_site_without_a_name_is_refused_by_its_key() {
+        let error = Answers::from_toml("version = 1\n[new_site]\nhsts = \"yes\"\n").expect_err("no boolean");
+        assert_eq!(error.to_string(), "new_site.hsts: true or false is needed, not string");
+        let error = Answers::from_toml("version = 1\n[new_site]\n").expect_err("no name").to_string();
+        assert!(error.starts_with("new_site.name: a name is needed"), "{error}");
+    }
+
     const FULL: &str = r#"version = 1
 
 [frontend]
@@ -179,6 +212,8 @@ host = "::1"
 port = 8081
 context = "/guacamole/"
 server_xml = "none"
+loopback_only = true
+log_client = true
 
 [trust]
 proxies = ["127.0.0.1", "10.1.0.0/24"]

@@ -14,7 +14,12 @@ pub(super) fn nearest(field: Field, text: &str) -> Option<String> {
         Field::MaxUpload => upload(text),
         Field::Proxies => TrustedProxies::nearest(text),
         Field::ServerXml => Some(format!("/{text}")).filter(|path| absolute(Path::new(path)).is_ok()),
-        Field::Server | Field::Site | Field::LogTunnel => None,
+        Field::Server
+        | Field::Site
+        | Field::NewSite(_)
+        | Field::LogTunnel
+        | Field::LoopbackOnly
+        | Field::LogClient => None,
     };
     near.filter(|near| near != text)
 }

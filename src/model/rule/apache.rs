@@ -134,10 +134,10 @@ pub(super) const SLASH: Page = Page {
 pub(super) const LEADS_AWAY: Page = Page {
     code: "A15",
     severity: Severity::Error,
-    title: "a redirect leads Guacamole's requests away",
+    title: "a rewriting or redirect leads Guacamole's requests away",
     symptom: "Guacamole's path leads elsewhere, whatever its section says",
-    why: "Redirect runs before a request is proxied",
-    source: "Apache httpd, mod_alias, Redirect",
+    why: "RewriteRule, and Redirect in a section, come before a request is proxied; Redirect outside of sections comes after",
+    source: "Apache httpd, mod_rewrite, RewriteRule; mod_alias, Redirect",
     fix: "take it away, or leave Guacamole's path out of it",
 };
 pub(super) const DEAD_VIRTUAL_HOST: Page = Page {

@@ -125,14 +125,15 @@ pub(super) const LOCALHOST: Page = Page {
     source: "nginx, ngx_http_proxy_module, proxy_pass",
     fix: "write the address that the connector is bound to: 127.0.0.1",
 };
-pub(super) const QUIC_ALONE: Page = Page {
+pub(super) const NO_HTTP_1_1: Page = Page {
     code: "N14",
     severity: Severity::Error,
-    title: "the server listens for HTTP/3 alone",
-    symptom: "browsers do not connect at all, or no WebSocket opens",
-    why: "browsers begin over TCP, and open WebSockets over HTTP/1.1, which QUIC does not carry",
-    source: "nginx, ngx_http_v3_module",
-    fix: "listen for TLS over TCP as well: listen 443 ssl;",
+    title: "the server does not speak HTTP/1.1",
+    symptom: "browsers do not connect at all, or show a few bytes of nonsense",
+    why: "browsers begin over TCP and open WebSockets over HTTP/1.1: QUIC does not carry it, and before 1.25.1 a listen with \
+          http2 and without ssl speaks HTTP/2 alone",
+    source: "nginx, ngx_http_v3_module; ngx_http_v2_module, and the changes of 1.25.1",
+    fix: "listen for TLS over TCP, listen 443 ssl; and take http2 away from a listen without ssl",
 };
 pub(super) const NESTED_LOCATION: Page = Page {
     code: "N15",

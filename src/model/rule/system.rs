@@ -67,3 +67,21 @@ pub(super) const NO_SITE: Page = Page {
     source: "the configuration of the web servers of this machine",
     fix: "guacfront without a command sets it up",
 };
+pub(super) const OUTDATED: Page = Page {
+    code: "S08",
+    severity: Severity::Warning,
+    title: "Tomcat has not read its server.xml since it was changed",
+    symptom: "what was changed last shows no effect: Guacamole may still take the proxy for the client",
+    why: "Tomcat reads server.xml at its start alone, and the one that runs was started before",
+    source: "the time of the process's start, and that of the file's last change",
+    fix: "restart Tomcat; running Guacamole sessions end",
+};
+pub(super) const FORBIDDEN: Page = Page {
+    code: "S09",
+    severity: Severity::Warning,
+    title: "this user may not read a configuration",
+    symptom: "none but here: what stands in it is not looked at",
+    why: "server.xml and its like may be read by root and by the server's own group alone, as passwords stand in them",
+    source: "open(2), EACCES",
+    fix: "run check as root: sudo guacfront check",
+};

@@ -3,134 +3,184 @@
 use super::Work;
 use super::body::{Body, escaped};
 use super::edits::Edits;
-use super::region::Layout;
-use crate::config::apache::{Form, Item, Section};
+use super::logs::later_setter;
+use super::region::{Layout, closing_line};
+use super::websocket;
+use crate::config::Edit;
+use crate::config::apache::{Asked, Item, Section};
 use crate::model::Field;
+use crate::plan::PlanError;
 
 /// Makes a hand-written `Location` what the answers say.
-pub(super) fn location(work: &Work<'_>, section: &Section<'_>, body: &Body, edits: &mut Edits<'_>) {
-    let layout = Layout::of(work);
-    let mut adopter = Adopter { work, section, body, layout, edits };
-    adopter.path();
-    adopter.pass();
-    adopter.directives();
+pub(super) fn location(
+    work: &Work<'_>,
+    section: &Section<'_>,
+    items: &'_ [Item],
+    body: &Body,
+    edits: &mut Edits<'_>,
+) -> Result<(), PlanError> {
+    let layout = Layout::beside(work, section.item);
+    let old = Body::written_for(section, body);
+    let mut adopter = Adopter { work, section, items, body, old, layout, edits, said: Vec::new() };
+    adopter.path()?;
+    adopter.pass()?;
+    adopter.earlier()?;
+    adopter.directives()?;
     adopter.redirect();
-    adopter.websocket();
-    adopter.marks_for_logs();
+    websocket::adopt(work, section, items, body, &adopter.layout.clone(), adopter.edits)?;
+    adopter.marks_for_logs()
 }
 
-/// Removes `ProxyPass /path/ …` and what goes with it; the region that is then written says the same and more.
-pub(super) fn remove_path_form(work: &Work<'_>, section: &Section<'_>, edits: &mut Edits<'_>) {
-    let bare = section.path.trim_end_matches('/');
-    let is_its = |item: &&Item| {
-        let path = item.first_argument().trim_end_matches('/');
-        match item.name.as_str() {
-            "proxypass" | "proxypassreverse" => path == bare || path == format!("{bare}/websocket-tunnel"),
-            "proxypassreversecookiepath" => {
-                item.arguments.get(1).is_some_and(|public| public.trim_end_matches('/') == bare)
-            }
-            _ => false,
-        }
-    };
-    for item in work.host.item.children.iter().filter(is_its) {
-        let span = work.loaded.file(item).tree.span(item.node);
-        let why = "said again, and more, in the sections below";
-        edits.replace(item.file, span, "", Field::PublicPath, why);
+/// An argument that becomes another one, in quotes; `None` where it is that already.
+pub(super) fn argument(
+    work: &Work<'_>,
+    item: &Item,
+    at: usize,
+    wanted: &str,
+    why: (Field, &str),
+) -> Result<Option<Edit>, PlanError> {
+    if item.arguments.get(at).is_some_and(|own| own == wanted) {
+        return Ok(None);
     }
+    let Some(span) = work.loaded.argument_spans(item).and_then(|spans| spans.get(at).cloned()) else {
+        return Err(work.refused(
+            item,
+            "a variable stands for several words here, and one of them would have to change",
+            "write this line out without the variable",
+        ));
+    };
+    let text = format!("\"{wanted}\"").into_bytes();
+    Ok(Some(Edit { span, text, field: Some(why.0), why: why.1.to_owned() }))
 }
 
-struct Adopter<'a, 'b> {
+struct Adopter<'a, 'e, 'l> {
     work: &'a Work<'a>,
     section: &'a Section<'a>,
+    /// What the section stands among.
+    items: &'a [Item],
     body: &'a Body,
+    /// What guacfront or the manual would have written for the section as it is.
+    old: Option<Body>,
     layout: Layout,
-    edits: &'a mut Edits<'b>,
+    edits: &'e mut Edits<'l>,
+    /// Directives wanted that an edit in place makes.
+    said: Vec<String>,
 }
 
-impl Adopter<'_, '_> {
-    /// Replaces an argument, in quotes, where it differs.
-    fn argument(&mut self, item: &Item, at: usize, wanted: &str, field: Field, why: &str) {
-        if item.arguments.get(at).is_some_and(|own| own == wanted) {
-            return;
+impl Adopter<'_, '_, '_> {
+    fn argument(
+        &mut self,
+        item: &Item,
+        at: usize,
+        wanted: &str,
+        field: Field,
+        why: &str,
+    ) -> Result<(), PlanError> {
+        if let Some(edit) = argument(self.work, item, at, wanted, (field, why))? {
+            self.edits.push(item.file, edit);
         }
-        if let Some(span) = self.work.loaded.argument_spans(item).and_then(|spans| spans.get(at).cloned()) {
-            self.edits.replace(item.file, span, &format!("\"{wanted}\""), field, why);
-        }
+        Ok(())
     }
 
-    fn path(&mut self) {
-        let (item, path) = (self.section.item, self.body.path.clone());
-        self.argument(item, 0, &path, Field::PublicPath, "the public path");
+    fn path(&mut self) -> Result<(), PlanError> {
+        self.argument(self.section.item, 0, &self.body.path.clone(), Field::PublicPath, "the public path")
     }
 
-    fn pass(&mut self) {
-        let (pass, url) = (self.section.pass, self.body.url.clone());
-        self.argument(pass, 0, &url, Field::Host, "where Tomcat serves Guacamole");
-        let missing: String = self
-            .body
-            .parameters()
-            .into_iter()
-            .filter(|wanted| {
-                let key = wanted.split('=').next().unwrap_or_default();
-                !pass.arguments.iter().any(|own| own.split('=').next() == Some(key))
-            })
-            .map(|parameter| format!(" {parameter}"))
-            .collect();
+    fn pass(&mut self) -> Result<(), PlanError> {
+        let pass = self.section.pass;
+        self.argument(pass, 0, &self.body.url.clone(), Field::Host, "where Tomcat serves Guacamole")?;
+        let key = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        let is_missing = |wanted: &&str| !self.section.parameters().iter().any(|own| key(own) == key(wanted));
+        let missing: Vec<&str> = self.body.parameters().into_iter().filter(is_missing).collect();
         if !missing.is_empty() {
-            let at = self.work.loaded.file(pass).tree.line(pass.node).content().end;
             let why = "mapping=servlet keeps /..;/ from climbing to Tomcat's other applications";
-            self.edits.insert(pass.file, at, &missing, Field::PublicPath, why);
+            self.edits.append(pass, &missing.join(" "), Field::PublicPath, why);
         }
+        Ok(())
+    }
+
+    /// Directives that were right for the earlier answers become those for the new ones, or go.
+    fn earlier(&mut self) -> Result<(), PlanError> {
+        let Some(old) = self.old.take() else { return Ok(()) };
+        let header = |body: &Body| body.location_header().into_iter().collect::<Vec<_>>();
+        for (old, new) in [(old.cookie_paths(), self.body.cookie_paths()), (header(&old), header(self.body))]
+        {
+            for (at, old) in old.iter().enumerate() {
+                let Some(item) = self.section.item.children.iter().find(|item| says(item, old)) else {
+                    continue;
+                };
+                self.becomes(item, new.get(at))?;
+            }
+        }
+        let redirect = old.redirect();
+        let item = redirect.and_then(|old| self.work.around().find(|item| says(item, &old)));
+        match item {
+            Some(item) if self.work.loaded.mark(item).is_none() => {
+                self.becomes(item, self.body.redirect().as_ref())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn becomes(&mut self, item: &Item, wanted: Option<&String>) -> Result<(), PlanError> {
+        let Some(wanted) = wanted else {
+            self.edits.remove(item, Field::PublicPath, "it was for the earlier path");
+            return Ok(());
+        };
+        for (at, word) in words(wanted).into_iter().skip(1).enumerate() {
+            self.argument(item, at, word, Field::PublicPath, "for the new path")?;
+        }
+        self.said.push(wanted.clone());
+        Ok(())
     }
 
     /// Adds what the section lacks, before its closing tag.
-    fn directives(&mut self) {
+    fn directives(&mut self) -> Result<(), PlanError> {
         let item = self.section.item;
-        let mut missing = String::new();
+        let mut missing: Vec<String> = Vec::new();
         for wanted in self.body.directives() {
-            if !self.has(&wanted) {
-                missing.push_str(&format!(
-                    "{}{}{wanted}{}",
-                    self.layout.indent, self.layout.unit, self.layout.end
-                ));
+            if !self.said.contains(&wanted) && !self.has(&wanted) {
+                missing.push(wanted);
             }
         }
-        if let Some(reverse) = item.named("proxypassreverse").next() {
-            let url = self.body.url.clone();
-            self.argument(reverse, 0, &url, Field::Host, "where Tomcat serves Guacamole");
+        for reverse in item.named("proxypassreverse").take(1) {
+            self.argument(reverse, 0, &self.body.url.clone(), Field::Host, "where Tomcat serves Guacamole")?;
         }
-        if !missing.is_empty() {
-            let file = self.work.loaded.file(item);
-            let close = file.tree.nodes[item.node].section.as_ref().map_or(0, |inside| inside.close);
-            let at = file.tree.lines[close].span.start;
-            self.edits.insert(
-                item.file,
-                at,
-                &missing,
-                Field::PublicPath,
-                "what Guacamole needs and the section lacks",
-            );
+        let kept = Asked::of_section(self.work.loaded, item);
+        let asked = self.work.asked;
+        if kept.as_ref().map(|(own, _)| *own).unwrap_or_default() != asked {
+            if let Some((_, span)) = kept {
+                self.edits.replace(item.file, span, "", Field::MaxUpload, "it was asked for earlier");
+            }
+            if !asked.is_empty() {
+                missing.push(asked.comment());
+            }
         }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let Layout { indent, unit, end } = &self.layout;
+        let text: String = missing.iter().map(|wanted| format!("{indent}{unit}{wanted}{end}")).collect();
+        let file = self.work.loaded.file(item);
+        let at = file.tree.lines[closing_line(file, item)].span.start;
+        let why = "what Guacamole needs and the section lacks";
+        self.edits.insert(item.file, at, &text, Field::PublicPath, why);
+        Ok(())
     }
 
     /// Whether a directive is there, in the section or around it, so far as one of its kind is enough.
     fn has(&self, wanted: &str) -> bool {
-        let words: Vec<&str> =
-            wanted.split('"').flat_map(|part| part.split(' ')).filter(|word| !word.is_empty()).collect();
-        let name = words[0].to_ascii_lowercase();
-        let around = self.section.item.children.iter().chain(&self.work.host.item.children);
-        let mut own = around.filter(|item| item.name == name);
-        match name.as_str() {
-            "proxypassreverse" => self.section.item.named("proxypassreverse").next().is_some(),
-            "proxypreservehost" => own.next().is_some(),
-            "requestheader" => {
-                own.any(|item| item.arguments.iter().any(|a| a.eq_ignore_ascii_case("X-Forwarded-Proto")))
-            }
-            "header" => {
-                own.any(|item| item.arguments.get(1).is_some_and(|a| a.eq_ignore_ascii_case("Location")))
-            }
-            "proxypassreversecookiepath" => own.any(|item| item.arguments == words[1..]),
-            _ => own.any(|item| item.arguments == words[1..]),
+        let words = words(wanted);
+        let own = self.section.item.children.iter();
+        let mut around =
+            own.chain(self.work.around()).filter(|item| item.name.eq_ignore_ascii_case(words[0]));
+        let names = |item: &Item, header: &str| item.arguments.iter().any(|a| a.eq_ignore_ascii_case(header));
+        match words[0] {
+            "ProxyPassReverse" => self.section.item.named("proxypassreverse").next().is_some(),
+            "ProxyPreserveHost" => around.next().is_some(),
+            "RequestHeader" => around.any(|item| names(item, "X-Forwarded-Proto")),
+            "Header" => around.any(|item| names(item, "Location")),
+            _ => around.any(|item| item.arguments == words[1..]),
         }
     }
 
@@ -138,17 +188,15 @@ impl Adopter<'_, '_> {
     fn redirect(&mut self) {
         let Some(redirect) = self.body.redirect() else { return };
         let bare = self.body.path.trim_end_matches('/');
-        let is_there = self.work.host.item.children.iter().any(|item| {
-            let leads = matches!(
-                item.name.as_str(),
-                "redirect" | "redirectmatch" | "redirectpermanent" | "rewriterule"
-            );
-            let pattern = |argument: &String| {
-                let plain = argument.trim_start_matches('^').trim_end_matches('$').replace('\\', "");
-                plain == bare || plain == format!("{bare}/?")
-            };
-            leads && item.arguments.iter().any(pattern)
-        });
+        let is_there = self.said.contains(&redirect)
+            || self.work.around().any(|item| {
+                let leads = item.name.starts_with("redirect") || item.name == "rewriterule";
+                let pattern = |argument: &String| {
+                    let plain = argument.trim_start_matches('^').trim_end_matches('$').replace('\\', "");
+                    plain == bare || plain == format!("{bare}/?")
+                };
+                leads && item.arguments.iter().any(pattern)
+            });
         if !is_there {
             let at = self.work.loaded.file(self.section.item).tree.span(self.section.item.node).start;
             let text = format!("{}{redirect}{}", self.layout.indent, self.layout.end);
@@ -157,60 +205,52 @@ impl Adopter<'_, '_> {
         }
     }
 
-    /// The WebSocket's section, after the general one.
-    fn websocket(&mut self) {
-        let general = self.section.item;
-        let end = self.work.loaded.file(general).tree.span(general.node).end;
-        if let Some(websocket) = self.section.websocket(self.work.loaded, self.work.host.item) {
-            let span = self.work.loaded.file(websocket.item).tree.span(websocket.item.node);
-            if websocket.form == Form::Location && websocket.item.file == general.file && span.start >= end {
-                let (path, url) = (format!("{}websocket-tunnel", self.body.path), self.body.websocket_url());
-                self.argument(websocket.item, 0, &path, Field::PublicPath, "the public path");
-                self.argument(websocket.pass, 0, &url, Field::Host, "where Tomcat serves Guacamole");
-                for reverse in websocket.item.named("proxypassreverse") {
-                    self.argument(reverse, 0, &url, Field::Host, "where Tomcat serves Guacamole");
-                }
-                return;
-            }
-            let why = "of two sections that match the later one wins: the WebSocket's has to come last";
-            self.edits.replace(websocket.item.file, span, "", Field::PublicPath, why);
-        }
-        let text = self.body.websocket(&self.layout.indent, &self.layout.unit, self.layout.end);
-        let why = "without a section of its own the WebSocket is lost and sessions feel slow";
-        self.edits.insert(general.file, end, &text, Field::PublicPath, why);
-    }
-
     /// The lines that mark the tunnel's requests for the logs.
-    fn marks_for_logs(&mut self) {
-        let general = self.section.item;
-        let end = self.work.loaded.file(general).tree.span(general.node).end;
+    fn marks_for_logs(&mut self) -> Result<(), PlanError> {
         let tunnel = format!("{}tunnel", escaped(&self.body.path));
         let old_tunnel = format!("{}/tunnel", escaped(self.section.path.trim_end_matches('/')));
-        let mut missing = String::new();
         for (variable, line) in self.body.variables.iter().zip(self.body.marks_for_logs()) {
             let sets_it = |item: &&Item| {
                 item.name.starts_with("setenvif")
                     && item.first_argument().eq_ignore_ascii_case("Request_URI")
-                    && item.arguments[1..].iter().skip(1).any(|own| own == variable)
+                    && item.arguments.iter().skip(2).any(|own| own == variable)
             };
-            let mut own = self.work.host.item.children.iter().filter(sets_it);
-            let matches = |item: &&Item, tunnel: &str| {
-                item.arguments
-                    .get(1)
-                    .is_some_and(|pattern| pattern.trim_start_matches('^').starts_with(tunnel))
+            let own: Vec<&Item> = self.work.around().filter(sets_it).collect();
+            let matches = |item: &Item, tunnel: &str| {
+                let pattern = item.arguments.get(1).map_or("", String::as_str);
+                pattern.trim_start_matches('^').starts_with(tunnel)
             };
-            if own.clone().any(|item| matches(&item, &tunnel)) {
+            if own.iter().any(|item| matches(item, &tunnel)) {
                 continue;
             }
-            if let Some(item) = own.find(|item| matches(item, &old_tunnel)) {
-                self.argument(item, 1, &format!("^{tunnel}$"), Field::LogTunnel, "the tunnel's new path");
-                continue;
-            }
-            missing.push_str(&format!("{}{line}{}", self.layout.indent, self.layout.end));
-        }
-        if !missing.is_empty() {
             let why = "marks the tunnel's requests, so that the log leaves them out";
-            self.edits.insert(general.file, end, &missing, Field::LogTunnel, why);
+            if let Some(item) = own.into_iter().find(|item| matches(item, &old_tunnel)) {
+                self.argument(item, 1, &format!("^{tunnel}$"), Field::LogTunnel, why)?;
+                continue;
+            }
+            let general = self.section.item;
+            let after = later_setter(self.work, general, self.items, variable).unwrap_or(general);
+            let layout = Layout::beside(self.work, after);
+            let end = self.work.loaded.file(after).tree.span(after.node).end;
+            self.edits.insert(
+                after.file,
+                end,
+                &format!("{}{line}{}", layout.indent, layout.end),
+                Field::LogTunnel,
+                why,
+            );
         }
+        Ok(())
     }
+}
+
+/// Whether an item is this directive with these arguments.
+fn says(item: &Item, directive: &str) -> bool {
+    let words = words(directive);
+    item.name.eq_ignore_ascii_case(words[0]) && item.arguments == words[1..]
+}
+
+/// The words of a directive as guacfront writes it: quotes hold no blanks and no quotes.
+fn words(directive: &str) -> Vec<&str> {
+    directive.split(' ').map(|word| word.trim_matches('"')).collect()
 }

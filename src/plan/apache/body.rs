@@ -1,6 +1,8 @@
 //! What is written into a virtual host.
 
-use crate::model::{Answers, Version};
+use super::region::Layout;
+use crate::config::apache::Section;
+use crate::model::{Answers, BackendAnswers, PublicPath, ServerXml, Version};
 
 /// The sections and directives for one set of answers.
 ///
@@ -23,17 +25,43 @@ pub(super) struct Body {
 
 impl Body {
     pub(super) fn new(answers: &Answers, version: Option<&Version>, variables: Vec<String>) -> Self {
-        let (f, b) = (&answers.frontend, &answers.backend);
+        // The parameter came with 2.4.49 (httpd's own tests in t/modules/proxy.t ask for it from there on); before it
+        // the climb is refused by its look.
+        let mapping = version.is_none_or(|version| version.at_least(&[2, 4, 49]));
+        Self::of(&answers.frontend.public_path, &answers.backend, mapping, variables)
+    }
+
+    /// What would have been written for a section's own path and backend.
+    pub(super) fn written_for(section: &Section<'_>, like: &Self) -> Option<Self> {
+        let backend = section.backend.as_ref()?;
+        let context = backend.context()?;
+        let backend = BackendAnswers {
+            host: backend.host.clone(),
+            port: backend.port,
+            context,
+            server_xml: ServerXml::Absent,
+            loopback_only: false,
+            log_client: false,
+        };
+        let path = PublicPath::parse(&section.path).ok()?;
+        Some(Self::of(&path, &backend, like.mapping, like.variables.clone()))
+    }
+
+    fn of(path: &PublicPath, b: &BackendAnswers, mapping: bool, variables: Vec<String>) -> Self {
         Self {
-            path: f.public_path.to_string(),
-            bare: f.public_path.bare().map(ToOwned::to_owned),
+            path: path.to_string(),
+            bare: path.bare().map(ToOwned::to_owned),
             url: format!("http://{}:{}{}", b.host.in_url(), b.port, b.context),
             context: b.context.to_string(),
             bare_context: b.context.bare().map(ToOwned::to_owned),
-            // The parameter came with 2.4.49; before it the climb is refused by its look.
-            mapping: version.is_none_or(|version| version.at_least(&[2, 4, 49])),
+            mapping,
             variables,
         }
+    }
+
+    /// The same with other marks for the logs.
+    pub(super) fn marking(&self, variables: Vec<String>) -> Self {
+        Self { variables, ..self.clone() }
     }
 
     /// `ws://…/websocket-tunnel`.
@@ -105,37 +133,56 @@ impl Body {
             .collect()
     }
 
-    /// The WebSocket's section.
-    pub(super) fn websocket(&self, indent: &str, unit: &str, end: &str) -> String {
+    /// The WebSocket's section, with parameters of the person's own.
+    pub(super) fn websocket(&self, layout: &Layout, parameters: &[String]) -> String {
+        let Layout { indent, unit, end } = layout;
         let url = self.websocket_url();
+        let own: String = parameters.iter().map(|own| format!(" {own}")).collect();
         format!(
-            "{indent}<Location \"{}websocket-tunnel\">{end}{indent}{unit}ProxyPass \"{url}\"{end}{indent}{unit}ProxyPassReverse \
-             \"{url}\"{end}{indent}</Location>{end}",
+            "{indent}<Location \"{}websocket-tunnel\">{end}{indent}{unit}ProxyPass \"{url}\"{own}{end}{indent}{unit}\
+             ProxyPassReverse \"{url}\"{end}{indent}</Location>{end}",
             self.path
         )
     }
 
     /// Everything, in order.
-    pub(super) fn text(&self, indent: &str, unit: &str, end: &str) -> String {
+    pub(super) fn text(&self, indent: &str, unit: &str, end: &'static str) -> String {
+        let layout = Layout { indent: indent.to_owned(), unit: unit.to_owned(), end };
+        self.text_with(&layout, &[], &self.websocket(&layout, &[]), None)
+    }
+
+    /// Everything, in order, with parameters of the person's own for the general `ProxyPass`, a section for the WebSocket
+    /// and a comment.
+    pub(super) fn text_with(
+        &self,
+        layout: &Layout,
+        general: &[String],
+        websocket: &str,
+        comment: Option<String>,
+    ) -> String {
         let mut text = String::new();
         let mut line = |depth: usize, line: &str| {
-            text.push_str(indent);
-            text.push_str(&unit.repeat(depth));
+            text.push_str(&layout.indent);
+            text.push_str(&layout.unit.repeat(depth));
             text.push_str(line);
-            text.push_str(end);
+            text.push_str(layout.end);
         };
         if let Some(redirect) = self.redirect() {
             line(0, &redirect);
         }
         line(0, &format!("<Location \"{}\">", self.path));
-        line(1, &format!("ProxyPass \"{}\" {}", self.url, self.parameters().join(" ")));
-        for directive in self.directives() {
+        let own = general.iter().map(String::as_str);
+        let key = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_owned();
+        let said: Vec<String> = general.iter().map(|own| key(own)).collect();
+        let ours = self.parameters().into_iter().filter(|ours| !said.contains(&key(ours)));
+        line(1, &format!("ProxyPass \"{}\" {}", self.url, ours.chain(own).collect::<Vec<_>>().join(" ")));
+        for directive in self.directives().into_iter().chain(comment) {
             line(1, &directive);
         }
         line(0, "</Location>");
-        text.push_str(&self.websocket(indent, unit, end));
+        text.push_str(websocket);
         for mark in self.marks_for_logs() {
-            text.push_str(&format!("{indent}{mark}{end}"));
+            text.push_str(&format!("{}{mark}{}", layout.indent, layout.end));
         }
         text
     }

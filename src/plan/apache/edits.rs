@@ -1,28 +1,37 @@
 //! Edits collected file by file.
 
-use crate::config::apache::Loaded;
+use super::Work;
+use crate::config::apache::{Item, Loaded};
 use crate::config::{Edit, Span, splice};
 use crate::model::{ApacheFindings, Field, FileChange, Step};
+use crate::plan::PlanError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The edits of every file.
 pub(super) struct Edits<'a> {
     loaded: &'a Loaded,
+    apache: &'a ApacheFindings,
     by_file: BTreeMap<usize, Vec<Edit>>,
 }
 
 impl<'a> Edits<'a> {
-    pub(super) fn new(loaded: &'a Loaded) -> Self {
-        Self { loaded, by_file: BTreeMap::new() }
+    pub(super) fn new(work: &Work<'a>) -> Self {
+        Self { loaded: work.loaded, apache: work.apache, by_file: BTreeMap::new() }
     }
 
-    /// Puts text in the place of a span; nothing happens where it stands there already.
-    pub(super) fn replace(&mut self, file: usize, span: Span, text: &str, field: Field, why: &str) {
-        if self.loaded.files[file].bytes[span.clone()] != *text.as_bytes() {
-            let edit = Edit { span, text: text.as_bytes().to_vec(), field: Some(field), why: why.to_owned() };
-            self.by_file.entry(file).or_default().push(edit);
+    /// Takes an edit; nothing happens where its text stands there already, or where it is taken a second time.
+    pub(super) fn push(&mut self, file: usize, edit: Edit) {
+        let own = self.by_file.entry(file).or_default();
+        if self.loaded.files[file].bytes[edit.span.clone()] != *edit.text && !own.contains(&edit) {
+            own.push(edit);
         }
+    }
+
+    /// Puts text in the place of a span.
+    pub(super) fn replace(&mut self, file: usize, span: Span, text: &str, field: Field, why: &str) {
+        let edit = Edit { span, text: text.as_bytes().to_vec(), field: Some(field), why: why.to_owned() };
+        self.push(file, edit);
     }
 
     /// Puts text before a byte.
@@ -30,16 +39,82 @@ impl<'a> Edits<'a> {
         self.replace(file, at..at, text, field, why);
     }
 
+    /// Puts words at the end of a directive's line.
+    pub(super) fn append(&mut self, item: &Item, words: &str, field: Field, why: &str) {
+        let file = self.loaded.file(item);
+        let line = file.tree.line(item.node);
+        let last = self.loaded.argument_spans(item).and_then(|spans| spans.last().cloned());
+        let open = last.and_then(|span| open_quote(&file.bytes[span]));
+        let text = format!("{} {words}", open.map(String::from).unwrap_or_default());
+        self.insert(item.file, line.content().end, &text, field, why);
+    }
+
+    /// Takes the lines of a directive or section away.
+    pub(super) fn remove(&mut self, item: &Item, field: Field, why: &str) {
+        self.replace(item.file, self.loaded.file(item).tree.span(item.node), "", field, why);
+    }
+
     /// One step a file, the edits applied.
-    pub(super) fn into_steps(self, apache: &ApacheFindings) -> Vec<Step> {
+    ///
+    /// # Errors
+    /// Where an edit would show in more places than one, or in a macro, which is no place of its own.
+    pub(super) fn into_steps(self) -> Result<Vec<Step>, PlanError> {
         let mut steps = Vec::new();
-        for (file, edits) in self.by_file {
-            let path = &self.loaded.files[file].path;
-            let before = apache.files.iter().find(|image| image.path == *path);
-            let before = before.expect("every file loaded from the findings is in them").clone();
-            let (after, changes) = splice(&before.bytes, edits).expect("the edits of a plan do not overlap");
+        for (file, edits) in self.by_file.into_iter().filter(|(_, edits)| !edits.is_empty()) {
+            let own = &self.loaded.files[file];
+            let line = edits.first().map_or(1, |edit| self.loaded.line_at(file, edit.span.start));
+            let refused = |message: String, hint: &str| PlanError::Refused {
+                file: own.path.clone(),
+                line,
+                message,
+                hint: hint.to_owned(),
+            };
+            if own.is_filled_in() {
+                let hint = "put what guacfront show prints into the macro, or write this virtual host out";
+                return Err(refused("this comes from a macro, which guacfront does not edit".into(), hint));
+            }
+            if own.loads != 1 {
+                let message =
+                    format!("the file is included {} times, and an edit would count as often", own.loads);
+                let hint = "include it once, or choose a virtual host that it is not included in";
+                return Err(refused(message, hint));
+            }
+            let before = self.apache.files.iter().find(|image| image.path == own.path).cloned();
+            let unproven = || PlanError::Unproven {
+                file: own.path.clone(),
+                message: "two edits fall together in these lines".into(),
+            };
+            let before = before.ok_or_else(unproven)?;
+            let (after, changes) = splice(&before.bytes, edits).ok_or_else(unproven)?;
             steps.push(Step::File(FileChange { before, after: Arc::clone(&after), changes }));
         }
-        steps
+        Ok(steps)
+    }
+}
+
+/// The quote that a word begins with and never ends with: httpd takes it all the same, but not what is put behind it.
+fn open_quote(word: &[u8]) -> Option<char> {
+    let quote = *word.first().filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let mut escaped = false;
+    for byte in &word[1..] {
+        if *byte == quote && !escaped {
+            return None;
+        }
+        escaped = *byte == b'\\' && !escaped;
+    }
+    Some(char::from(quote))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_that_is_left_open_is_seen() {
+        for (word, open) in
+            [("\"a b\"", None), ("\"a b", Some('"')), ("'a\\'", Some('\'')), ("\"a\\\\\"", None), ("a", None)]
+        {
+            assert_eq!(open_quote(word.as_bytes()), open, "{word}");
+        }
     }
 }

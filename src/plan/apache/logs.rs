@@ -4,33 +4,31 @@
 
 use super::Work;
 use super::edits::Edits;
-use crate::config::apache::Item;
+use crate::config::apache::{Item, Loaded, LogCondition, log_condition, logs};
 use crate::model::{Field, Note, Rule};
 
 /// The variable that marks the tunnel's requests.
 pub(super) const VARIABLE: &str = "guacfront_tunnel";
 const OURS: &str = "env=!guacfront_tunnel";
 
+/// Whether a log takes the virtual host's requests that can be told to leave some out, and tells by it what was asked.
+pub(super) fn listen(loaded: &Loaded, host: &Item) -> bool {
+    logs(loaded, host).into_iter().any(|log| log_condition(log) != LogCondition::Expression)
+}
+
 /// Edits the logs that take the virtual host's requests; what the tunnel's requests have to be marked with.
 pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>, notes: &mut Vec<Note>) -> Vec<String> {
-    let own: Vec<&Item> = work.host.item.named("customlog").collect();
-    // Without a log of its own a virtual host is logged where the server is.
-    let logs = if own.is_empty() {
-        work.loaded.items.iter().filter(|item| item.name == "customlog").collect()
-    } else {
-        own
-    };
     let mut variables: Vec<String> = Vec::new();
-    for log in logs {
+    for log in logs(work.loaded, work.host) {
         if work.answers.frontend.log_tunnel {
             log_again(work, log, edits);
             continue;
         }
-        let variable = match condition(log) {
-            Some(Condition::Unless(name)) => name.to_owned(),
+        let variable = match log_condition(log) {
+            LogCondition::Unless(name) => name.to_owned(),
             // The log takes only what is marked: unmarking keeps a request out.
-            Some(Condition::If(name)) => format!("!{name}"),
-            Some(Condition::Expression) => {
+            LogCondition::If(name) => format!("!{name}"),
+            LogCondition::Expression => {
                 let text = format!(
                     "the tunnel's requests stay in the log of {}:{}: it has a condition of its own (expr=), which is left \
                      as it is",
@@ -40,10 +38,9 @@ pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>, notes: &mut Vec<No
                 notes.push(Note::warning(text).of(Rule::ApacheTunnelLogged));
                 continue;
             }
-            None => {
-                let at = work.loaded.file(log).tree.line(log.node).content().end;
+            LogCondition::Always => {
                 let why = "the tunnel makes several requests a second; they are kept out of this log, logins are not";
-                edits.insert(log.file, at, &format!(" {OURS}"), Field::LogTunnel, why);
+                edits.append(log, OURS, Field::LogTunnel, why);
                 VARIABLE.to_owned()
             }
         };
@@ -51,36 +48,66 @@ pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>, notes: &mut Vec<No
             variables.push(variable);
         }
     }
-    if work.host.item.named("transferlog").next().is_some() && !work.answers.frontend.log_tunnel {
+    if work.host.named("transferlog").next().is_some() && !work.answers.frontend.log_tunnel {
         let text = "TransferLog knows no condition: the tunnel's requests stay in that log";
         notes.push(Note::warning(text).of(Rule::ApacheTunnelLogged));
     }
     variables
 }
 
-enum Condition<'a> {
-    If(&'a str),
-    Unless(&'a str),
-    Expression,
-}
-
-fn condition(log: &Item) -> Option<Condition<'_>> {
-    log.arguments.iter().skip(1).find_map(|argument| {
-        if argument.starts_with("expr=") {
-            return Some(Condition::Expression);
-        }
-        let name = argument.strip_prefix("env=")?;
-        Some(name.strip_prefix('!').map_or(Condition::If(name), Condition::Unless))
-    })
-}
-
-/// Takes guacfront's own condition off a log.
-fn log_again(work: &Work<'_>, log: &Item, edits: &mut Edits<'_>) {
-    let Some(at) = log.arguments.iter().position(|argument| argument == OURS).filter(|at| *at > 0) else {
-        return;
+/// The last line that sets a variable and that httpd looks at after what is written behind `item`, one of `items`: it
+/// would take back what is said there.
+pub(super) fn later_setter<'a>(
+    work: &Work<'a>,
+    item: &Item,
+    items: &'a [Item],
+    variable: &str,
+) -> Option<&'a Item> {
+    let bare = variable.trim_start_matches('!');
+    let sets_it = |other: &&Item| {
+        let own = other.arguments.iter().skip(2);
+        other.name.starts_with("setenvif")
+            && own.map(|own| own.trim_start_matches('!')).any(|own| own.split('=').next() == Some(bare))
+            && work.loaded.mark(other).is_none()
     };
-    if let Some(spans) = work.loaded.argument_spans(log) {
-        let why = "every request is logged, as asked";
-        edits.replace(log.file, spans[at - 1].end..spans[at].end, "", Field::LogTunnel, why);
+    let behind = items.iter().skip_while(|other| *other != item).skip(1);
+    // What a virtual host sets comes after what the server sets.
+    let of_host: &[Item] =
+        if std::ptr::eq(items, work.host.children.as_slice()) { &[] } else { &work.host.children };
+    behind.chain(of_host).filter(sets_it).last()
+}
+
+/// Takes guacfront's own condition off a log; where the condition is the person's, takes away what marks the tunnel.
+fn log_again(work: &Work<'_>, log: &Item, edits: &mut Edits<'_>) {
+    let why = "every request is logged, as asked";
+    match log_condition(log) {
+        LogCondition::Unless(VARIABLE) => {
+            let at = log.arguments.iter().position(|argument| argument == OURS).filter(|at| *at > 0);
+            if let (Some(at), Some(spans)) = (at, work.loaded.argument_spans(log)) {
+                edits.replace(log.file, spans[at - 1].end..spans[at].end, "", Field::LogTunnel, why);
+            }
+        }
+        LogCondition::Unless(name) => unmark(work, name, edits, why),
+        LogCondition::If(name) => unmark(work, &format!("!{name}"), edits, why),
+        LogCondition::Always | LogCondition::Expression => {}
+    }
+}
+
+/// Takes away the lines that do nothing but mark the tunnel's requests so; guacfront's region is written anew anyway.
+fn unmark(work: &Work<'_>, variable: &str, edits: &mut Edits<'_>, why: &str) {
+    let path = work.answers.frontend.public_path.as_str();
+    let marks_it = |item: &&Item| match item.arguments.as_slice() {
+        [attribute, pattern, own] if item.name.starts_with("setenvif") => {
+            let matches = |text: &str| regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(text));
+            attribute.eq_ignore_ascii_case("Request_URI")
+                && own.split('=').next() == Some(variable)
+                && matches(&format!("{path}tunnel"))
+                && !matches(path)
+                && work.loaded.mark(item).is_none()
+        }
+        _ => false,
+    };
+    for item in work.around().filter(marks_it) {
+        edits.remove(item, Field::LogTunnel, why);
     }
 }

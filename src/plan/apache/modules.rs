@@ -1,62 +1,83 @@
-//! The modules that the directives come from, enabled as `a2enmod` does it.
+//! The modules that the directives come from, enabled as this machine enables modules.
+
+mod lines;
+mod links;
+mod sysconfig;
 
 use super::Work;
+use super::edits::Edits;
 use crate::model::Step;
 use crate::plan::PlanError;
-use std::path::{Path, PathBuf};
 
 /// Each module needed, after those it needs itself.
-const NEEDED: [&str; 6] = ["proxy", "proxy_http", "proxy_wstunnel", "headers", "setenvif", "alias"];
+const NEEDED: [&str; 6] = ["proxy", "proxy_http", WSTUNNEL, "headers", "setenvif", "alias"];
 
-/// Links for the modules that are not in force.
-///
-/// # Source
-/// Debian's `a2enmod`: a link for the `.load` file, and for the `.conf` file where the module has one.
-pub(super) fn changes(work: &Work<'_>) -> Result<Vec<Step>, PlanError> {
-    let missing: Vec<&str> =
-        NEEDED.into_iter().filter(|module| !work.loaded.modules.iter().any(|own| own == module)).collect();
+const WSTUNNEL: &str = "proxy_wstunnel";
+
+/// What enables the modules that are not in force: links on Debian, a word in `APACHE_MODULES` on openSUSE, a
+/// `LoadModule` line everywhere else.
+pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step>, PlanError> {
+    let in_force = |module: &&str| work.loaded.modules.iter().any(|own| own == module);
+    let needed = NEEDED.into_iter().chain(for_tls(work).iter().copied());
+    let mut missing: Vec<&str> = needed.filter(|module| !in_force(module)).collect();
+    if does_without_wstunnel(work, &missing) {
+        missing.retain(|module| *module != WSTUNNEL);
+    }
     if missing.is_empty() {
         return Ok(Vec::new());
     }
-    let refused = |message: String, hint: String| PlanError::Refused {
-        file: work.apache.main.clone(),
-        line: 1,
-        message,
-        hint,
-    };
-    let Some((available, enabled)) = &work.apache.mod_folders else {
-        let lines: Vec<_> =
-            missing.iter().map(|m| format!("  LoadModule {m}_module modules/mod_{m}.so")).collect();
-        return Err(refused(
-            format!("these modules are not loaded: {}", missing.join(", ")),
-            format!("load them where this machine loads its modules, as in\n{}", lines.join("\n")),
-        ));
-    };
-    let mut steps = Vec::new();
-    for module in missing {
-        let mut found = false;
-        for ending in ["conf", "load"] {
-            let name = format!("{module}.{ending}");
-            if work.apache.available.contains(&name) {
-                found |= ending == "load";
-                steps.push(Step::Link {
-                    path: enabled.join(&name),
-                    target: beside(available, &name),
-                    why: format!("enables mod_{module}"),
-                });
-            }
-        }
-        if !found {
-            return Err(refused(
-                format!("mod_{module} is needed, and {} has no {module}.load", available.display()),
-                format!("install the package that brings mod_{module}"),
-            ));
-        }
+    if let Some((available, enabled)) = &work.apache.mod_folders {
+        return links::changes(work, &missing, available, enabled);
     }
-    Ok(steps)
+    require_installed(work, &missing)?;
+    if let Some(file) = &work.apache.sysconfig {
+        return sysconfig::change(file, &missing).map(|change| vec![Step::File(change)]);
+    }
+    lines::changes(work, &missing, edits)?;
+    Ok(Vec::new())
 }
 
-/// The link's target as `a2enmod` writes it, relative to the folder beside.
-fn beside(available: &Path, name: &str) -> PathBuf {
-    Path::new("..").join(available.file_name().unwrap_or_default()).join(name)
+/// What a virtual host with TLS needs; what is there already has it, so that only a new one's is ever missing.
+fn for_tls(work: &Work<'_>) -> &'static [&'static str] {
+    match (work.host.named("sslengine").next(), &work.apache.mod_folders) {
+        (None, _) => &[],
+        (Some(_), None) => &["ssl"],
+        // Debian's ssl.conf names a cache of sessions that is a module of its own.
+        (Some(_), Some(_)) => &["mime", "socache_shmcb", "ssl"],
+    }
+}
+
+fn require_installed(work: &Work<'_>, missing: &[&str]) -> Result<(), PlanError> {
+    let available = &work.apache.available;
+    let is_there = |module: &str| available.is_empty() || available.contains(&format!("mod_{module}.so"));
+    match missing.iter().find(|module| !is_there(module)) {
+        None => Ok(()),
+        Some(module) => Err(refused(
+            work,
+            format!("mod_{module} is needed, and there is no mod_{module}.so beside the other modules"),
+            format!(
+                "install the package that brings mod_{module}: apache2-proxy on Alpine, mod_ssl on Fedora"
+            ),
+        )),
+    }
+}
+
+fn refused(work: &Work<'_>, message: String, hint: String) -> PlanError {
+    PlanError::Refused { file: work.apache.main.clone(), line: 1, message, hint }
+}
+
+/// Whether `ws://` works with what is there: since 2.4.47 `mod_proxy_http` takes it by itself, so a module that is not
+/// installed is not missed.
+///
+/// # Source
+/// httpd's CHANGES for 2.4.47.
+fn does_without_wstunnel(work: &Work<'_>, missing: &[&str]) -> bool {
+    let takes_ws = work.apache.version.as_ref().is_some_and(|version| version.at_least(&[2, 4, 47]));
+    let file = match work.apache.mod_folders {
+        Some(_) => format!("{WSTUNNEL}.load"),
+        None => format!("mod_{WSTUNNEL}.so"),
+    };
+    let available = &work.apache.available;
+    // Where it is not known what is installed, one line more beside the others does no harm.
+    takes_ws && !available.contains(&file) && (!available.is_empty() || missing == [WSTUNNEL])
 }

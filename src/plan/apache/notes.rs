@@ -1,14 +1,16 @@
 //! What the person should know about this virtual host.
 
 use super::Work;
-use crate::config::apache::Item;
+use super::there::There;
+use crate::config::apache::{Form, Item, Section, covers, led_away};
 use crate::model::{Note, Rule};
 
-pub(super) fn add(work: &Work<'_>, notes: &mut Vec<Note>) {
+pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
     let mut note = |warning: bool, rule: Option<Rule>, text: String| {
         notes.push(Note { warning, text: crate::model::printable(&text), rule });
     };
     let frontend = &work.answers.frontend;
+    let path = frontend.public_path.as_str();
     if frontend.max_upload.bytes().is_some() {
         note(
             false,
@@ -19,31 +21,33 @@ pub(super) fn add(work: &Work<'_>, notes: &mut Vec<Note>) {
     if frontend.public_path.is_root() {
         note(true, None, "at / Guacamole takes the whole site: its own pages are no longer served".into());
     }
-    if let Some(earlier) = &work.host.shadowed_by {
+    beside(work, there, &mut note);
+    if let Some(earlier) = &work.site.shadowed_by {
         note(
             true,
             Some(Rule::DeadVirtualHost),
             format!("no request reaches this virtual host: {earlier} has its name and comes first"),
         );
     }
-    for item in &work.host.item.children {
-        if leads_away(item, frontend.public_path.as_str()) {
-            note(
-                true,
-                Some(Rule::LeadsAway),
-                format!(
-                    "{}:{}: {} {} may send Guacamole's requests elsewhere before they are proxied",
-                    work.loaded.file(item).path.display(),
-                    work.loaded.line(item),
-                    item.name,
-                    item.arguments.join(" ")
-                ),
-            );
-        }
-        if item.name == "location"
-            && restricts(item)
-            && covers(item.first_argument(), frontend.public_path.as_str())
-        {
+    // A rewriting of the server's is not a virtual host's; a section of the server's is.
+    let sections =
+        led_away(&work.loaded.items, path).into_iter().filter(|led| led.item.name != "rewriterule");
+    for led in led_away(&work.host.children, path).into_iter().chain(sections) {
+        note(
+            true,
+            Some(Rule::LeadsAway),
+            format!(
+                "{}:{}: {} {} {} Guacamole's requests elsewhere before they are proxied",
+                work.loaded.file(led.item).path.display(),
+                work.loaded.line(led.item),
+                led.item.name,
+                led.item.arguments.join(" "),
+                if led.sometimes { "may send" } else { "sends" }
+            ),
+        );
+    }
+    for item in work.around() {
+        if item.name == "location" && restricts(item) && covers(item.first_argument(), path) {
             note(
                 false,
                 Some(Rule::ApacheKeepsOut),
@@ -58,21 +62,49 @@ pub(super) fn add(work: &Work<'_>, notes: &mut Vec<Note>) {
     }
 }
 
-/// A redirect of a path that Guacamole's path lies below.
-fn leads_away(item: &Item, path: &str) -> bool {
-    let from = match (item.name.as_str(), item.arguments.as_slice()) {
-        ("redirect" | "redirectpermanent" | "redirecttemp", [from, _]) | ("redirect", [_, from, _]) => {
-            Some(from)
-        }
-        _ => None,
+/// Other sections and lines that Guacamole's takes over, or that take it over.
+fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<Rule>, String)) {
+    let path = work.answers.frontend.public_path.as_str();
+    let place = |section: &Section<'_>| {
+        format!("{}:{}", work.loaded.file(section.item).path.display(), work.loaded.line(section.item))
     };
-    from.is_some_and(|from| covers(from, path))
-}
-
-/// Whether what holds for one path holds for another: it is the same or lies above.
-fn covers(above: &str, path: &str) -> bool {
-    path.strip_prefix(above)
-        .is_some_and(|rest| above.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
+    let (own, items) = match there {
+        There::Section { section, items } => (Some(section), *items),
+        _ => (None, work.host.children.as_slice()),
+    };
+    let position = |item: &Item| items.iter().position(|other| other == item);
+    for other in Section::among(work.loaded, items) {
+        let is_own = other.marked || own.is_some_and(|own| own.item == other.item);
+        if is_own || other.is_websocket() {
+            continue;
+        }
+        let stands_after =
+            own.is_some_and(|own| own.form == Form::Location && position(other.item) > position(own.item));
+        if other.form == Form::Location && stands_after && covers(&other.path, path) {
+            let text = format!(
+                "{}: this section for {} comes after Guacamole's and takes its requests; put it before",
+                place(&other),
+                other.path
+            );
+            note(true, Some(Rule::LeadsAway), text);
+        }
+        if other.form == Form::Path && covers(path, &other.path) {
+            let text = format!(
+                "{}: {} goes to Guacamole from now on, as a section counts before any ProxyPass line; write it as \
+                 <Location \"{1}\"> after Guacamole's to keep it",
+                place(&other),
+                other.path
+            );
+            note(true, None, text);
+        }
+    }
+    if let (Some(own), false) = (own, std::ptr::eq(items, work.host.children.as_slice())) {
+        let text = format!(
+            "{}: this stands outside of any virtual host and is edited there: every virtual host serves Guacamole",
+            place(own)
+        );
+        note(true, Some(Rule::GlobalLocation), text);
+    }
 }
 
 fn restricts(item: &Item) -> bool {

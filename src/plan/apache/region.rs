@@ -3,16 +3,17 @@
 use super::Work;
 use super::body::Body;
 use super::edits::Edits;
-use crate::config::apache::{Item, LoadedFile};
-use crate::config::{MARK_BEGIN, MARK_END, Mark, line_ending};
+use crate::config::apache::{Asked, Form, Item, LoadedFile, Section};
+use crate::config::{MARK_BEGIN, MARK_END, Mark, Span, line_ending};
 use crate::model::Field;
 use crate::plan::PlanError;
 
 const WHY: &str = "these sections hand Guacamole's requests to Tomcat and change nothing else of the site";
 
-/// How a virtual host's lines are set.
+/// How lines are set.
+#[derive(Clone, Debug)]
 pub(super) struct Layout {
-    /// In front of a directive of the virtual host.
+    /// In front of a directive.
     pub(super) indent: String,
     /// What one level more adds.
     pub(super) unit: String,
@@ -20,84 +21,138 @@ pub(super) struct Layout {
     pub(super) end: &'static str,
 }
 
-/// Puts the region before the closing tag.
+/// Puts the region before the closing tag, or before the first section that has to come after it.
 pub(super) fn insert(work: &Work<'_>, body: &Body, edits: &mut Edits<'_>) {
-    let file = work.loaded.file(work.host.item);
+    let file = work.loaded.file(work.host);
     let layout = Layout::of(work);
-    let close = closing_line(file, work.host.item);
-    let at = file.tree.lines[close].span.start;
-    let is_set_off = close > 0 && file.tree.lines[close - 1].text.is_empty();
-    let lead = if is_set_off { "" } else { layout.end };
-    edits.insert(
-        work.host.item.file,
-        at,
-        &format!("{lead}{}", region(body, &layout)),
-        Field::PublicPath,
-        WHY,
-    );
+    let region = region(work, body, &layout);
+    let close = closing_line(file, work.host);
+    let (line, text) = match first_below(work, body) {
+        Some(line) => (line, format!("{region}{}", layout.end)),
+        None if close > 0 && file.tree.lines[close - 1].is_empty() => (close, region),
+        None => (close, format!("{}{region}", layout.end)),
+    };
+    edits.insert(work.host.file, file.tree.lines[line].span.start, &text, Field::PublicPath, WHY);
+}
+
+/// The line before which Guacamole's section has to stand so that a section below its path goes on to count, the
+/// comments right above that section included.
+fn first_below(work: &Work<'_>, body: &Body) -> Option<usize> {
+    let file = work.loaded.file(work.host);
+    let below: Vec<Section<'_>> = Section::all(work.loaded, work.host)
+        .into_iter()
+        // One for the WebSocket that is there without a general one has to give way.
+        .filter(|section| section.form == Form::Location && !section.is_websocket())
+        .filter(|section| section.path.starts_with(&body.path) && section.path != body.path)
+        .collect();
+    let nodes = &file.tree.nodes[work.host.node].section.as_ref()?.children;
+    let holds_one = |node: &&usize| {
+        let span = file.tree.span(**node);
+        let includes = file.tree.line(**node).text(&file.bytes).to_ascii_lowercase().starts_with(b"include");
+        below.iter().any(|section| {
+            if section.item.file == work.host.file {
+                span.contains(&file.tree.span(section.item.node).start)
+            } else {
+                includes
+            }
+        })
+    };
+    let mut line = file.tree.nodes[*nodes.iter().find(holds_one)?].line;
+    while line > 0 && file.tree.lines[line - 1].is_comment() {
+        line -= 1;
+    }
+    Some(line)
 }
 
 /// Writes the region anew where it stands.
 pub(super) fn update(
     work: &Work<'_>,
+    file: usize,
     mark: &Mark,
     body: &Body,
     edits: &mut Edits<'_>,
 ) -> Result<(), PlanError> {
-    let file = work.loaded.file(work.host.item);
+    let own = &work.loaded.files[file];
     if !mark.intact {
-        let (line, _) = crate::config::position(&file.bytes, mark.span.start);
         return Err(PlanError::Refused {
-            file: file.path.clone(),
-            line,
+            file: own.path.clone(),
+            line: own.line_of(mark.span.start),
             message: "what stands between guacfront's marks was edited by hand since".into(),
             hint: "to keep your edit, remove the two mark lines: the sections are then treated as your own and edited in \
                    place; to let it go, put the lines back as guacfront wrote them"
                 .into(),
         });
     }
-    let layout = Layout::of(work);
+    let region_of = &own.bytes[mark.span.clone()];
+    let blanks = region_of.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let indent = String::from_utf8_lossy(&region_of[..blanks]).into_owned();
+    let layout = Layout { indent, end: line_ending(region_of), ..Layout::of(work) };
     let text = body.text(&layout.indent, &layout.unit, layout.end);
-    if Mark::hash(text.as_bytes()) != Mark::hash(&file.bytes[mark.body.clone()]) {
-        edits.replace(work.host.item.file, mark.span.clone(), &region(body, &layout), Field::PublicPath, WHY);
+    let is_same = Mark::hash(text.as_bytes()) == Mark::hash(&own.bytes[mark.body.clone()])
+        && Asked::of_mark(&own.bytes, mark) == work.asked;
+    if !is_same {
+        edits.replace(file, mark.span.clone(), &region(work, body, &layout), Field::PublicPath, WHY);
     }
     Ok(())
 }
 
-fn region(body: &Body, layout: &Layout) -> String {
+/// The region with its marks.
+pub(super) fn region(work: &Work<'_>, body: &Body, layout: &Layout) -> String {
     let Layout { indent, unit, end } = layout;
     let text = body.text(indent, unit, end);
     let hash = Mark::hash(text.as_bytes());
+    let asked = if work.asked.is_empty() { String::new() } else { format!("; {}", work.asked) };
     format!(
-        "{indent}# {MARK_BEGIN} {hash} Apache Guacamole at {}{end}{text}{indent}# {MARK_END}{end}",
+        "{indent}# {MARK_BEGIN} {hash} Apache Guacamole at {}{asked}{end}{text}{indent}# {MARK_END}{end}",
         body.path
     )
 }
 
-fn closing_line(file: &LoadedFile, item: &Item) -> usize {
+/// Index of the line that closes a section.
+pub(super) fn closing_line(file: &LoadedFile, item: &Item) -> usize {
     let node = &file.tree.nodes[item.node];
     node.section.as_ref().map_or(node.line, |inside| inside.close)
 }
 
 impl Layout {
-    /// As the neighbours are set; tabs or blanks as they have them.
+    /// For what stands in the virtual host: as the neighbours are set; tabs or blanks as they have them.
     pub(super) fn of(work: &Work<'_>) -> Self {
-        let file = work.loaded.file(work.host.item);
-        let indent_of = |line: usize| {
-            let line = &file.tree.lines[line];
-            String::from_utf8_lossy(&file.bytes[line.span.start..line.content().start]).into_owned()
-        };
-        let own = indent_of(file.tree.nodes[work.host.item.node].line);
-        let neighbour = work.host.item.children.iter().find(|child| child.file == work.host.item.file);
-        let indent = neighbour.map(|child| indent_of(file.tree.nodes[child.node].line));
-        let unit = match &indent {
-            Some(indent) if indent.len() > own.len() && indent.starts_with(&own) => {
-                indent[own.len()..].to_owned()
-            }
-            _ if own.contains('\t') => "\t".to_owned(),
-            _ => "    ".to_owned(),
-        };
+        let file = work.loaded.file(work.host);
+        let own = indent_of(file, work.host.node);
+        let children = file.tree.nodes[work.host.node].section.as_ref().map(|inside| &inside.children);
+        let indent = children.and_then(|children| children.first()).map(|child| indent_of(file, *child));
+        let unit = step(&own, indent.as_deref());
         let indent = indent.unwrap_or_else(|| format!("{own}{unit}"));
-        Self { indent, unit, end: line_ending(&file.bytes) }
+        Self { indent, unit, end: ending(file, file.tree.span(work.host.node)) }
     }
+
+    /// For what stands beside a section or directive.
+    pub(super) fn beside(work: &Work<'_>, item: &Item) -> Self {
+        let file = work.loaded.file(item);
+        let own = indent_of(file, item.node);
+        let children = file.tree.nodes[item.node].section.as_ref().map(|inside| &inside.children);
+        let inner = children.and_then(|children| children.first()).map(|child| indent_of(file, *child));
+        let unit = step(&own, inner.as_deref());
+        Self { indent: own, unit, end: ending(file, file.tree.span(item.node)) }
+    }
+}
+
+fn indent_of(file: &LoadedFile, node: usize) -> String {
+    let line = file.tree.line(node);
+    String::from_utf8_lossy(&file.bytes[line.span.start..line.content().start]).into_owned()
+}
+
+/// What one level adds to an indentation, told by a line that stands one level deeper.
+fn step(own: &str, inner: Option<&str>) -> String {
+    match inner {
+        Some(inner) if inner.len() > own.len() && inner.starts_with(own) => inner[own.len()..].to_owned(),
+        _ if own.contains('\t') => "\t".to_owned(),
+        _ => "    ".to_owned(),
+    }
+}
+
+/// The line ending of most lines there; of a line that has none, that of the file.
+fn ending(file: &LoadedFile, span: Span) -> &'static str {
+    let near = &file.bytes[span];
+    if memchr::memchr(b'\n', near).is_some() { line_ending(near) } else { line_ending(&file.bytes) }
 }

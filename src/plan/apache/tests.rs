@@ -1,8 +1,12 @@
 //! What is written into virtual hosts of every kind, and that a second plan is empty.
 
+mod around;
+mod asking;
+mod random;
+
 use super::*;
-use crate::config::apache::Loaded;
-use crate::model::{Draft, FileImage, Meta, Service};
+use crate::config::apache::{Loaded, VirtualHost, virtual_hosts};
+use crate::model::{FileImage, Meta, Rule, Service};
 use crate::plan::diff;
 
 const STOCK: &str = "<VirtualHost *:80>
@@ -13,12 +17,12 @@ const STOCK: &str = "<VirtualHost *:80>
 </VirtualHost>
 ";
 
-fn image(path: &str, text: &str) -> FileImage {
+pub(super) fn image(path: &str, text: &str) -> FileImage {
     let meta = Meta { mode: 0o644, uid: 0, gid: 0 };
     FileImage { path: path.into(), target: path.into(), bytes: text.as_bytes().into(), meta }
 }
 
-fn findings(files: Vec<FileImage>) -> ApacheFindings {
+pub(super) fn findings(files: Vec<FileImage>) -> ApacheFindings {
     let mut found = ApacheFindings {
         version: crate::model::Version::parse("2.4.65"),
         main: files[0].path.clone(),
@@ -31,12 +35,13 @@ fn findings(files: Vec<FileImage>) -> ApacheFindings {
             .map(ToOwned::to_owned)
             .into(),
         mod_folders: Some(("/etc/apache2/mods-available".into(), "/etc/apache2/mods-enabled".into())),
+        sysconfig: None,
         defines: Vec::new(),
         problem: None,
         service: Service::default(),
         memo: crate::model::Memo::default(),
     };
-    let loaded = load(&found);
+    let loaded = Loaded::of(&found);
     found.sites = virtual_hosts(&loaded).iter().map(|host| site(&loaded, host)).collect();
     found.modules.clone_from(&loaded.modules);
     found
@@ -46,7 +51,7 @@ fn site(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
     let file = loaded.file(host.item);
     Site {
         file: file.path.clone(),
-        offset: file.tree.line(host.item.node).content().start,
+        offset: loaded.offset(host.item),
         line: loaded.line(host.item),
         names: host.names.clone(),
         listens: host.listens.clone(),
@@ -55,7 +60,7 @@ fn site(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
     }
 }
 
-fn answers(path: &str, change: impl Fn(&mut Draft)) -> Answers {
+pub(super) fn answers(path: &str, change: impl Fn(&mut Draft)) -> Answers {
     let mut draft = Draft { server: "apache".into(), public_path: path.into(), ..Draft::default() };
     change(&mut draft);
     draft.parse().expect("good answers")
@@ -216,7 +221,8 @@ fn the_manual_s_sections_are_edited_in_place_and_never_doubled() {
 fn a_websocket_section_that_comes_first_is_moved_behind() {
     let text = "<VirtualHost *:80>
     <Location /guacamole/websocket-tunnel>
-        ProxyPass ws://127.0.0.1:8080/guacamole/websocket-tunnel
+        ProxyPass ws://localhost:8080/guacamole/websocket-tunnel timeout=600
+        Require ip 10.9.0.0/16 # ours
     </Location>
     <Location /guacamole/>
         ProxyPass http://127.0.0.1:8080/guacamole/
@@ -226,8 +232,12 @@ fn a_websocket_section_that_comes_first_is_moved_behind() {
 ";
     let (after, _) = planned(text, &answers("/guacamole/", |_| {})).expect("a plan");
     let general = after.find("<Location /guacamole/>").expect("the general section stays");
-    let websocket = after.find("websocket-tunnel\">").expect("the WebSocket's section is there");
-    assert!(websocket > general && after.matches("websocket-tunnel\">").count() == 1, "{after}");
+    let section = "    <Location /guacamole/websocket-tunnel>
+        ProxyPass \"ws://127.0.0.1:8080/guacamole/websocket-tunnel\" timeout=600
+        Require ip 10.9.0.0/16 # ours
+    </Location>\n";
+    let websocket = after.find(section).expect("the WebSocket's section is there with all that was in it");
+    assert!(websocket > general && after.matches("websocket-tunnel>").count() == 1, "{after}");
     assert!(after.contains("Require ip 10.0.0.0/8"), "{after}");
 }
 
@@ -288,6 +298,7 @@ fn modules_are_enabled_as_a2enmod_does() {
 fn where_modules_cannot_be_enabled_it_says_which_are_missing() {
     let mut found = findings(vec![image("/etc/apache2/m.conf", STOCK)]);
     found.mod_folders = None;
+    found.available.clear();
     match changes(&answers("/guacamole/", |_| {}), &found, &found.sites[0], &mut Vec::new()) {
         Err(PlanError::Refused { message, .. }) => assert!(message.contains("proxy_wstunnel"), "{message}"),
         other => panic!("{other:?}"),

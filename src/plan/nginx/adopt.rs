@@ -5,7 +5,9 @@ use super::line::{Line, header, refusal, tunnel_log_guard};
 use super::place::{Place, indent_at, line_indent};
 use super::setting::{Setting, is_in_the_way, same_path, settings};
 use super::{PlanError, refused};
-use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, Section, Target, refuse_climbing};
+use crate::config::nginx::{
+    Directive, Loaded, Location, Modifier, Placed, Section, Target, Word, refuse_climbing,
+};
 use crate::config::{Edit, Span, line_ending};
 use crate::model::{Answers, ContextPath, Field, Note, printable};
 
@@ -101,14 +103,14 @@ impl<'a> Adoption<'a> {
     }
 
     fn clear_the_way(&mut self, notes: &mut Vec<Note>) -> Result<(), PlanError> {
-        let in_the_way = |directive: &Directive| {
+        let in_the_way = |directive: Directive<'_>| {
             IN_THE_WAY.iter().any(|name| directive.is(name)) || self.undoes(directive)
         };
         let found: Vec<Placed<'a>> =
             self.children.iter().copied().filter(|placed| in_the_way(placed.directive)).collect();
         let mut taken = Vec::new();
         for placed in found {
-            taken.push(placed.directive.words[0].text().into_owned());
+            taken.push(placed.directive.name().text().into_owned());
             self.comment_out(placed, "it would answer instead of Guacamole, or send it astray")?;
         }
         taken.dedup();
@@ -129,7 +131,7 @@ impl<'a> Adoption<'a> {
     }
 
     /// Whether a directive is left over from another path.
-    fn undoes(&self, directive: &Directive) -> bool {
+    fn undoes(&self, directive: Directive<'_>) -> bool {
         let before = self.section.and_then(Section::context).and_then(|path| ContextPath::parse(path).ok());
         is_in_the_way(self.answers, before.as_ref(), directive)
     }
@@ -148,7 +150,7 @@ impl<'a> Adoption<'a> {
         Ok(())
     }
 
-    fn is_met(&self, setting: &Setting, directive: &Directive) -> bool {
+    fn is_met(&self, setting: &Setting, directive: Directive<'_>) -> bool {
         if setting.name != "proxy_pass" {
             return setting.is_met_by(directive);
         }
@@ -182,8 +184,8 @@ impl<'a> Adoption<'a> {
 
     fn mend(&mut self, placed: Placed<'a>, setting: &Setting) -> Result<(), PlanError> {
         self.own(placed)?;
-        let values = &placed.directive.arguments()[usize::from(setting.key.is_some())..];
-        if values.is_empty() {
+        let values = placed.directive.arguments().skip(usize::from(setting.key.is_some()));
+        if values.len() == 0 {
             let message = format!("{} has no value", setting.name);
             return Err(refused(self.loaded, placed, message, "give it one, or remove the line"));
         }
@@ -221,11 +223,11 @@ impl<'a> Adoption<'a> {
         }
         match guard {
             Some(guard) => {
-                let word = &guard.directive.arguments()[2];
+                let word = guard.directive.arguments().nth(2);
                 let wanted = format!("{path}tunnel)");
-                if !word.is(&wanted) {
+                if let Some(word) = word.filter(|word| !word.is(&wanted)) {
                     self.own(guard)?;
-                    self.replace(word.span.clone(), wanted, Some(Field::LogTunnel), "the tunnel's path");
+                    self.replace(word.span(), wanted, Some(Field::LogTunnel), "the tunnel's path");
                 }
             }
             // Where a condition of theirs decides, it decides on.
@@ -238,7 +240,7 @@ impl<'a> Adoption<'a> {
     fn finish(mut self) -> Vec<Edit> {
         let directive = self.location.placed.directive;
         if !self.missing.is_empty()
-            && let Some(block) = &directive.block
+            && let Some(block) = directive.block()
         {
             let place = Place::at_end(self.bytes(), directive, block);
             // What is added begins a new line itself, right after a directive that was commented out.
@@ -258,7 +260,7 @@ impl<'a> Adoption<'a> {
     fn comment_out(&mut self, placed: Placed<'a>, why: &str) -> Result<(), PlanError> {
         self.own(placed)?;
         let bytes = self.bytes();
-        let span = &placed.directive.span;
+        let span = placed.directive.span();
         let mut insert = |at: usize, text: String| {
             self.edits.push(Edit {
                 span: at..at,
@@ -283,14 +285,14 @@ impl<'a> Adoption<'a> {
     fn own(&self, placed: Placed<'_>) -> Result<(), PlanError> {
         let location = self.location.placed;
         let inside = placed.file == location.file
-            && location.directive.span.start <= placed.directive.span.start
-            && placed.directive.span.end <= location.directive.span.end;
+            && location.directive.start() <= placed.directive.start()
+            && placed.directive.span().end <= location.directive.span().end;
         if inside {
             return Ok(());
         }
         let message = format!(
             "{} is set here, in a file that the location at {} includes; Guacamole needs another value",
-            placed.directive.words[0].text(),
+            placed.directive.name().text(),
             self.loaded.place(location)
         );
         let hint = "change it here, or take the include out of the location, and start again";
@@ -298,9 +300,9 @@ impl<'a> Adoption<'a> {
     }
 }
 
-fn whole(words: &[crate::config::nginx::Word]) -> Span {
-    match (words.first(), words.last()) {
-        (Some(first), Some(last)) => first.span.start..last.span.end,
+fn whole<'a>(mut words: impl DoubleEndedIterator<Item = Word<'a>> + Clone) -> Span {
+    match (words.clone().next(), words.next_back()) {
+        (Some(first), Some(last)) => first.span().start..last.span().end,
         _ => 0..0,
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn notes(
     }
     for location in server.children.iter().copied().filter_map(Location::read) {
         let is_own = own.is_some_and(|own| {
-            own.file == location.placed.file && own.directive.span == location.placed.directive.span
+            own.file == location.placed.file && own.directive == location.placed.directive
         });
         if is_own {
             continue;
@@ -57,7 +57,7 @@ pub(super) fn notes(
     }
     let inner = own.map(|own| loaded.children(own)).unwrap_or_default();
     for location in inner.into_iter().filter_map(Location::read) {
-        let limits = location.placed.directive.children().iter().any(|d| d.is("client_max_body_size"));
+        let limits = location.placed.directive.children().any(|d| d.is("client_max_body_size"));
         if limits {
             let text = format!(
                 "{}: this location inside Guacamole's has an upload limit of its own",
@@ -75,29 +75,29 @@ fn hides(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
     if redirects(directive) {
         return Some(format!(
             "{place}: this {} answers before any location is looked at, so Guacamole is not reached through this server block",
-            directive.words[0].text()
+            directive.name().text()
         ));
     }
-    (directive.is("if") && directive.children().iter().any(redirects)).then(|| {
+    (directive.is("if") && directive.children().any(redirects)).then(|| {
         format!("{place}: where this condition holds, the server block answers before Guacamole's location is looked at")
     })
 }
 
-fn redirects(directive: &Directive) -> bool {
-    let leaves_the_server = |word: &Word| {
+fn redirects(directive: Directive<'_>) -> bool {
+    let leaves_the_server = |word: Word<'_>| {
         let text = word.text();
         ["http://", "https://", "$scheme"].iter().any(|start| text.starts_with(start))
     };
-    let words = directive.arguments();
-    let is_redirect = words.iter().any(|word| word.is("redirect") || word.is("permanent"));
+    let mut words = directive.arguments();
+    let is_redirect = words.clone().any(|word| word.is("redirect") || word.is("permanent"));
     directive.is("return")
-        || (directive.is("rewrite") && (is_redirect || words.get(1).is_some_and(leaves_the_server)))
+        || (directive.is("rewrite") && (is_redirect || words.nth(1).is_some_and(leaves_the_server)))
 }
 
 /// Headers set outside are not inherited by a location that sets any. What they say of the client, a proxy in front
 /// of this one has told them.
 fn says_otherwise(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
-    let [name, value] = placed.directive.arguments() else { return None };
+    let [name, value] = placed.directive.exactly()?;
     let ours = [("X-Forwarded-Proto", "$scheme"), ("X-Forwarded-For", "$proxy_add_x_forwarded_for")];
     let (header, own) = ours.into_iter().find(|(header, _)| name.text().eq_ignore_ascii_case(header))?;
     (placed.directive.is("proxy_set_header") && !value.is(own)).then(|| {
@@ -113,7 +113,7 @@ fn says_otherwise(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
 fn keeps_out(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
     let directive = placed.directive;
     let first = printable(&directive.first_argument());
-    let restricts = match &*directive.words[0].text() {
+    let restricts = match &*directive.name().text() {
         "deny" => true,
         "auth_basic" | "auth_request" => first != "off",
         _ => false,
@@ -122,7 +122,7 @@ fn keeps_out(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
         format!(
             "{}: {} {first} is in force for Guacamole too, unless its location says otherwise",
             loaded.place(placed),
-            directive.words[0].text()
+            directive.name().text()
         )
     })
 }
@@ -134,8 +134,8 @@ fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option
     let uri = &printable(&location.uri);
     match location.modifier {
         Modifier::Regex => {
-            let children = location.placed.directive.children();
-            let denies = children.iter().any(|d| {
+            let mut children = location.placed.directive.children();
+            let denies = children.any(|d| {
                 d.is("deny") || (d.is("return") && matches!(&*d.first_argument(), "403" | "404" | "444"))
             });
             // At the root every address is Guacamole's, the site's scripts and challenges included.

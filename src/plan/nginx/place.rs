@@ -16,23 +16,23 @@ pub(super) struct Place {
 
 impl Place {
     /// The place before a block's closing brace.
-    pub(super) fn at_end(bytes: &[u8], directive: &Directive, block: &Block) -> Self {
+    pub(super) fn at_end(bytes: &[u8], directive: Directive<'_>, block: Block) -> Self {
         let ending = line_ending(bytes);
-        let outer = indent_at(bytes, directive.span.start)
-            .unwrap_or_else(|| line_indent(bytes, directive.span.start));
-        let sibling = block
-            .children
-            .iter()
-            .rev()
-            .filter(|child| line_start(bytes, child.span.start) > block.open)
-            .find_map(|child| indent_at(bytes, child.span.start));
+        let outer =
+            indent_at(bytes, directive.start()).unwrap_or_else(|| line_indent(bytes, directive.start()));
+        let sibling = directive
+            .children()
+            .map(Directive::start)
+            .filter(|&start| line_start(bytes, start) > block.open)
+            .filter_map(|start| indent_at(bytes, start))
+            .last();
         let unit = unit(&outer, sibling.as_deref());
         let indent = sibling.unwrap_or_else(|| format!("{outer}{unit}"));
         let layout = Layout { indent, unit, ending };
         let line = line_start(bytes, block.close);
         if indent_at(bytes, block.close).is_some() && line > block.open {
             // A block that already has something in it gets a blank line between.
-            let separated = block.children.is_empty() || is_blank_line_before(bytes, line);
+            let separated = directive.children().next().is_none() || is_blank_line_before(bytes, line);
             let before = if separated { String::new() } else { ending.to_owned() };
             return Self { span: line..line, before, after: String::new(), layout };
         }
@@ -105,8 +105,8 @@ mod tests {
 
     fn inserted(text: &str) -> String {
         let tree = Tree::parse(text.as_bytes()).expect("it can be read");
-        let directive = &tree.directives[0];
-        let place = Place::at_end(text.as_bytes(), directive, directive.block.as_ref().expect("a block"));
+        let directive = tree.directives().next().expect("a directive");
+        let place = Place::at_end(text.as_bytes(), directive, directive.block().expect("a block"));
         let line = |depth, text: &str| Line { depth, text: text.into(), field: None, why: String::new() };
         let edits = place.write(&[line(0, "x {"), line(1, "y;"), line(0, "}")]);
         let (after, _) = splice(text.as_bytes(), edits).expect("no overlap");

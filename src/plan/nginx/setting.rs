@@ -65,7 +65,7 @@ impl Setting {
     }
 
     /// Whether a directive sets the same thing, to whatever value.
-    pub(super) fn same_thing(&self, directive: &Directive) -> bool {
+    pub(super) fn same_thing(&self, directive: Directive<'_>) -> bool {
         let key = directive.first_argument();
         directive.is(self.name)
             && self.key.as_ref().is_none_or(|own| {
@@ -75,11 +75,12 @@ impl Setting {
     }
 
     /// Whether a directive that sets the same thing sets it well.
-    pub(super) fn is_met_by(&self, directive: &Directive) -> bool {
-        let values = &directive.arguments()[usize::from(self.key.is_some())..];
-        let given = values.first().map(|word| word.text().into_owned()).unwrap_or_default();
+    pub(super) fn is_met_by(&self, directive: Directive<'_>) -> bool {
+        let mut values = directive.arguments().skip(usize::from(self.key.is_some()));
+        let is_alone = values.len() == 1;
+        let given = values.next().map(|word| word.text().into_owned()).unwrap_or_default();
         match self.accepts {
-            Accepts::Exactly => values.len() == 1 && given == self.value,
+            Accepts::Exactly => is_alone && given == self.value,
             Accepts::Anything => true,
             Accepts::ClientAddress => {
                 given.contains("$proxy_add_x_forwarded_for") || given.contains("$remote_addr")
@@ -204,15 +205,19 @@ fn cookie_keys(context: &ContextPath) -> Vec<String> {
 /// Whether a directive undoes what the location needs: left over from another path, or a blanket `off`.
 ///
 /// `before` is the context path that the location led to until now.
-pub(super) fn is_in_the_way(answers: &Answers, before: Option<&ContextPath>, directive: &Directive) -> bool {
-    let keys: fn(&ContextPath) -> Vec<String> = match directive.words[0].value() {
+pub(super) fn is_in_the_way(
+    answers: &Answers,
+    before: Option<&ContextPath>,
+    directive: Directive<'_>,
+) -> bool {
+    let keys: fn(&ContextPath) -> Vec<String> = match &*directive.name().value() {
         b"proxy_redirect" => redirect_keys,
         b"proxy_cookie_path" => cookie_keys,
         _ => return false,
     };
-    let [key, replacement @ ..] = directive.arguments() else { return false };
-    let key = key.text();
-    let Some(replacement) = replacement.first().map(Word::text) else {
+    let mut arguments = directive.arguments().map(Word::text);
+    let Some(key) = arguments.next() else { return false };
+    let Some(replacement) = arguments.next() else {
         return !same_path(answers) && (key == "off" || key == "default");
     };
     let context = &answers.backend.context;
@@ -252,15 +257,12 @@ mod tests {
     use crate::config::nginx::Tree;
     use crate::plan::nginx::tests::answers;
 
-    fn directive(text: &str) -> Directive {
-        Tree::parse(text.as_bytes()).expect("it can be read").directives.remove(0)
-    }
-
     fn met(text: &str) -> bool {
-        let directive = directive(text);
+        let tree = Tree::parse(text.as_bytes()).expect("it can be read");
+        let directive = tree.directives().next().expect("a directive");
         let settings = settings(&answers("/guacamole/", "/guacamole/"));
-        let setting = settings.iter().find(|s| s.same_thing(&directive)).expect("one of ours");
-        setting.is_met_by(&directive)
+        let setting = settings.iter().find(|s| s.same_thing(directive)).expect("one of ours");
+        setting.is_met_by(directive)
     }
 
     #[test]

@@ -10,7 +10,9 @@ pub(super) fn answers(public: &str, context: &str) -> Answers {
     Answers {
         frontend: FrontendAnswers {
             server: Server::Nginx,
+            here: true,
             site: None,
+            new_site: None,
             public_path: PublicPath::parse(public).expect("a path"),
             max_upload: UploadLimit::parse("1g").expect("a size"),
             log_tunnel: false,
@@ -20,17 +22,19 @@ pub(super) fn answers(public: &str, context: &str) -> Answers {
             port: Port::new(8080).expect("a port"),
             context: ContextPath::parse(context).expect("a path"),
             server_xml: ServerXml::Absent,
+            loopback_only: false,
+            log_client: false,
         },
         trust: TrustedProxies::parse("127.0.0.1").expect("a proxy"),
     }
 }
 
 /// Findings of a machine whose one site file is included in the http context.
-fn findings(site: &str) -> NginxFindings {
+pub(super) fn findings(site: &str) -> NginxFindings {
     findings_of(&[("/e/nginx.conf", "events {}\nhttp {\n\tinclude s/*;\n}\n"), ("/e/s/site", site)])
 }
 
-fn findings_of(files: &[(&str, &str)]) -> NginxFindings {
+pub(super) fn findings_of(files: &[(&str, &str)]) -> NginxFindings {
     let image = |(path, text): &(&str, &str)| FileImage {
         path: path.into(),
         target: path.into(),
@@ -49,7 +53,7 @@ fn findings_of(files: &[(&str, &str)]) -> NginxFindings {
 }
 
 /// The first server block of the site file.
-fn site_of(nginx: &NginxFindings) -> Site {
+pub(super) fn site_of(nginx: &NginxFindings) -> Site {
     let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
     let loaded = Loaded::read(&nginx.main, &MemoryFiles(files));
     assert_eq!(loaded.problem, None);
@@ -57,7 +61,7 @@ fn site_of(nginx: &NginxFindings) -> Site {
     let placed = blocks.first().expect("a server block").placed;
     Site {
         file: loaded.files[placed.file].path.clone(),
-        offset: placed.directive.span.start,
+        offset: placed.directive.start(),
         line: loaded.line(placed),
         names: Vec::new(),
         listens: Vec::new(),

@@ -27,7 +27,38 @@ pub(super) fn revise<'a>(
     if !encoding.is_some_and(|name| ["utf-8", "utf8"].contains(&name.to_ascii_lowercase().as_str())) {
         revision.set(connector, "URIEncoding", "UTF-8", because("URIEncoding"));
     }
+    if answers.backend.loopback_only {
+        close(answers, ground, connector, revision)?;
+    }
     Ok(service)
+}
+
+/// Lets a connector answer this machine alone.
+fn close(
+    answers: &Answers,
+    ground: &Ground<'_>,
+    connector: &Element,
+    revision: &mut Revision<'_>,
+) -> Result<(), PlanError> {
+    let written = connector.value("address");
+    let bound = written.map(str::parse::<std::net::IpAddr>);
+    match (written, bound) {
+        (Some(_), Some(Ok(address))) if address.is_loopback() => return Ok(()),
+        (None, _) | (_, Some(Ok(_))) => {}
+        (Some(written), _) => {
+            let message =
+                format!("the connector's address is {}, which only Tomcat can tell", written.escape_debug());
+            return ground.refused(
+                connector,
+                message,
+                "write the address itself, or leave loopback_only out",
+            );
+        }
+    }
+    revision.for_field(Field::LoopbackOnly);
+    let address = loopback(&answers.backend.host).unwrap_or_else(|| "127.0.0.1".to_owned());
+    revision.set(connector, "address", &address, because("address"));
+    Ok(())
 }
 
 /// The connector as it is added or pasted.

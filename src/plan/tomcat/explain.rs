@@ -20,7 +20,7 @@ pub(super) const AJP_ONLY: [&str; 8] = [
 const OF_AJP: &str = "It belongs to AJP, and an HTTP connector does not know it. Left in place, Tomcat would warn about it at \
      every start.";
 
-const TABLE: [(&str, &str); 21] = [
+const TABLE: [(&str, &str); 22] = [
     (
         "port",
         "The port on which Tomcat answers HTTP, to which the proxy sends its requests. Without a connector there, every \
@@ -34,6 +34,11 @@ const TABLE: [(&str, &str); 21] = [
         "address",
         "It binds the connector to the one address the proxy uses. Without it, anyone on the network could reach Tomcat \
          without the proxy.",
+    ),
+    (
+        "requestAttributesEnabled",
+        "Lets Tomcat's access log name the client as the valve has found it. Without it every line of the log names the \
+         proxy.",
     ),
     (
         "connectionTimeout",

@@ -41,7 +41,16 @@ fn binding(answers: &Answers, connector: &Element, at: &str, notes: &mut Vec<Not
         (_, Some(bound)) => bound.is_unspecified(),
         _ => false,
     };
-    if everywhere && host.is_loopback() {
+    if !answers.frontend.here {
+        if bound.is_some_and(|bound| bound.is_loopback()) {
+            let text = format!(
+                "{at}: the connector is bound to this machine alone, and the proxy is on another one"
+            );
+            note(notes, true, Some(Rule::NoHttpConnector), text);
+        }
+        return;
+    }
+    if everywhere && host.is_loopback() && !answers.backend.loopback_only {
         let text = format!(
             "{at}: the connector is open to the network although the proxy is local; address=\"{}\" would close it",
             if host.is_ipv6_loopback() { "::1" } else { "127.0.0.1" }
@@ -61,6 +70,14 @@ fn binding(answers: &Answers, connector: &Element, at: &str, notes: &mut Vec<Not
 fn trust(answers: &Answers, notes: &mut Vec<Note>) {
     let (four, six) = (IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST));
     let from = match &answers.backend.host {
+        _ if !answers.frontend.here => {
+            if answers.trust.nets().iter().all(|net| net.addr().is_loopback()) {
+                let text = "only this machine's loopback is trusted, but the proxy is on another machine; add the address \
+                            Tomcat sees it by";
+                note(notes, true, Some(Rule::ProxiesLackProxy), text.to_owned());
+            }
+            return;
+        }
         Host::Name(name) if name.eq_ignore_ascii_case("localhost") => vec![four, six],
         Host::Address(address) if address.is_loopback() => vec![if address.is_ipv4() { four } else { six }],
         host => {

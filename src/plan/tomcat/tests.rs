@@ -2,6 +2,7 @@ use super::*;
 use crate::model::{Draft, Field, FileImage, Meta, Service};
 
 mod bytes;
+mod options;
 
 /// In the manner of the stock file of Tomcat 10.1: the traps of its comments, its broken tags and its double blank.
 const STOCK: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -88,7 +89,8 @@ fn planned(bytes: &[u8], version: &str, answers: &Answers) -> Result<(Vec<u8>, V
         undone.extend_from_slice(&after[to..edit.to.start]);
         undone.extend_from_slice(&bytes[edit.from.clone()]);
         (from, to) = (edit.from.end, edit.to.end);
-        assert!(matches!(edit.field, Some(Field::Port | Field::Proxies)) && edit.why.ends_with('.'));
+        let fields = [Field::Port, Field::Proxies, Field::LoopbackOnly, Field::LogClient];
+        assert!(edit.field.is_some_and(|field| fields.contains(&field)) && edit.why.ends_with('.'));
     }
     undone.extend_from_slice(&after[to..]);
     assert_eq!(undone, bytes, "taken back it is as it was");

@@ -11,7 +11,7 @@ pub(super) fn existing(loaded: &Loaded, block: &ServerBlock<'_>) -> Option<Exist
     Some(Existing {
         line: loaded.line(section.location.placed),
         marked: section.mark.is_some(),
-        public_path: section.location.uri.clone(),
+        public_path: section.location.uri.to_string(),
         host: target.and_then(|target| Host::parse(&target.host).ok()),
         port: target.and_then(|target| Port::new(target.port)),
         context: section.context().and_then(|path| ContextPath::parse(path).ok()),

@@ -6,8 +6,8 @@ use crate::config::Files as _;
 use crate::config::tomcat::Configuration;
 use crate::model::Version;
 use crate::system::System;
-use std::collections::BTreeSet;
-use std::ffi::OsStr;
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -34,37 +34,21 @@ pub(super) fn all(
     version: Option<&Version>,
 ) -> Contexts {
     let mut found = Contexts::default();
-    // Hosts may share a folder; a large server has thousands of hosts.
-    let mut seen = BTreeSet::new();
+    let mut folders = Folders::new(system);
+    // Hosts may share a folder.
+    let mut seen = HashSet::new();
     let conf = server_xml.parent().unwrap_or(&place.base);
     for service in configuration.services() {
         let engine = service.engine.and_then(|engine| engine.value("name")).unwrap_or("Catalina");
-        let with_files: BTreeSet<_> = system.names(&conf.join(engine)).into_iter().collect();
         for host in service.hosts() {
-            let webapps = below(&place.base, host.value("appBase").unwrap_or("webapps"));
-            let names = if seen.insert(webapps.clone()) { system.names(&webapps) } else { Vec::new() };
-            for name in names {
-                let name = name.to_string_lossy();
-                let path = webapps.join(&*name);
-                let Some(context) = application(system, &path, &name) else { continue };
-                if name.ends_with(".war") && is_unconverted(system, &path) {
-                    found.unconverted.push(context.clone());
-                }
-                found.paths.push(context);
-            }
-            let legacy = PathBuf::from(format!("{}-javaee", webapps.display()));
-            if version.is_some_and(|version| version.at_least(&[10])) {
-                for name in system.names(&legacy) {
-                    let name = name.to_string_lossy();
-                    found.paths.extend(application(system, &legacy.join(&*name), &name));
-                }
+            let app_base = host.value("appBase").unwrap_or("webapps");
+            if seen.insert(app_base) {
+                found.deployed(&mut folders, &below(&place.base, app_base), version);
             }
             let own = host.value("name").unwrap_or("localhost");
-            let has_files = with_files.contains(OsStr::new(own));
-            for name in has_files.then(|| system.names(&conf.join(engine).join(own))).into_iter().flatten() {
-                found
-                    .paths
-                    .extend(name.to_str().and_then(|name| name.strip_suffix(".xml")).map(context_path));
+            for name in folders.names(&conf.join(engine).join(own)) {
+                let context = name.to_str().and_then(|name| name.strip_suffix(".xml")).map(context_path);
+                found.paths.extend(context);
             }
             found.paths.extend(
                 host.children_named("Context")
@@ -76,7 +60,63 @@ pub(super) fn all(
     // Guacamole first; within each kind by name, so that a run repeats.
     found.paths.sort_by_key(|path| (!path.contains("guac"), path.clone()));
     found.paths.dedup();
+    found.unconverted.sort();
+    found.unconverted.dedup();
     found
+}
+
+impl Contexts {
+    /// Takes in what stands in an `appBase`, and beside it for Tomcat 10 and later to convert.
+    fn deployed(&mut self, folders: &mut Folders<'_>, webapps: &Path, version: Option<&Version>) {
+        let system = folders.system;
+        for name in folders.names(webapps) {
+            let name = name.to_string_lossy();
+            let path = webapps.join(&*name);
+            let Some(context) = application(system, &path, &name) else { continue };
+            if name.ends_with(".war") && is_unconverted(system, &path) {
+                self.unconverted.push(context.clone());
+            }
+            self.paths.push(context);
+        }
+        if version.is_some_and(|version| version.at_least(&[10])) {
+            let legacy = PathBuf::from(format!("{}-javaee", webapps.display()));
+            for name in folders.names(&legacy) {
+                let name = name.to_string_lossy();
+                self.paths.extend(application(system, &legacy.join(&*name), &name));
+            }
+        }
+    }
+}
+
+/// Folders of which most are not there: a large server has thousands of hosts, whose folders would stand in a few.
+struct Folders<'a> {
+    system: &'a System,
+    /// By a folder, the names in it; `None` where it may not be read, though what is in it may.
+    known: HashMap<PathBuf, Option<HashSet<OsString>>>,
+}
+
+impl<'a> Folders<'a> {
+    fn new(system: &'a System) -> Self {
+        Self { system, known: HashMap::new() }
+    }
+
+    /// The names in a folder, which is looked for in the one around it.
+    fn names(&mut self, folder: &Path) -> Vec<OsString> {
+        let is_there = match (folder.parent(), folder.file_name()) {
+            (Some(parent), Some(name)) => self.around(parent).is_none_or(|names| names.contains(name)),
+            _ => true,
+        };
+        if is_there { self.system.names(folder) } else { Vec::new() }
+    }
+
+    fn around(&mut self, parent: &Path) -> Option<&HashSet<OsString>> {
+        if !self.known.contains_key(parent) {
+            let names: HashSet<_> = self.system.names(parent).into_iter().collect();
+            let is_told = !names.is_empty() || !self.system.exists(parent);
+            self.known.insert(parent.to_owned(), is_told.then_some(names));
+        }
+        self.known.get(parent)?.as_ref()
+    }
 }
 
 /// The context path of an entry of `webapps`: a `.war`, or a folder.

@@ -1,7 +1,8 @@
 //! Where a Tomcat may be: its `CATALINA_BASE`, its `CATALINA_HOME` where that is told, and its server.xml.
 
-use super::below;
+use super::{below, units};
 use crate::config::Files as _;
+use crate::probe::process;
 use crate::system::System;
 use std::path::{Path, PathBuf};
 
@@ -13,13 +14,12 @@ pub(super) struct Place {
     pub(super) server_xml: PathBuf,
     pub(super) unit: Option<String>,
     pub(super) running: Option<bool>,
+    /// When it was started, where it runs; seconds since 1970.
+    pub(super) started: Option<i64>,
 }
 
-const UNIT_FOLDERS: [&str; 4] =
-    ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
-
 /// Patterns of base folders, the distributions' own first.
-const USUAL_BASES: [&str; 11] = [
+const USUAL_BASES: [&str; 17] = [
     "/var/lib/tomcat10",
     "/var/lib/tomcat9",
     "/var/lib/tomcat11",
@@ -29,41 +29,51 @@ const USUAL_BASES: [&str; 11] = [
     "/opt/tomcat",
     "/opt/tomcat[0-9]*",
     "/opt/apache-tomcat-*",
-    "/usr/local/tomcat",
+    "/opt/apache-tomee-*",
+    "/opt/tomee*",
+    "/usr/local/tomcat*",
     "/usr/local/apache-tomcat-*",
+    "/usr/local/apache-tomee-*",
+    "/usr/local/tomee*",
+    // Instances of RHEL's tomcat@.service, and of Debian's tomcat10-user put below /srv.
+    "/var/lib/tomcats/*",
+    "/srv/tomcat*",
 ];
 
 /// Every place, the surest first; the same server.xml may come up several times.
 pub(super) fn all(system: &System) -> Vec<Place> {
-    let units = units(system);
+    let units = units::all(system);
     let mut places = running(system);
     let is_machine = system.root().is_none();
     for place in &mut places {
-        place.unit = unit_of(system, &units, &place.base);
+        place.unit = units::of(system, &units, &place.base);
     }
     // Below a root prefix nothing runs that could be seen.
     let resting = is_machine.then_some(false);
-    places.extend(units.iter().map(|(unit, base, home)| Place {
-        base: base.clone(),
-        home: home.clone(),
-        server_xml: below(base, "conf/server.xml"),
-        unit: Some(unit.clone()),
+    places.extend(units.iter().map(|unit| Place {
+        base: unit.base.clone(),
+        home: unit.home.clone(),
+        server_xml: below(&unit.base, "conf/server.xml"),
+        unit: Some(unit.name.clone()),
         running: resting,
+        started: None,
     }));
     let bases = USUAL_BASES.iter().flat_map(|pattern| system.glob(Path::new(pattern)));
     places.extend(bases.map(|base| Place {
         home: None,
         server_xml: below(&base, "conf/server.xml"),
-        unit: unit_of(system, &units, &base),
+        unit: units::of(system, &units, &base),
         running: resting,
+        started: None,
         base,
     }));
     places.extend(system.glob(Path::new("/etc/tomcat*")).into_iter().map(|folder| Place {
         base: base_of(system, &folder),
         home: None,
         server_xml: below(&folder, "server.xml"),
-        unit: unit_of(system, &units, &base_of(system, &folder)),
+        unit: units::of(system, &units, &base_of(system, &folder)),
         running: resting,
+        started: None,
     }));
     places
 }
@@ -76,9 +86,14 @@ fn running(system: &System) -> Vec<Place> {
     let processes = system.names(Path::new("/proc"));
     let numbers =
         processes.iter().filter_map(|name| name.to_str()).filter(|name| name.parse::<u32>().is_ok());
-    numbers
-        .filter_map(|number| system.read(&Path::new("/proc").join(number).join("cmdline")).ok())
-        .filter_map(|line| from_command_line(&line))
+    let folders = numbers.map(|number| Path::new("/proc").join(number));
+    folders
+        .filter_map(|folder| {
+            let place = from_command_line(&system.read(&folder.join("cmdline")).ok()?)?;
+            // The paths of a container's process are not this machine's.
+            process::is_of_this_machine(system, &folder)
+                .then(|| Place { started: process::started(system, &folder), ..place })
+        })
         .collect()
 }
 
@@ -92,56 +107,7 @@ pub(super) fn from_command_line(line: &[u8]) -> Option<Place> {
     let base = of("-Dcatalina.base=").or_else(|| home.clone()).filter(|base| base.is_absolute())?;
     let named = arguments.iter().position(|argument| argument == "-config");
     let file = named.and_then(|at| arguments.get(at + 1)).map_or("conf/server.xml", |file| file.as_ref());
-    Some(Place { server_xml: below(&base, file), base, home, unit: None, running: Some(true) })
-}
-
-/// Unit, base and home of every systemd unit that names a Tomcat.
-fn units(system: &System) -> Vec<(String, PathBuf, Option<PathBuf>)> {
-    let mut found: Vec<(String, PathBuf, Option<PathBuf>)> = Vec::new();
-    for folder in UNIT_FOLDERS.map(Path::new) {
-        for name in system.names(folder) {
-            let Some(name) = name.to_str().filter(|name| name.ends_with(".service")) else { continue };
-            // Of a distribution's hundreds of units only Tomcat's own are of interest; an administrator's may have
-            // any name.
-            let own = name.contains("tomcat") || folder.starts_with("/etc");
-            if !own || found.iter().any(|(unit, ..)| unit == name) {
-                continue;
-            }
-            let Ok(bytes) = system.read(&folder.join(name)) else { continue };
-            let mut text = String::from_utf8_lossy(&bytes).into_owned();
-            for folder in UNIT_FOLDERS {
-                for more in system.glob(Path::new(&format!("{folder}/{name}.d/*.conf"))) {
-                    if let Ok(bytes) = system.read(&more) {
-                        text.push('\n');
-                        text.push_str(&String::from_utf8_lossy(&bytes));
-                    }
-                }
-            }
-            let home = variable(&text, "CATALINA_HOME");
-            if let Some(base) = variable(&text, "CATALINA_BASE").or_else(|| home.clone()) {
-                found.push((name.to_owned(), base, home));
-            }
-        }
-    }
-    found
-}
-
-/// The last value a unit's `Environment=` lines give a variable, where it is an absolute path.
-pub(super) fn variable(unit: &str, name: &str) -> Option<PathBuf> {
-    let assignments = unit
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("Environment="))
-        .flat_map(|line| line.split(['"', '\'', ' ', '\t']))
-        .filter_map(|word| word.split_once('='));
-    let value = assignments.filter(|(key, _)| *key == name).map(|(_, value)| value).next_back()?;
-    Some(PathBuf::from(value.trim_end_matches('/'))).filter(|path| path.is_absolute())
-}
-
-fn unit_of(system: &System, units: &[(String, PathBuf, Option<PathBuf>)], base: &Path) -> Option<String> {
-    let base = system.resolve(base).ok()?;
-    let mut same =
-        units.iter().filter(|(_, other, _)| system.resolve(other).is_ok_and(|other| other == base));
-    same.next().map(|(unit, ..)| unit.clone())
+    Some(Place { server_xml: below(&base, file), base, home, unit: None, running: Some(true), started: None })
 }
 
 /// The base that goes with a folder of configuration, `/var/lib/tomcat10` with `/etc/tomcat10`.

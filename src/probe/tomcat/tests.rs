@@ -1,5 +1,6 @@
 use super::contexts::context_path;
-use super::places::{from_command_line, variable};
+use super::places::from_command_line;
+use super::units::variable;
 use super::*;
 use crate::model::ConnectorKind;
 use std::io::Write as _;
@@ -97,6 +98,21 @@ fn tells_an_application_for_tomcat_9_by_its_classes() {
         let (_folder, system) = debian(&zipped("WEB-INF/classes/A.class", class.as_bytes()));
         assert_eq!(!probe(&system)[0].unconverted.is_empty(), unconverted, "{class}");
     }
+}
+
+#[test]
+fn applications_are_found_in_each_host_s_own_folder() {
+    let hosts = "<Host name='a' appBase='sites/a'/><Host name='b' appBase='/srv/b/../b'/><Host name='c' appBase='sites/a'/>\
+                 <Host name='d' appBase='sites/none'/><Host name='e' appBase='gone/e'/>";
+    let server_xml = format!("<Server><Service><Engine name='Own'>{hosts}</Engine></Service></Server>");
+    let (_folder, system) = machine(&[
+        ("/var/lib/tomcat10/conf/server.xml", server_xml.as_bytes()),
+        ("/var/lib/tomcat10/conf/Own/e/named.xml", b"<Context/>"),
+        ("/var/lib/tomcat10/sites/a/one/x", b""),
+        ("/var/lib/tomcat10/sites/other/two/x", b""),
+        ("/srv/b/three/x", b""),
+    ]);
+    assert_eq!(probe(&system)[0].contexts, ["/named/", "/one/", "/three/"]);
 }
 
 #[test]

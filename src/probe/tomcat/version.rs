@@ -1,6 +1,8 @@
 //! The version, without starting Java.
 
 use super::places::Place;
+use crate::config::Files as _;
+use crate::config::apache::exported;
 use crate::model::Version;
 use crate::system::System;
 use std::io::Read as _;
@@ -15,6 +17,7 @@ pub(super) fn version(system: &System, place: &Place) -> Option<Version> {
 /// Where Tomcat's own files may be, the surest first.
 fn homes(system: &System, place: &Place) -> Vec<PathBuf> {
     let mut homes: Vec<PathBuf> = place.home.clone().into_iter().collect();
+    homes.extend(scripts(system, place));
     homes.push(place.base.clone());
     let folders = [place.base.clone(), place.server_xml.parent().unwrap_or(&place.base).to_owned()];
     for folder in folders {
@@ -22,6 +25,17 @@ fn homes(system: &System, place: &Place) -> Vec<PathBuf> {
         homes.extend(folder.file_name().map(|name| Path::new("/usr/share").join(name)));
     }
     homes
+}
+
+/// `CATALINA_HOME` as the scripts of an instance set it, which has its own base and no jars.
+fn scripts(system: &System, place: &Place) -> Vec<PathBuf> {
+    let scripts = ["bin/setenv.sh", "bin/startup.sh"].map(|script| place.base.join(script));
+    let texts = scripts.iter().filter_map(|script| system.read(script).ok());
+    let homes = texts.filter_map(|bytes| {
+        let set = exported(&String::from_utf8_lossy(&bytes));
+        set.into_iter().find(|(name, _)| name == "CATALINA_HOME").map(|(_, home)| PathBuf::from(home))
+    });
+    homes.filter(|home| home.is_absolute()).collect()
 }
 
 /// `server.number` of catalina.jar's own properties.

@@ -1,6 +1,6 @@
 //! The question and its fields.
 
-use super::text::{clean, fitted, wrapped};
+use super::text::{clean, columns, fitted, wrapped};
 use crate::model::{Field, TrustedProxies};
 use crate::tui::Theme;
 use crate::wizard::{Choice, Screen, Wizard, caption, describe_machine, help, is_choice, plural};
@@ -17,13 +17,17 @@ const MEANINGS: usize = 4;
 pub(super) struct Form {
     pub(super) lines: Vec<Line<'static>>,
     pub(super) cursor: Option<(u16, u16)>,
+    /// How many of the lines come and go while a field is typed in: errors, offers, meanings.
+    pub(super) passing: usize,
 }
 
 /// The form of the present screen.
 pub(super) fn lines(wizard: &Wizard, theme: Theme, width: u16, height: u16) -> Form {
     let width = usize::from(width);
-    let mut form = Form { lines: Vec::new(), cursor: None };
-    form.lines.push(Line::styled(format!(" {}", wizard.screen().question(wizard.server())), theme.strong()));
+    let mut form = Form { lines: Vec::new(), cursor: None, passing: 0 };
+    for line in wrapped(&wizard.question(), width.saturating_sub(2)) {
+        form.lines.push(Line::styled(format!(" {line}"), theme.strong()));
+    }
     form.lines.push(Line::default());
     match wizard.screen() {
         Screen::Machine => machine(&mut form, wizard, theme, width),
@@ -35,6 +39,7 @@ pub(super) fn lines(wizard: &Wizard, theme: Theme, width: u16, height: u16) -> F
 
 fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: usize) {
     let fields = wizard.screen().fields();
+    let mut passing = 0;
     for &field in fields {
         if is_choice(field) {
             // A list takes what the other fields, the help and a little of the preview leave.
@@ -43,13 +48,16 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
         } else {
             text(form, wizard, field, theme, width);
         }
+        let steady = form.lines.len();
         for error in wizard.errors(field) {
             for (at, line) in wrapped(error, width.saturating_sub(CAPTION + 3)).into_iter().enumerate() {
                 let mark = if at == 0 { "! " } else { "  " };
                 form.lines.push(Line::styled(format!("{}{mark}{line}", " ".repeat(CAPTION)), theme.error()));
             }
         }
+        passing += form.lines.len() - steady;
     }
+    let steady = form.lines.len();
     if fields.contains(&Field::Proxies) {
         meanings(form, wizard, theme, width);
     }
@@ -60,6 +68,7 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
         let text = fitted(&offer, width.saturating_sub(CAPTION + 3));
         form.lines.push(Line::styled(format!("{}  {text}", " ".repeat(CAPTION)), theme.good()));
     }
+    form.passing = passing + form.lines.len() - steady;
     form.lines.push(Line::default());
     if let Some(field) = wizard.focused() {
         for line in wrapped(help(field), width.saturating_sub(2)) {
@@ -134,12 +143,31 @@ fn choice(form: &mut Form, wizard: &Wizard, field: Field, theme: Theme, width: u
         let text = format!("{}{} of {}", " ".repeat(CAPTION), picked + 1, choices.len());
         form.lines.push(Line::styled(text, theme.quiet()));
     }
+    // Where the choice is made, what is picked is shown whole, whatever there was room for in the list.
+    let room = width.saturating_sub(CAPTION + 3);
+    let whole = |entry: &Choice| format!("{}  {}", clean(&entry.label), clean(&entry.detail));
+    let cut = |entry: &Choice| whole(entry).trim_end().width() > room;
+    if wizard.focused() == Some(field) && choices.iter().any(cut) {
+        let shown = whole(&choices[picked]);
+        let lines = wrapped(shown.trim_end(), room);
+        form.lines.extend(
+            lines
+                .into_iter()
+                .map(|line| Line::styled(format!("{}{line}", " ".repeat(CAPTION + 2)), theme.quiet())),
+        );
+    }
 }
 
 fn choice_line(lead: Span<'static>, entry: &Choice, theme: Theme, width: usize) -> Line<'static> {
     let mark = theme.picked(entry.picked);
     let room = width.saturating_sub(CAPTION + mark.width() + 2);
-    let label = fitted(&clean(&entry.label), room);
+    let text = clean(&entry.label);
+    // What tells the entries apart stands at their beginning.
+    let (label, more) = if text.width() <= room {
+        (text, None)
+    } else {
+        (columns(&text, 0, room.saturating_sub(1)), Some(theme.more(true)))
+    };
     let left = room.saturating_sub(label.width() + 2);
     let style = match (entry.enabled, entry.picked) {
         (false, _) => theme.quiet(),
@@ -147,6 +175,7 @@ fn choice_line(lead: Span<'static>, entry: &Choice, theme: Theme, width: usize) 
         (true, false) => Style::new(),
     };
     let mut spans = vec![lead, Span::styled(format!("{mark} {label}"), style)];
+    spans.extend(more);
     if !entry.detail.is_empty() && left > 8 {
         spans.push(Span::styled(format!("  {}", fitted(&clean(&entry.detail), left)), theme.quiet()));
     }
@@ -154,7 +183,7 @@ fn choice_line(lead: Span<'static>, entry: &Choice, theme: Theme, width: usize) 
 }
 
 fn machine(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
-    for found in describe_machine(wizard.findings()) {
+    for found in describe_machine(wizard.findings()).iter().chain(wizard.condition()) {
         let style = if found.warning { theme.warning() } else { Style::new() };
         for (at, line) in wrapped(&found.text, width.saturating_sub(17)).into_iter().enumerate() {
             let about = if at == 0 { found.about } else { "" };
@@ -209,7 +238,11 @@ fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
             crate::model::Purpose::Restart => (restart, " (t changes that)"),
         };
         let (mark, not) = if wanted { ("[x]", "") } else { ("[ ]", "not done: ") };
-        row(mark, &format!("{not}{}{key}", command.words), Style::new());
+        row(mark, &format!("{not}{}; {}{key}", command.words, command.purpose.consequence()), Style::new());
+    }
+    if !plan.is_empty() {
+        row("-", &format!("not touched: {}", crate::plan::NOT_TOUCHED), theme.quiet());
+        row("", crate::plan::WAY_BACK, theme.quiet());
     }
     for note in &plan.notes {
         let (mark, style) = if note.warning { ("!", theme.warning()) } else { ("i", theme.quiet()) };

@@ -1,49 +1,125 @@
 //! What was done, and whether it works.
+//!
+//! ```text
+//!  Done. Guacamole comes through: 5 checks passed     what came of it; stays in place
+//!  guacfront undo 20260102-030405-0001 takes it back
+//!
+//!  ! restart Tomcat yourself: ...                     what is left to the person
+//!  ✓ The page is Guacamole's                          the proofs
+//!    GET http://127.0.0.1/guacamole/ -> 200
+//!
+//!    changed /etc/nginx/sites-available/default       the log; while it grows its end is shown
+//! ```
 
 use super::text::wrapped;
 use crate::tui::Theme;
-use crate::wizard::{Phase, Wizard};
+use crate::wizard::{Phase, ProofMark, Run, Wizard, plural};
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-/// Draws the log of the transaction and the proofs.
+/// Draws how it stands, then the proofs and the log of the transaction.
 pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
-    let width = usize::from(area.width);
     let run = wizard.run();
+    let width = usize::from(area.width);
+    let head = head(run, width, theme);
+    let height = u16::try_from(head.len()).unwrap_or(u16::MAX);
+    let [above, below] = Layout::vertical([Constraint::Max(height), Constraint::Min(0)]).areas(area);
+    frame.render_widget(Paragraph::new(head), above);
+
+    let is_over = matches!(run.phase(), Phase::Done(_));
+    let mut lines = match run.phase() {
+        Phase::Done(_) => left_to_do(run, width, theme),
+        Phase::Failed(message) => reason(message, width),
+        Phase::Idle | Phase::Applying | Phase::Awaiting(_) | Phase::Proving(_) => Vec::new(),
+    };
+    let (log, proofs) = (log(run, width, theme), proofs(run, width, theme));
+    let (first, second) = if is_over { (proofs, log) } else { (log, proofs) };
+    lines.extend(first);
+    if !lines.is_empty() && !second.is_empty() {
+        lines.push(Line::default());
+    }
+    lines.extend(second);
+    let room = usize::from(below.height);
+    let last = lines.len().saturating_sub(room);
+    // While something is being done the newest line is what matters.
+    let top = if run.is_busy() { last } else { run.top().min(last) };
+    let lines: Vec<Line> = lines.into_iter().skip(top).take(room).collect();
+    frame.render_widget(Paragraph::new(lines), below);
+}
+
+/// How it stands, in a line or two that stay in place.
+fn head(run: &Run, width: usize, theme: Theme) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    let mut say = |text: &str, indent: usize, style: Style| {
-        for line in wrapped(text, width.saturating_sub(indent + 1)) {
-            lines.push(Line::styled(format!("{}{line}", " ".repeat(indent)), style));
-        }
+    let mut say = |text: &str, style: Style| {
+        lines.extend(
+            wrapped(text, width.saturating_sub(2))
+                .into_iter()
+                .map(|line| Line::styled(format!(" {line}"), style)),
+        );
     };
     match run.phase() {
         Phase::Idle => {}
-        Phase::Applying => say("Being done now", 1, theme.strong()),
+        Phase::Applying => say("Being done now", theme.strong()),
         Phase::Awaiting(left) => {
-            say("Still there? Enter keeps what was done.", 1, theme.strong());
-            say(&format!("In {left} s everything is taken back."), 1, theme.warning());
+            say("Still there? Enter keeps what was done.", theme.strong());
+            say(&format!("In {left} s everything is taken back."), theme.warning());
         }
-        Phase::Proving(_) => say("Done. The running servers are being asked", 1, theme.strong()),
-        Phase::Done(Some(receipt)) => {
-            say("Done", 1, theme.strong());
-            say(&format!("guacfront undo {receipt} takes it back"), 1, Style::new());
+        Phase::Proving(_) => say("Done. The running servers are being asked", theme.strong()),
+        Phase::Done(receipt) => {
+            let done = if receipt.is_some() { "Done" } else { "Nothing had to be done" };
+            let (verdict, style) = verdict(run, theme);
+            say(&format!("{done}. {verdict}"), style);
+            if let Some(receipt) = receipt {
+                say(&format!("guacfront undo {receipt} takes it back"), Style::new());
+            }
         }
-        Phase::Done(None) => say("Nothing had to be done", 1, theme.strong()),
-        Phase::Failed(message) => {
-            say("It was not done", 1, theme.error());
-            say(message, 1, Style::new());
+        Phase::Failed(_) => say("It was not done", theme.error()),
+    }
+    lines.push(Line::default());
+    lines
+}
+
+/// What the proofs come to.
+fn verdict(run: &Run, theme: Theme) -> (String, Style) {
+    let count = |mark| run.count(mark);
+    match (count(ProofMark::Fail), count(ProofMark::Warn), count(ProofMark::Pass)) {
+        (0, 0, 0) => ("No server was asked whether it works".into(), theme.strong()),
+        (0, 0, passed) => {
+            (format!("Guacamole comes through: {} passed", plural(passed, "check")), theme.good())
+        }
+        (0, warned, _) => (
+            format!("Guacamole comes through, with {} to be read", plural(warned, "warning")),
+            theme.warning(),
+        ),
+        (failed, ..) => (format!("It does not work yet: {} failed", plural(failed, "check")), theme.error()),
+    }
+}
+
+/// The plan's warnings: what guacfront cannot do for the person.
+fn left_to_do(run: &Run, width: usize, theme: Theme) -> Vec<Line<'static>> {
+    let warnings = run.plan().into_iter().flat_map(|plan| &plan.notes).filter(|note| note.warning);
+    let mut lines = Vec::new();
+    for note in warnings {
+        for (at, line) in wrapped(&note.sentence(), width.saturating_sub(5)).into_iter().enumerate() {
+            let mark = if at == 0 { "!" } else { " " };
+            lines.push(Line::styled(format!("  {mark} {line}"), theme.warning()));
         }
     }
-    say("", 0, Style::new());
-    for line in run.log() {
-        say(line, 3, theme.quiet());
-    }
-    if !run.proofs().is_empty() {
-        lines.push(Line::default());
-    }
+    lines
+}
+
+/// Why it was not done: a server's own message may be long, so it scrolls.
+fn reason(message: &str, width: usize) -> Vec<Line<'static>> {
+    let lines =
+        wrapped(message, width.saturating_sub(2)).into_iter().map(|line| Line::from(format!(" {line}")));
+    lines.chain([Line::default()]).collect()
+}
+
+fn proofs(run: &Run, width: usize, theme: Theme) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
     for proof in run.proofs() {
         let (mark, style) = theme.proof(proof.mark);
         lines.push(Line::from(vec![
@@ -57,10 +133,10 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
             lines.push(Line::from(format!("    {line}")));
         }
     }
-    let room = usize::from(area.height);
-    let last = lines.len().saturating_sub(room);
-    // While something is being done the newest line is what matters.
-    let top = if run.is_busy() { last } else { run.top().min(last) };
-    let lines: Vec<Line> = lines.into_iter().skip(top).take(room).collect();
-    frame.render_widget(Paragraph::new(lines), area);
+    lines
+}
+
+fn log(run: &Run, width: usize, theme: Theme) -> Vec<Line<'static>> {
+    let lines = run.log().iter().flat_map(|line| wrapped(line, width.saturating_sub(5)));
+    lines.map(|line| Line::styled(format!("    {line}"), theme.quiet())).collect()
 }

@@ -12,7 +12,8 @@ use ratatui::widgets::{Clear, Paragraph};
 /// Draws what lies over the screen, where something does.
 pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
     match wizard.overlay() {
-        None => {}
+        // The line of the search stands in the place of the keys.
+        None | Some(Overlay::Search) => {}
         Some(Overlay::Leave) => question(frame, area, theme, "Leave guacfront?", "Nothing has been changed."),
         Some(Overlay::Confirm) => {
             let (reload, restart) = wizard.follow_ups();
@@ -46,6 +47,13 @@ fn question(frame: &mut Frame, area: Rect, theme: Theme, title: &str, text: &str
     lines.push(Line::default());
     lines.push(Line::from("Enter or y: yes     Esc or n: no"));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    // Where the box has no room the question goes without one.
+    if height.saturating_add(2) > area.height {
+        let area = Rect { height: area.height.saturating_sub(1).max(1), ..area };
+        frame.render_widget(Clear, area);
+        frame.render_widget(Paragraph::new(lines), area);
+        return;
+    }
     let inner = boxed(frame, area, theme, height);
     frame.render_widget(Paragraph::new(lines), inner);
 }
@@ -63,7 +71,7 @@ fn help_lines(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Line<'static>>
             let text = shown(&line.text);
             let Some(why) = explain(file.language, &text).filter(|why| !seen.contains(why)) else { continue };
             seen.push(why);
-            lines.push(Line::styled(text.trim().to_owned(), theme.diff(Mark::Added)));
+            lines.push(Line::styled(text.trim().to_owned(), theme.sign(Mark::Added)));
             lines.extend(
                 wrapped(why, width.saturating_sub(2)).into_iter().map(|line| Line::from(format!("  {line}"))),
             );

@@ -1,79 +1,122 @@
 //! The real files with the change in them.
 
-use super::text::{fitted, shown};
+use super::row::{Row, behind};
+use super::syntax::tokens;
+use super::text::{clean, fitted, shown, wrapped};
+use crate::plan::Language;
 use crate::plan::diff::Mark;
 use crate::tui::Theme;
-use crate::wizard::{PreviewRow, View, Wizard};
+use crate::wizard::{Preview, PreviewFile, PreviewRow, View, Wizard};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr as _;
 
-/// Draws the tabs and, under them, the file.
-pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
+/// Columns before the text: the sign of the line, and the pointer.
+const GUTTER: usize = 2;
+/// Rows that are looked back over for the beginning of a comment.
+const LOOK_BACK: usize = 200;
+
+/// Draws the tabs and, under them, the file; how many of its rows there is room for.
+pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) -> usize {
     let width = usize::from(area.width);
-    let rows = wizard.preview().rows();
     let room = usize::from(area.height).saturating_sub(1);
-    let top = wizard.preview().top().min(rows.len().saturating_sub(room));
-    let mut lines = vec![tabs(wizard, theme, width, top, rows.len())];
-    match (&wizard.preview().plan, wizard.preview().current()) {
+    let preview = wizard.preview();
+    let last = preview.rows().len().saturating_sub(if preview.wraps() { 1 } else { room });
+    let top = preview.top().min(last);
+    let mut lines = vec![tabs(wizard, theme, width, top)];
+    match (&preview.plan, preview.current()) {
         (Err(error), _) => {
             let text = format!("{error}\n{}", error.hint());
-            lines.extend(
-                super::text::wrapped(&text, width.saturating_sub(3))
-                    .into_iter()
-                    .map(|line| Line::styled(format!(" ! {line}"), theme.warning())),
-            );
+            for (at, line) in wrapped(&text, width.saturating_sub(3)).into_iter().enumerate() {
+                let mark = if at == 0 { '!' } else { ' ' };
+                lines.push(Line::styled(format!(" {mark} {line}"), theme.warning()));
+            }
         }
         (Ok(_), None) => lines.push(Line::styled("   nothing would change", theme.quiet())),
         (Ok(_), Some((_, file))) => {
-            for row in rows.iter().skip(top).take(room) {
-                lines.push(match row {
-                    PreviewRow::Hunk(text) => Line::styled(fitted(text, width), theme.quiet()),
-                    PreviewRow::Line(at) => {
-                        let line = &file.lines[*at];
-                        let mut style = theme.diff(line.mark);
-                        if wizard.preview().is_caused(file, line) {
-                            style = style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED);
-                        }
-                        Line::from(vec![
-                            Span::styled(format!("{} ", line.mark.sign()), theme.diff(line.mark)),
-                            Span::styled(
-                                shown(&line.text),
-                                if line.mark == Mark::Same { theme.quiet() } else { style },
-                            ),
-                        ])
-                    }
-                });
+            let pane = Pane { preview, file, theme, width };
+            let mut in_comment = pane.is_in_comment(top);
+            for at in top..preview.rows().len() {
+                if lines.len() > room {
+                    break;
+                }
+                lines.extend(pane.row(at, &mut in_comment));
             }
         }
     }
     frame.render_widget(Paragraph::new(lines), area);
+    room
 }
 
-fn tabs(wizard: &Wizard, theme: Theme, width: usize, top: usize, rows: usize) -> Line<'static> {
-    let preview = wizard.preview();
-    let mut spans = vec![Span::styled(theme.line().repeat(2), theme.quiet())];
-    let current = preview.current().map(|(at, _)| at);
-    for (at, file) in preview.files().iter().enumerate() {
-        let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let name = super::text::clean(&name);
-        let (text, style) = if Some(at) == current {
-            (format!("[{name}]"), theme.strong())
-        } else {
-            (format!(" {name} "), theme.quiet())
-        };
-        spans.push(Span::styled(text, style));
-        spans.push(Span::styled(theme.line(), theme.quiet()));
+/// The file in the columns there are.
+struct Pane<'a> {
+    preview: &'a Preview,
+    file: &'a PreviewFile,
+    theme: Theme,
+    width: usize,
+}
+
+impl Pane<'_> {
+    /// Whether a row begins inside of a comment: the last mark before it tells, unless that is far away.
+    fn is_in_comment(&self, at: usize) -> bool {
+        if self.file.language != Language::Tomcat {
+            return false;
+        }
+        let rows = self.preview.rows()[..at].iter().rev().take(LOOK_BACK);
+        let lines = rows.filter_map(|row| match row {
+            PreviewRow::Line(at) => Some(String::from_utf8_lossy(&self.file.lines[*at].text)),
+            PreviewRow::Hunk(_) => None,
+        });
+        let mut marks = lines.filter_map(|line| match (line.rfind("<!--"), line.rfind("-->")) {
+            (None, None) => None,
+            (begun, ended) => Some(begun > ended),
+        });
+        marks.next().unwrap_or(false)
     }
-    let view = match preview.view() {
-        View::Changes => "changes",
-        View::Whole => "whole file",
-    };
-    let stale = if preview.stale { "before the error, " } else { "" };
-    let place = if rows == 0 { String::new() } else { format!(" {stale}{view}, {}/{rows} ", top + 1) };
+
+    fn row(&self, at: usize, in_comment: &mut bool) -> Vec<Line<'static>> {
+        match &self.preview.rows()[at] {
+            PreviewRow::Hunk(text) => vec![Line::styled(fitted(text, self.width), self.theme.quiet())],
+            PreviewRow::Line(line) => {
+                let line = &self.file.lines[*line];
+                let text = shown(&line.text);
+                let (tokens, goes_on) = tokens(self.file.language, &text, *in_comment);
+                *in_comment = goes_on;
+                let mut pieces = Row::new(&text, self.theme.text(line.mark));
+                let style = |(part, token)| (part, self.theme.token(token, line.mark));
+                pieces.patch(tokens.into_iter().map(style));
+                self.line(line.mark, &text, pieces, self.preview.spot() == Some(at))
+            }
+        }
+    }
+
+    fn line(&self, mark: Mark, text: &str, mut pieces: Row, is_meant: bool) -> Vec<Line<'static>> {
+        let caused = self.preview.caused(self.file, mark, text);
+        pieces.patch(caused.clone().map(|part| (part, self.theme.caused())));
+        let hits = self.preview.search().map(|search| search.parts(text)).unwrap_or_default();
+        pieces.patch(hits.iter().map(|part| (part.clone(), self.theme.bar())));
+        let pointer = if is_meant { self.theme.pointer() } else { " " };
+        let gutter = Span::styled(format!("{}{pointer}", mark.sign()), self.theme.sign(mark));
+        let room = self.width.saturating_sub(GUTTER);
+        if !self.preview.wraps() {
+            let part = hits.first().or(caused.as_ref()).filter(|_| is_meant);
+            return vec![behind(gutter, pieces.cut(room, part, self.theme))];
+        }
+        let gutters = std::iter::once(gutter).chain(std::iter::repeat(Span::raw(" ".repeat(GUTTER))));
+        gutters.zip(pieces.broken(room)).map(|(gutter, pieces)| behind(gutter, pieces)).collect()
+    }
+}
+
+/// The line above the file: which file of how many, which of its rows.
+fn tabs(wizard: &Wizard, theme: Theme, width: usize, top: usize) -> Line<'static> {
+    let preview = wizard.preview();
+    let place = place(wizard, top);
+    let ends = 2 * 2;
+    let room = width.saturating_sub(place.width() + ends);
+    let mut spans = vec![Span::styled(theme.line().repeat(2), theme.quiet())];
+    spans.extend(names(wizard, theme, room));
     let used: usize = spans.iter().map(Span::width).sum();
     let fill = width.saturating_sub(used + place.width() + 2);
     spans.push(Span::styled(theme.line().repeat(fill), theme.quiet()));
@@ -81,4 +124,51 @@ fn tabs(wizard: &Wizard, theme: Theme, width: usize, top: usize, rows: usize) ->
     spans.push(Span::styled(place, tone));
     spans.push(Span::styled(theme.line().repeat(2), theme.quiet()));
     Line::from(spans)
+}
+
+/// A name for every file, the present one's whole path; where the columns do not do, the present one and its number.
+fn names(wizard: &Wizard, theme: Theme, room: usize) -> Vec<Span<'static>> {
+    let Some((current, file)) = wizard.preview().current() else { return Vec::new() };
+    let files = wizard.preview().files();
+    let path = clean(&file.path.to_string_lossy());
+    let others: Vec<String> = files
+        .iter()
+        .map(|file| file.path.file_name().unwrap_or_default().to_string_lossy())
+        .map(|name| clean(&name))
+        .collect();
+    let taken: usize =
+        others.iter().enumerate().filter(|(at, _)| *at != current).map(|(_, name)| name.width() + 3).sum();
+    let least = path.width().min(16) + 3;
+    if taken + least > room && files.len() > 1 {
+        let number = format!(" {} of {} ", current + 1, files.len());
+        let name = fitted(&path, room.saturating_sub(number.width() + 2));
+        return vec![Span::styled(format!("[{name}]"), theme.strong()), Span::styled(number, theme.quiet())];
+    }
+    let mut spans = Vec::new();
+    for (at, name) in others.into_iter().enumerate() {
+        spans.push(if at == current {
+            Span::styled(format!("[{}]", fitted(&path, room.saturating_sub(taken + 3))), theme.strong())
+        } else {
+            Span::styled(format!(" {name} "), theme.quiet())
+        });
+        spans.push(Span::styled(theme.line(), theme.quiet()));
+    }
+    spans
+}
+
+fn place(wizard: &Wizard, top: usize) -> String {
+    let preview = wizard.preview();
+    if preview.rows().is_empty() {
+        return String::new();
+    }
+    let view = match preview.view() {
+        View::Changes => "changes",
+        View::Whole => "whole file",
+    };
+    let stale = if preview.stale { "before the error, " } else { "" };
+    let hit = match (preview.search(), preview.hit()) {
+        (Some(search), Some(hit)) => format!("hit {hit} of {}, ", search.count()),
+        _ => String::new(),
+    };
+    format!(" {stale}{hit}{view}, {}/{} ", top + 1, preview.rows().len())
 }

@@ -44,6 +44,17 @@ pub(super) fn fitted(text: &str, width: usize) -> String {
     format!("{start}~{end}")
 }
 
+/// The columns of a text from one on, so many.
+pub(super) fn columns(text: &str, from: usize, width: usize) -> String {
+    let mut skipped = 0;
+    let rest = text.chars().skip_while(|c| {
+        let skip = skipped < from;
+        skipped += c.width().unwrap_or(0);
+        skip
+    });
+    take(rest, width)
+}
+
 fn take(chars: impl Iterator<Item = char>, width: usize) -> String {
     let mut left = width;
     chars

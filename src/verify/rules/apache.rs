@@ -5,15 +5,14 @@ mod logs;
 mod proxy;
 
 use super::{Route, unreadable};
-use crate::config::MemoryFiles;
-use crate::config::apache::{Facts, Form, Item, Loaded, Section, virtual_hosts};
+use crate::config::apache::{Form, Item, Loaded, Name, Section, covers, virtual_hosts};
 use crate::model::{ApacheFindings, Rule, Server, Version};
 use crate::verify::Diagnosis;
 use std::sync::Arc;
 
 /// Every rule about Apache httpd.
 pub(super) fn look(apache: &ApacheFindings, routes: &mut Vec<Route>, found: &mut Vec<Diagnosis>) {
-    let loaded = read(apache);
+    let loaded = Loaded::of(apache);
     if let Some(problem) = apache.problem.as_ref().or(loaded.problem.as_ref()) {
         let bytes = apache.files.iter().find(|file| file.path == problem.file).map(|file| &*file.bytes);
         found.push(unreadable(problem, bytes));
@@ -24,7 +23,7 @@ pub(super) fn look(apache: &ApacheFindings, routes: &mut Vec<Route>, found: &mut
     let global = Item {
         file: 0,
         node: 0,
-        name: String::new(),
+        name: Name::default(),
         arguments: Vec::new(),
         children: loaded.items.iter().filter(|item| item.name != "virtualhost").cloned().collect(),
     };
@@ -43,20 +42,6 @@ pub(super) fn look(apache: &ApacheFindings, routes: &mut Vec<Route>, found: &mut
         site.look();
         routes.extend(site.route());
     }
-}
-
-fn read(apache: &ApacheFindings) -> Arc<Loaded> {
-    let facts = Facts {
-        server_root: apache.server_root.clone(),
-        variables: apache.defines.clone(),
-        modules: apache.built_in.clone(),
-        version: apache.version.clone(),
-    };
-    let read = apache.memo.recall::<Loaded>();
-    read.filter(|loaded| loaded.is_of(&apache.main, &facts, &apache.files)).unwrap_or_else(|| {
-        let files = apache.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
-        Arc::new(Loaded::read(&apache.main, &facts, &MemoryFiles(files)))
-    })
 }
 
 /// A virtual host, or what stands outside of them, and the section in it that serves Guacamole.
@@ -120,10 +105,4 @@ impl<'a> Site<'a, '_> {
             line: self.loaded.line(self.section.pass),
         })
     }
-}
-
-/// Whether what holds for one path holds for another: it is the same or lies above.
-fn covers(above: &str, path: &str) -> bool {
-    path.strip_prefix(above)
-        .is_some_and(|rest| above.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
 }

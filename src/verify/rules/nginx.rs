@@ -76,13 +76,33 @@ impl<'a> Site<'a, '_> {
             let detail = format!("the server block at {earlier} has the same names and listens");
             self.tell(Rule::DeadServer, self.server.placed, detail);
         }
-        if self.server.listens.is_empty() {
-            self.tell(Rule::QuicAlone, self.server.placed, "every listen of this server block is quic");
-        }
+        self.spoken();
         for &placed in &self.server.children {
             if placed.directive.is("return") {
                 let detail = "this return answers every request to the server block";
                 self.tell(Rule::AnsweredFirst, placed, detail);
+            }
+        }
+    }
+
+    /// Whether browsers can begin over HTTP/1.1.
+    fn spoken(&mut self) {
+        if self.server.listens.is_empty() {
+            self.tell(Rule::NoHttp11, self.server.placed, "every listen of this server block is quic");
+        }
+        // Since 1.25.1 nginx tells the two apart by what the client says first.
+        if self.version.is_none_or(|version| version.at_least(&[1, 25, 1])) {
+            return;
+        }
+        for &placed in self.server.children.iter().filter(|placed| placed.directive.is("listen")) {
+            let has = |name: &str| placed.directive.arguments().any(|word| word.is(name));
+            let is_tls = self
+                .server
+                .listens
+                .iter()
+                .any(|own| own.tls && own.text == placed.directive.first_argument());
+            if has("http2") && !is_tls {
+                self.tell(Rule::NoHttp11, placed, "this listen speaks HTTP/2 alone, as it has no ssl");
             }
         }
     }

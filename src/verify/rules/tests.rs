@@ -98,6 +98,7 @@ fn apache_of(text: &str, modules: &[&str]) -> ApacheFindings {
         built_in: modules.iter().map(ToString::to_string).collect(),
         available: Vec::new(),
         mod_folders: None,
+        sysconfig: None,
         defines: Vec::new(),
         problem: None,
         service: Service::default(),
@@ -182,6 +183,18 @@ fn what_cannot_be_read_is_named_with_its_line() {
 }
 
 #[test]
+fn what_this_user_may_not_read_is_no_fault_of_the_file() {
+    let denied = std::io::Error::from_raw_os_error(13);
+    let mut findings = good();
+    findings.tomcats[0].problem = Some(crate::model::Problem {
+        file: "/t/server.xml".into(),
+        at: None,
+        message: format!("it cannot be read: {denied}"),
+    });
+    assert_eq!(codes(&findings), ["S09"]);
+}
+
+#[test]
 fn the_worst_comes_first_and_a_line_is_shown_safe_and_short() {
     let long = format!("location /guacamole/ {{ # \u{1b}[31m {}", "x".repeat(500));
     let site = with(NGINX, "location ^~ /guacamole/ {", &long);
@@ -196,7 +209,7 @@ fn the_worst_comes_first_and_a_line_is_shown_safe_and_short() {
 
 #[test]
 fn every_rule_has_a_case_that_breaks_it() {
-    let mut cases: Vec<Rule> = [Rule::Unreadable, Rule::NoSite].into();
+    let mut cases: Vec<Rule> = [Rule::Unreadable, Rule::NoSite, Rule::Forbidden].into();
     cases.extend(nginx::RULES);
     cases.extend(apache::RULES);
     cases.extend(tomcat::RULES);

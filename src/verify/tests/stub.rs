@@ -1,19 +1,24 @@
 //! A small server that answers as Guacamole does, but for one path.
 
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 use tungstenite::handshake::derive_accept_key;
 
+/// Any free port.
+const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
 /// What one path is answered with.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Reply {
+pub(in crate::verify) enum Reply {
     /// A status and an empty body.
     Status(u16),
     /// 200 and this body.
     Body(&'static str),
+    /// 400 with Guacamole's own code.
+    Refusal(&'static str),
     /// 302 to there.
     Redirect(&'static str),
     /// What is no HTTP.
@@ -25,40 +30,45 @@ pub(super) enum Reply {
 }
 
 /// The server; its thread ends with the test's process.
-pub(super) struct Stub {
+pub(in crate::verify) struct Stub {
     address: SocketAddr,
     agents: Arc<Mutex<Vec<String>>>,
 }
 
 impl Stub {
     /// One that is right in everything.
-    pub(super) fn good() -> Self {
-        Self::start(None)
+    pub(in crate::verify) fn good() -> Self {
+        Self::start(LOCAL, None)
     }
 
     /// One that is right in everything but this path.
-    pub(super) fn good_but(path: &'static str, reply: Reply) -> Self {
-        Self::start(Some((path, reply)))
+    pub(in crate::verify) fn good_but(path: &'static str, reply: Reply) -> Self {
+        Self::start(LOCAL, Some((path, reply)))
+    }
+
+    /// The same at an address of its own.
+    pub(in crate::verify) fn at(address: SocketAddr, path: &'static str, reply: Reply) -> Self {
+        Self::start(address, Some((path, reply)))
     }
 
     /// A port that nothing listens on.
-    pub(super) fn closed() -> Self {
+    pub(in crate::verify) fn closed() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         Self { address: listener.local_addr().expect("its address"), agents: Arc::default() }
     }
 
     /// Where it is.
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(in crate::verify) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// What every request called itself.
-    pub(super) fn agents(&self) -> Vec<String> {
+    pub(in crate::verify) fn agents(&self) -> Vec<String> {
         self.agents.lock().expect("no thread has panicked").clone()
     }
 
-    fn start(wrong: Option<(&'static str, Reply)>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    fn start(address: SocketAddr, wrong: Option<(&'static str, Reply)>) -> Self {
+        let listener = TcpListener::bind(address).expect("a free port");
         let address = listener.local_addr().expect("its address");
         let agents = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&agents);
@@ -75,6 +85,7 @@ impl Stub {
 /// Answers one request and closes; a peer that is gone is no fault of a test.
 fn serve(mut stream: TcpStream, wrong: Option<(&str, Reply)>, agents: &Mutex<Vec<String>>) {
     let Some(head) = head(&mut stream) else { return };
+    drain(&mut stream, &head);
     let header = |name: &str| {
         let mut lines = head.lines().filter_map(|line| line.split_once(": "));
         lines.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
@@ -87,6 +98,10 @@ fn serve(mut stream: TcpStream, wrong: Option<(&str, Reply)>, agents: &Mutex<Vec
         (_, "/guacamole/api/languages") => Reply::Body("{\"en\":\"English\"}"),
         (_, "/guacamole/translations/en.json") => Reply::Body("{\"APP\":{\"VERSION\":\"1.6.0\"}}"),
         (_, "/guacamole") => Reply::Redirect("/guacamole/"),
+        (_, "/guacamole/tunnel") => Reply::Refusal("768"),
+        (_, "/guacamole/api/session/data/guacfront/users/guacfront/permissions") => {
+            Reply::Body("{\"type\":\"PERMISSION_DENIED\"}")
+        }
         (_, "/guacamole/websocket-tunnel") => {
             let key = header("sec-websocket-key").unwrap_or_default();
             let _ = stream.write_all(&opened(&key));
@@ -101,12 +116,15 @@ fn serve(mut stream: TcpStream, wrong: Option<(&str, Reply)>, agents: &Mutex<Vec
         Reply::Body(body) => {
             format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
         }
+        Reply::Refusal(code) => format!(
+            "HTTP/1.1 400 x\r\nGuacamole-Status-Code: {code}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        ),
         Reply::Redirect(to) => {
             format!("HTTP/1.1 302 x\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         }
         Reply::Garbage => "220 mail.test ESMTP\r\n\r\n".to_owned(),
         Reply::Close => return,
-        Reply::Hang => return thread::sleep(Duration::from_secs(20)),
+        Reply::Hang => return thread::sleep(Duration::from_secs(30)),
     };
     let _ = stream.write_all(answer.as_bytes());
 }
@@ -125,6 +143,16 @@ fn head(stream: &mut TcpStream) -> Option<String> {
         }
     }
     String::from_utf8(head).ok()
+}
+
+/// Reads a short body, so that the connection is not reset under its answer; of a long one nothing is sent unasked.
+fn drain(stream: &mut TcpStream, head: &str) {
+    let length = head.to_ascii_lowercase().lines().find_map(|line| {
+        line.strip_prefix("content-length: ").and_then(|value| value.trim().parse::<usize>().ok())
+    });
+    if let Some(length) = length.filter(|&length| length < 100) {
+        let _ = stream.read_exact(&mut vec![0; length]);
+    }
 }
 
 /// The handshake as Tomcat answers it, and Guacamole's close frame.

@@ -1,9 +1,10 @@
 //! The table of bindings.
 
 use super::{Action, Binding, Context};
-use Context::{Busy, Choice, Help, Page, Question, Result, Review, Text, Trial};
+use Context::{Busy, Choice, Help, Looking, Page, Question, Result, Review, Search, Text, Trial};
 
 const ALL_SCREENS: &[Context] = &[Page, Text, Choice, Review, Result];
+const WITH_PREVIEW: &[Context] = &[Page, Text, Choice, Review];
 
 /// Every key of the wizard, in the order of the help bar.
 pub const BINDINGS: &[Binding] = &[
@@ -60,8 +61,15 @@ pub const BINDINGS: &[Binding] = &[
         keys: &["s"],
         action: Action::Save,
         contexts: &[Review, Result],
-        label: "save answers",
+        label: "save",
         help: "write the answers to a file, for apply --answers",
+    },
+    Binding {
+        keys: &["w"],
+        action: Action::WriteOut,
+        contexts: &[Review],
+        label: "write",
+        help: "write the plan to files instead: a patch, and a report to show around",
     },
     Binding {
         keys: &["F1", "C-g"],
@@ -142,19 +150,97 @@ pub const BINDINGS: &[Binding] = &[
     },
     Binding { keys: &["PgUp"], action: Action::ScrollUp, contexts: &[Help], label: "", help: "up" },
     Binding {
+        keys: &["Enter"],
+        action: Action::Yes,
+        contexts: &[Search],
+        label: "keep",
+        help: "close the line; the hits stay marked",
+    },
+    Binding {
+        keys: &["Esc", "C-c"],
+        action: Action::No,
+        contexts: &[Search],
+        label: "end",
+        help: "end the search, and back to where it began",
+    },
+    Binding {
+        keys: &["C-n", "C-r", "Down", "F6", "F7"],
+        action: Action::GoNext,
+        contexts: &[Search],
+        label: "next",
+        help: "to the next hit",
+    },
+    Binding {
+        keys: &["C-p", "Up", "F5"],
+        action: Action::GoPrevious,
+        contexts: &[Search],
+        label: "before",
+        help: "to the hit before",
+    },
+    Binding {
         keys: &["C-t", "F3"],
         action: Action::NextFile,
-        contexts: ALL_SCREENS,
+        contexts: WITH_PREVIEW,
         label: "file",
         help: "the preview's next file",
     },
     Binding {
         keys: &["C-v", "F4"],
         action: Action::ToggleView,
-        contexts: ALL_SCREENS,
+        contexts: &[Page, Text, Choice, Review, Search],
         label: "whole",
         help: "the whole file, or only its changes",
     },
+    Binding {
+        keys: &["C-r", "F7"],
+        action: Action::Search,
+        contexts: WITH_PREVIEW,
+        label: "find",
+        help: "look for text in the preview, upper and lower case alike",
+    },
+    Binding {
+        keys: &["/"],
+        action: Action::Search,
+        contexts: &[Page, Choice, Review],
+        label: "",
+        help: "look for text in the preview",
+    },
+    Binding {
+        keys: &["C-n", "F6"],
+        action: Action::GoNext,
+        contexts: WITH_PREVIEW,
+        label: "",
+        help: "the preview to the next hit, or to the next change where nothing is looked for",
+    },
+    Binding {
+        keys: &["C-p", "F5"],
+        action: Action::GoPrevious,
+        contexts: WITH_PREVIEW,
+        label: "",
+        help: "the preview to the hit before, or to the change before",
+    },
+    Binding {
+        keys: &["n"],
+        action: Action::GoNext,
+        contexts: &[Page, Review],
+        label: "",
+        help: "to the next hit, or change",
+    },
+    Binding {
+        keys: &["N"],
+        action: Action::GoPrevious,
+        contexts: &[Page, Review],
+        label: "",
+        help: "to the hit before, or change",
+    },
+    Binding {
+        keys: &["M-w", "F8"],
+        action: Action::ToggleWrap,
+        contexts: WITH_PREVIEW,
+        label: "",
+        help: "long lines of the preview broken, or cut",
+    },
+    Binding { keys: &["C-c"], action: Action::Quit, contexts: &[Looking], label: "quit", help: "leave" },
     Binding {
         keys: &["C-c"],
         action: Action::Quit,
@@ -200,7 +286,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         keys: &["C-z"],
         action: Action::Suspend,
-        contexts: ALL_SCREENS,
+        contexts: &[Looking, Page, Text, Choice, Review, Result],
         label: "",
         help: "to the shell; fg comes back",
     },
@@ -235,7 +321,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         keys: &["C-l"],
         action: Action::Redraw,
-        contexts: &[Page, Text, Choice, Review, Busy, Trial, Result, Help, Question],
+        contexts: &[Looking, Page, Text, Choice, Review, Busy, Trial, Result, Help, Question, Search],
         label: "",
         help: "draw the screen anew",
     },

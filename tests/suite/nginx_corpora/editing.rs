@@ -8,7 +8,7 @@ use guacfront::plan::PlanError;
 
 /// A file with its server blocks in an http context, as a main file has them.
 fn as_main_file(bytes: &[u8]) -> Vec<u8> {
-    let has_http = Tree::parse(bytes).is_ok_and(|tree| tree.directives.iter().any(|d| d.is("http")));
+    let has_http = Tree::parse(bytes).is_ok_and(|tree| tree.directives().any(|d| d.is("http")));
     if has_http { bytes.to_vec() } else { [b"http {\n", bytes, b"\n}\n"].concat() }
 }
 

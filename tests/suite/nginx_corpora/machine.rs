@@ -6,6 +6,7 @@ use guacfront::model::{
     Answers, ContextPath, Draft, FileImage, Findings, Meta, NginxFindings, Plan, Service, Site,
 };
 use guacfront::plan::{PlanError, plan};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +30,7 @@ pub fn findings(main: &Path, files: &dyn Files) -> Findings {
     });
     let sites = server_blocks(&loaded).into_iter().map(|block| Site {
         file: loaded.files[block.placed.file].path.clone(),
-        offset: block.placed.directive.span.start,
+        offset: block.placed.directive.start(),
         line: loaded.line(block.placed),
         names: block.names,
         listens: block.listens,
@@ -53,7 +54,7 @@ pub fn machine(bytes: &[u8]) -> Findings {
     let main = PathBuf::from("/etc/nginx/nginx.conf");
     let tree = Tree::parse(bytes).expect("it can be read");
     let mut files = BTreeMap::new();
-    for name in included_by_name(&tree.directives) {
+    for name in included_by_name(&tree) {
         let path: PathBuf = Path::new("/etc/nginx").join(name).components().collect();
         files.insert(path, Arc::from(&b""[..]));
     }
@@ -74,14 +75,7 @@ pub fn plan_for(findings: &Findings, answers: &Answers, index: usize) -> Result<
     plan(answers, &findings)
 }
 
-fn included_by_name(directives: &[Directive]) -> Vec<String> {
-    let mut found = Vec::new();
-    for directive in directives {
-        let argument = directive.first_argument();
-        if directive.is("include") && !argument.contains(['*', '?', '[']) {
-            found.push(argument.into_owned());
-        }
-        found.extend(included_by_name(directive.children()));
-    }
-    found
+fn included_by_name(tree: &Tree) -> Vec<String> {
+    let included = tree.all().filter(|directive| directive.is("include")).map(Directive::first_argument);
+    included.filter(|name| !name.contains(['*', '?', '['])).map(Cow::into_owned).collect()
 }

@@ -1,7 +1,7 @@
 //! What hands requests to Tomcat: modules, order, parameters, headers.
 
-use super::{Site, covers};
-use crate::config::apache::{Form, Item, Section};
+use super::Site;
+use crate::config::apache::{Form, Item, Section, led_away};
 use crate::model::Rule;
 
 /// The modules that directives come from.
@@ -46,7 +46,7 @@ fn modules(site: &mut Site<'_, '_>) {
     let mut told: Vec<&str> = Vec::new();
     let own: Vec<&Item> = site.section.item.children.iter().chain([site.section.pass]).collect();
     for item in own {
-        for (_, module) in OF_DIRECTIVES.iter().filter(|(name, _)| *name == item.name) {
+        for (_, module) in OF_DIRECTIVES.iter().filter(|(name, _)| item.name == *name) {
             if !site.has_module(module) && !told.contains(module) {
                 told.push(module);
                 site.tell(Rule::ModuleMissing, item, format!("mod_{module} is not loaded"));
@@ -173,14 +173,8 @@ fn mapping(site: &mut Site<'_, '_>) {
 }
 
 fn leads_away(site: &mut Site<'_, '_>) {
-    for item in &site.scope.children {
-        let (("redirect" | "redirectpermanent" | "redirecttemp", [from, _]) | ("redirect", [_, from, _])) =
-            (item.name.as_str(), item.arguments.as_slice())
-        else {
-            continue;
-        };
-        if covers(from, &site.section.path) {
-            site.tell(Rule::LeadsAway, item, format!("{} lies below {from}", site.section.path));
-        }
+    for led in led_away(&site.scope.children, &site.section.path).into_iter().filter(|led| !led.sometimes) {
+        let detail = format!("{} comes before what is proxied at {}", led.item.name, site.section.path);
+        site.tell(Rule::LeadsAway, led.item, detail);
     }
 }

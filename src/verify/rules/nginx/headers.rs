@@ -31,7 +31,7 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
         match set {
             None => site.tell(rule, place, format!("no proxy_set_header {name} is in force here")),
             Some(&set) => {
-                let value = set.directive.arguments().get(1).map(|word| word.text().into_owned());
+                let value = set.directive.arguments().nth(1).map(|word| word.text().into_owned());
                 let value = value.unwrap_or_default();
                 if !does(rule, &value) {
                     let detail = format!("{name} is set to \"{value}\", which does not do");

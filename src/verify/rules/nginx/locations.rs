@@ -26,8 +26,8 @@ const ANSWERS: [&str; 9] =
 pub(super) fn look(site: &mut Site<'_, '_>) {
     nested(site);
     for location in site.server.children.iter().copied().filter_map(Location::read) {
-        let is_own = location.placed.file == site.own().file
-            && location.placed.directive.span == site.own().directive.span;
+        let is_own =
+            location.placed.file == site.own().file && location.placed.directive == site.own().directive;
         match location.modifier {
             _ if is_own => {}
             Modifier::Regex => regex(site, &location),
@@ -71,14 +71,14 @@ fn regex(site: &mut Site<'_, '_>, location: &Location<'_>) {
     }
 }
 
-fn ignores_case(location: &Directive) -> bool {
+fn ignores_case(location: Directive<'_>) -> bool {
     location.first_argument().starts_with("~*")
 }
 
 /// A longer prefix below Guacamole's path answers there.
 fn beside(site: &mut Site<'_, '_>, location: &Location<'_>) {
     let path = &site.section.location.uri;
-    let Some(inner) = location.uri.strip_prefix(path.as_str()) else { return };
+    let Some(inner) = location.uri.strip_prefix(&**path) else { return };
     // What only redirects the page, or proxies by itself, is somebody's intention.
     let inner = inner.trim_start_matches('/');
     if inner.is_empty() || answers(site, location, &["proxy_pass", "return"]) {

@@ -81,17 +81,26 @@ fn body_limit(site: &mut Site<'_, '_>) {
             Some(_) => {}
         }
     }
-    let own = site.section.directive("client_max_body_size").and_then(|placed| bytes(&placed));
-    for location in site.section.children.iter().copied().filter_map(Location::read) {
-        for placed in site.loaded.children(location.placed) {
-            let is_less = match (bytes(&placed), own) {
-                (Some(inner), Some(own)) => inner < own,
-                (Some(_), None) | (None, _) => false,
-            };
-            if placed.directive.is("client_max_body_size") && is_less {
-                let detail = "this location in Guacamole's has a lower limit than Guacamole";
-                site.tell(Rule::BodyLimit, placed, detail);
-            }
+    further_in(site);
+}
+
+/// Locations in Guacamole's, and those of a part of its path, that proxy with a lower limit than it has.
+fn further_in(site: &mut Site<'_, '_>) {
+    let own = site.in_force(&site.section.children, "client_max_body_size").last().and_then(bytes);
+    let own = own.unwrap_or(DEFAULT_LIMIT);
+    let path = format!("{}/", site.section.location.uri.trim_end_matches('/'));
+    let is_beside = |location: &Location<'_>| {
+        let is_part = location.uri.strip_prefix(&path).is_some_and(|rest| !rest.is_empty());
+        is_part
+            && site.loaded.children(location.placed).iter().any(|placed| placed.directive.is("proxy_pass"))
+    };
+    let inner = site.section.children.iter().copied().filter_map(Location::read);
+    let beside = site.server.children.iter().copied().filter_map(Location::read).filter(is_beside);
+    for location in inner.chain(beside).collect::<Vec<_>>() {
+        let children = site.loaded.children(location.placed);
+        if let Some(&placed) = children.iter().find(|placed| bytes(placed).is_some_and(|inner| inner < own)) {
+            let detail = "this location of a part of Guacamole's path has a lower limit than Guacamole";
+            site.tell(Rule::BodyLimit, placed, detail);
         }
     }
 }
@@ -109,9 +118,8 @@ fn tunnel_log(site: &mut Site<'_, '_>) {
     }
     let logs = site.in_force(&own_location(site, "tunnel"), "access_log");
     let is_off = |placed: &Placed<'_>| placed.directive.first_argument() == "off";
-    let is_conditional = |placed: &Placed<'_>| {
-        placed.directive.arguments().iter().any(|word| word.value().starts_with(b"if="))
-    };
+    let is_conditional =
+        |placed: &Placed<'_>| placed.directive.arguments().any(|word| word.value().starts_with(b"if="));
     if !logs.iter().any(|placed| is_off(placed) || is_conditional(placed)) {
         site.tell(Rule::TunnelLogged, site.own(), "the access log has every request of the tunnel");
     }

@@ -2,25 +2,61 @@
 
 use super::text;
 use crate::config::Files as _;
-use crate::model::Rule;
+use crate::model::{Rule, TomcatFindings, Version};
 use crate::system::System;
 use crate::verify::Diagnosis;
 use std::path::{Path, PathBuf};
 
-/// The filter, where a jail uses it and it cannot match what Guacamole 1.6 writes.
-pub(super) fn look(system: &System) -> Option<Diagnosis> {
-    if !is_used(system) {
+/// The filter, where a jail uses it and none of its patterns can match what Guacamole 1.6 writes.
+pub(super) fn look(system: &System, tomcats: &[TomcatFindings]) -> Option<Diagnosis> {
+    if !is_used(system) || tomcats.iter().any(|tomcat| is_before_1_6(system, tomcat)) {
         return None;
     }
     ["/etc/fail2ban/filter.d/guacamole.local", "/etc/fail2ban/filter.d/guacamole.conf"].into_iter().find_map(
         |path| {
             let bytes = system.read(Path::new(path)).ok()?;
-            let lines = String::from_utf8_lossy(&bytes).into_owned();
-            let line = lines.lines().position(matches_nothing)? + 1;
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let patterns: Vec<(usize, &str)> = patterns(&text).collect();
+            let (line, _) = patterns.first()?;
             let detail = "this line asks for words that Guacamole 1.6 does not write";
-            Some(Diagnosis::at(Rule::Fail2ban, Path::new(path), &bytes, line, detail))
+            patterns
+                .iter()
+                .all(|(_, pattern)| matches_nothing(pattern))
+                .then(|| Diagnosis::at(Rule::Fail2ban, Path::new(path), &bytes, *line, detail))
         },
     )
+}
+
+/// Whether an unpacked Guacamole of before 1.6, whose words were others, is deployed.
+fn is_before_1_6(system: &System, tomcat: &TomcatFindings) -> bool {
+    let versions = tomcat.contexts.iter().filter(|path| path.contains("guac")).filter_map(|context| {
+        let name = context.trim_matches('/').replace('/', "#");
+        let file = tomcat.base.join("webapps").join(name).join("translations/en.json");
+        let json: serde_json::Value = serde_json::from_slice(&system.read(&file).ok()?).ok()?;
+        Version::parse(json.get("APP")?.get("VERSION")?.as_str()?)
+    });
+    versions.into_iter().any(|version| !version.at_least(&[1, 6]))
+}
+
+/// Every pattern of a filter with its line, 1-based; of the sections between which `logging` chooses the chosen one's.
+///
+/// # Source
+/// fail2ban's own guacamole filter: `failregex = <L_<logging>/failregex>`.
+fn patterns(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let chosen =
+        text.lines().filter_map(|line| line.split_once('=')).find(|(key, _)| key.trim() == "logging");
+    let chosen = chosen.map(|(_, value)| format!("L_{}", value.trim()));
+    let mut section = String::new();
+    text.lines().enumerate().filter_map(move |(at, line)| {
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            name.clone_into(&mut section);
+        }
+        let is_left_out =
+            section.starts_with("L_") && chosen.as_ref().is_some_and(|chosen| *chosen != section);
+        let is_pattern = !line.starts_with(['#', ';']) && line.contains("<HOST>");
+        (is_pattern && !is_left_out).then_some((at + 1, line))
+    })
 }
 
 /// Whether some jail for Guacamole is switched on.
@@ -48,14 +84,12 @@ fn switches_on(text: &str) -> bool {
     false
 }
 
-/// Whether a line of a filter asks for the logger of before 1.6, or for nothing after `failed.`.
-fn matches_nothing(line: &str) -> bool {
-    let line = line.trim();
-    let is_pattern = !line.starts_with('#') && line.contains("<HOST>");
-    is_pattern
-        && (line.contains("AuthenticationService")
-            || line.ends_with(r"failed\.$")
-            || line.ends_with("failed.$"))
+/// Whether a pattern asks for the logger of before 1.6, or for nothing after `failed.`.
+fn matches_nothing(pattern: &str) -> bool {
+    pattern.contains("AuthenticationService")
+        || pattern.ends_with(r"failed\.$")
+        || pattern.ends_with("failed.$")
+        || pattern.ends_with(r"failed\.\s*$")
 }
 
 #[cfg(test)]
@@ -67,10 +101,19 @@ mod tests {
         assert!(!matches_nothing(
             r#"failregex = Authentication attempt from <HOST> for user "[^"]*" failed"#
         ));
-        assert!(!matches_nothing(r"# failregex = <HOST> AuthenticationService failed\.$"));
         assert!(matches_nothing(
             r#"^.*\nWARNING: Authentication attempt from <HOST> for user "[^"]*" failed\.$"#
         ));
+    }
+
+    #[test]
+    fn a_comment_is_no_pattern_and_one_style_of_several_is_chosen() {
+        let of = |text: &'static str| patterns(text).map(|(line, _)| line).collect::<Vec<_>>();
+        assert_eq!(of("# failregex = <HOST> x\nfailregex = <HOST> a\n   <HOST> b\n"), [2, 3]);
+        let filter = "[L_catalina]\nfailregex = <HOST> a\n[L_webapp]\nfailregex = <HOST> b\n[Init]\n";
+        assert_eq!(of(filter), [2, 4]);
+        let chosen = "[L_catalina]\nfailregex = <HOST> a\n[L_webapp]\nfailregex = <HOST> b\n[Init]\nlogging = webapp\n";
+        assert_eq!(of(chosen), [4]);
     }
 
     #[test]

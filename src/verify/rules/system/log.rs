@@ -40,13 +40,34 @@ fn newest(names: &[OsString]) -> Option<&OsString> {
     names.iter().rfind(is_dated).or_else(|| names.iter().find(|name| *name == "catalina.out"))
 }
 
+/// What Tomcat says of its own configuration: an attribute that is not known, a value that is refused, an element that
+/// is not understood, a part that does not start.
+///
+/// # Source
+/// Tomcat, `SetPropertiesRule`, `SetAllPropertiesRule`, `IntrospectionUtils`, `Digester`, `StandardService`,
+/// `LifecycleBase`; "did not find a matching property" in 8.5 and earlier.
+const OF_CONFIGURATION: [&str; 9] = [
+    "failed to set property",
+    "Error setting property",
+    "did not find a matching property",
+    "No rules found matching",
+    "Begin event threw",
+    "End event threw",
+    "Failed to initialize connector",
+    "Failed to initialize component [Connector",
+    "Failed to start component [Connector",
+];
+
 fn is_warning(line: &str) -> bool {
     (line.contains("WARNING") || line.contains("SEVERE"))
-        && (line.contains("failed to set property") || line.contains("Error setting property"))
+        && OF_CONFIGURATION.iter().any(|words| line.contains(words))
 }
 
 fn is_told(line: &str, known: &[Diagnosis]) -> bool {
     TOLD.iter().any(|(attribute, rules)| {
-        line.contains(attribute) && known.iter().any(|diagnosis| rules.contains(&diagnosis.rule))
+        // Before 9.0 the attribute stands between quotes.
+        let quoted = format!("'{}'", attribute.trim_matches(['[', ']']));
+        (line.contains(attribute) || line.contains(&quoted))
+            && known.iter().any(|diagnosis| rules.contains(&diagnosis.rule))
     })
 }

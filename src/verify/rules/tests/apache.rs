@@ -31,7 +31,11 @@ const CASES: &[Case] = &[
         "\"http://127.0.0.1:8080/guacamole/\" flush",
         "\"http://127.0.0.1:8080/guacamole\" flush",
     ),
-    (Rule::LeadsAway, NAME, "ServerName a.test\nRedirect permanent / https://a.test/\n"),
+    (
+        Rule::LeadsAway,
+        NAME,
+        "ServerName a.test\nRewriteEngine On\nRewriteRule ^ https://a.test%{REQUEST_URI} [R]\n",
+    ),
 ];
 
 pub(super) const RULES: [Rule; 17] = [

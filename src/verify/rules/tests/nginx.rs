@@ -34,7 +34,13 @@ const CASES: &[Case] = &[
     (Rule::KeepsOut, START, "server_name a.test; deny all;\n"),
     (Rule::KeepsOut, START, "server_name a.test; auth_basic \"x\";\n"),
     (Rule::TakenOver, START, "server_name a.test; location /guacamole/api/ { root /srv; }\n"),
-    (Rule::QuicAlone, "listen 80;", "listen 443 quic;"),
+    (Rule::NoHttp11, "listen 80;", "listen 443 quic;"),
+    (Rule::NoHttp11, "listen 80;", "listen 80 http2;"),
+    (
+        Rule::BodyLimit,
+        START,
+        "server_name a.test; location /guacamole/api/session/ { proxy_pass http://127.0.0.1:8080; client_max_body_size 2m; }\n",
+    ),
     (
         Rule::RegexHijack,
         "location ^~ /guacamole/ {",
@@ -57,7 +63,7 @@ pub(super) const RULES: [Rule; 19] = [
     Rule::AnsweredFirst,
     Rule::KeepsOut,
     Rule::TakenOver,
-    Rule::QuicAlone,
+    Rule::NoHttp11,
     Rule::RegexHijack,
     Rule::DeadServer,
     Rule::HeadersLost,
@@ -118,6 +124,12 @@ fn what_serves_the_purpose_as_well_is_silent() {
         (START, "server_name a.test; location = /guacamole { return 301 /guacamole/; }\n"),
         (START, "server_name a.test; location ~* \\.(js|css)$ { root /srv; }\n"),
         (START, "server_name a.test; listen 443 quic;\n"),
+        ("listen 80;", "listen 443 ssl http2;"),
+        ("listen 80;", "listen 80; listen 443 http2; ssl on;"),
+        (
+            START,
+            "server_name a.test; location /guacamole/x/ { proxy_pass http://127.0.0.1:8080; client_max_body_size 2g; }\n",
+        ),
     ] {
         assert_eq!(found(&with(NGINX, from, to), ""), [""; 0], "{from} -> {to}");
     }
@@ -148,4 +160,18 @@ fn a_small_limit_further_out_is_named_where_it_stands() {
     let found = rules(&Findings { nginx: Some(nginx_of(&site, "client_max_body_size 1m;")), ..good() });
     assert_eq!((found[0].rule, found[0].line), (Rule::BodyLimit, Some(3)));
     assert_eq!(super::nginx::found(&site, "client_max_body_size 2g;"), [""; 0]);
+}
+
+#[test]
+fn a_lower_limit_further_in_counts_against_the_one_that_is_inherited() {
+    let inner = "location /guacamole/api/ { proxy_pass http://127.0.0.1:8080; client_max_body_size 10k; }";
+    let site = with(NGINX, "client_max_body_size 1g;", inner);
+    assert_eq!(found(&site, "client_max_body_size 2g;"), ["N10"]);
+}
+
+#[test]
+fn a_version_that_tells_http_2_from_1_1_needs_no_ssl() {
+    let site = with(NGINX, "listen 80;", "listen 80 http2;");
+    let nginx = NginxFindings { version: Version::parse("1.25.1"), ..nginx_of(&site, "") };
+    assert_eq!(codes(&Findings { nginx: Some(nginx), ..good() }), [""; 0]);
 }

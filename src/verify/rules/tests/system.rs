@@ -1,7 +1,14 @@
 use super::*;
 
-pub(super) const RULES: [Rule; 6] =
-    [Rule::Selinux, Rule::NotRunning, Rule::PortTaken, Rule::Fail2ban, Rule::Firewall, Rule::ConfigWarnings];
+pub(super) const RULES: [Rule; 7] = [
+    Rule::Selinux,
+    Rule::NotRunning,
+    Rule::PortTaken,
+    Rule::Fail2ban,
+    Rule::Firewall,
+    Rule::ConfigWarnings,
+    Rule::Outdated,
+];
 
 /// The codes of a machine whose files beside the configurations are these.
 fn found(files: &[(&str, &str)], findings: &Findings) -> Vec<&'static str> {
@@ -74,6 +81,12 @@ fn fail2ban_s_filter_counts_where_a_jail_uses_it() {
     assert_eq!(found(&[jail, old], &good()), ["S04"]);
     assert_eq!(found(&[jail, new], &good()), [""; 0]);
     assert_eq!(found(&[old], &good()), [""; 0]);
+    let both = (old.0, "[Definition]\nfailregex = from <HOST> x failed\\.$\n  from <HOST> x failed\n");
+    assert_eq!(found(&[jail, both], &good()), [""; 0], "one pattern that matches is enough");
+    let version = "/var/lib/tomcat/webapps/guacamole/translations/en.json";
+    let is = |number: &str| format!("{{\"APP\":{{\"VERSION\":\"{number}\"}}}}");
+    assert_eq!(found(&[jail, old, (version, &is("1.5.5"))], &good()), [""; 0], "it fits the version");
+    assert_eq!(found(&[jail, old, (version, &is("1.6.0"))], &good()), ["S04"]);
 }
 
 #[test]
@@ -91,9 +104,40 @@ fn a_warning_counts_where_it_was_said_at_the_last_start() {
     let warning = "WARNING [main] SetPropertiesRule.begin failed to set property [colour] to [red]\n";
     assert_eq!(found(&[(log, &format!("{start}{warning}"))], &good()), ["T18"]);
     assert_eq!(found(&[(log, &format!("{start}{warning}{start}"))], &good()), [""; 0]);
+    for line in [
+        "WARNING: [SetPropertiesRule]{Server/Service/Connector} Setting property 'colour' to 'red' did not find a matching property.",
+        "SEVERE [main] org.apache.catalina.core.StandardService.initInternal Failed to initialize connector [Connector[HTTP/1.1-8080]]",
+        "WARNING [main] IntrospectionUtils Error setting property [maxThreads] on [x]",
+    ] {
+        assert_eq!(found(&[(log, &format!("{start}{line}\n"))], &good()), ["T18"], "{line}");
+    }
+    let other =
+        "SEVERE [main] o.a.c.core.StandardContext.startInternal One or more listeners failed to start\n";
+    assert_eq!(found(&[(log, &format!("{start}{other}"))], &good()), [""; 0], "that is an application's own");
     let known = warning.replace("colour", "remoteIpProxiesHeader");
     let mut findings = good();
     let text = with(SERVER_XML, "proxiesHeader", "remoteIpProxiesHeader");
     findings.tomcats = vec![tomcat_of(&text, "10.1.60")];
     assert_eq!(found(&[(log, &format!("{start}{known}"))], &findings), ["T10"], "one fault, one finding");
+}
+
+#[test]
+fn a_tomcat_that_was_started_before_its_file_was_changed_is_told_to_be_restarted() {
+    let mut findings = good();
+    findings.tomcats[0].service.outdated = true;
+    assert_eq!(found(&[], &findings), ["S08"]);
+}
+
+#[test]
+fn a_valve_in_the_context_xml_of_all_applications_is_a_valve() {
+    let valve = "<Valve className=\"org.apache.catalina.valves.RemoteIpValve\" internalProxies=\"x\"/>";
+    let mut findings = good();
+    let start = SERVER_XML.find("        <Valve").expect("it has one");
+    let end = SERVER_XML[start..].find("/>\n").expect("it ends") + start + 3;
+    let without = format!("{}{}", &SERVER_XML[..start], &SERVER_XML[end..]);
+    findings.tomcats = vec![tomcat_of(&without, "10.1.60")];
+    let context = |text: String| found(&[("/t/context.xml", &text)], &findings);
+    assert_eq!(context(format!("<Context>{valve}</Context>")), [""; 0]);
+    assert_eq!(context(format!("<Context><!-- {valve} --></Context>")), ["T06"]);
+    assert_eq!(found(&[], &findings), ["T06"]);
 }

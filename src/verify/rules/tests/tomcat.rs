@@ -169,3 +169,32 @@ fn a_secret_of_a_connector_is_not_shown() {
     assert_eq!(found[0].rule, Rule::UriEncoding);
     assert!(found[0].text.as_ref().is_some_and(|text| text.contains("***") && !text.contains("hunter2")));
 }
+
+#[test]
+fn an_access_log_that_does_not_name_the_client_needs_no_attribute() {
+    let log = |pattern: &str| {
+        let text = with(SERVER_XML, " requestAttributesEnabled=\"true\"", &format!(" pattern=\"{pattern}\""));
+        codes(&Findings { tomcats: vec![tomcat_of(&text, "10.1.60")], ..good() })
+    };
+    assert_eq!(log("%{X-Forwarded-For}i %l %u %t"), [""; 0]);
+    assert_eq!(log("%{c}a %t"), [""; 0], "the connection's own address is meant");
+    for pattern in ["%h %l %u %t", "combined", "%a %t"] {
+        assert_eq!(log(pattern), ["T17"], "{pattern}");
+    }
+}
+
+#[test]
+fn a_valve_of_the_application_s_own_context_is_a_valve() {
+    let text =
+        with(SERVER_XML, VALVE, &format!("<Context path=\"/guacamole\" docBase=\"g\">{VALVE}</Context>"));
+    assert_eq!(
+        codes(&Findings {
+            tomcats: vec![tomcat_of(&text, "10.1.60")],
+            nginx: Some(nginx_of(&with(NGINX, "8080;", "8080/guacamole/;"), "")),
+            ..good()
+        }),
+        [""; 0]
+    );
+    let other = text.replace("path=\"/guacamole\"", "path=\"/other\"");
+    assert_eq!(codes(&Findings { tomcats: vec![tomcat_of(&other, "10.1.60")], ..good() }), ["T06"]);
+}

@@ -11,8 +11,17 @@ const FILTERS: [&str; 3] = [
     "org.apache.catalina.valves.RemoteHostValve",
     "org.apache.catalina.valves.RemoteCIDRValve",
 ];
-const ACCESS_LOGS: [&str; 2] =
-    ["org.apache.catalina.valves.AccessLogValve", "org.apache.catalina.valves.ExtendedAccessLogValve"];
+const ACCESS_LOGS: [&str; 3] = [
+    "org.apache.catalina.valves.AccessLogValve",
+    "org.apache.catalina.valves.ExtendedAccessLogValve",
+    "org.apache.catalina.valves.JsonAccessLogValve",
+];
+/// Patterns of an access log that name the client.
+///
+/// # Source
+/// Tomcat, configuration reference, Access Log Valve and Extended Access Log Valve: `%{c}a` is the connection's
+/// address whatever a valve says.
+const OF_CLIENT: [&str; 7] = ["common", "combined", "%h", "%a", "%{r}a", "c-ip", "c-dns"];
 const FOUR: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const SIX: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 
@@ -20,10 +29,13 @@ pub(super) fn look(machine: &mut Machine<'_, '_>) {
     let Some(service) = machine.service() else { return };
     let Some(engine) = service.engine else { return };
     let host = service.default_host().or_else(|| service.hosts().next());
-    // An Engine's valves run before those of its Host.
+    let contexts = host.into_iter().flat_map(|host| host.children_named("Context"));
+    let own_contexts = contexts.filter(|context| is_asked_for(machine, context));
+    // An Engine's valves run before those of its Host, and these before a Context's.
     let pipeline: Vec<&Element> = [Some(engine), host]
         .into_iter()
         .flatten()
+        .chain(own_contexts)
         .flat_map(|parent| parent.children_named("Valve"))
         .collect();
     let own: Vec<&Element> = pipeline.iter().copied().filter(|valve| valve.is_remote_ip_valve()).collect();
@@ -42,10 +54,21 @@ pub(super) fn look(machine: &mut Machine<'_, '_>) {
     for valve in pipeline.iter().filter(|valve| class_is_in(valve, &ACCESS_LOGS)) {
         let asks =
             valve.value("requestAttributesEnabled").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        if !asks {
+        let pattern = valve.value("pattern").unwrap_or("common");
+        if !asks && OF_CLIENT.iter().any(|part| pattern.contains(part)) {
             machine.tell(Rule::AccessLogProxy, valve, "this log has no requestAttributesEnabled=\"true\"");
         }
     }
+}
+
+/// Whether a Context of server.xml is the application that a proxy asks for.
+fn is_asked_for(machine: &Machine<'_, '_>, context: &Element) -> bool {
+    let path = context.value("path").unwrap_or_default();
+    machine
+        .routes
+        .iter()
+        .filter_map(|route| route.context.as_ref())
+        .any(|own| own.bare().unwrap_or_default() == path)
 }
 
 fn class_is_in(valve: &Element, classes: &[&str]) -> bool {

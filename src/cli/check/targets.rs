@@ -1,0 +1,131 @@
+//! Whom to ask: every site of the machine that serves Guacamole, or one address from outside.
+
+use crate::cli::error::CliError;
+use crate::model::{BackendUrl, ConnectorKind, ContextPath, Findings, Host, Port, PublicPath, Server, Site};
+use crate::model::{UploadLimit, printable};
+use crate::plan::public_addresses;
+use crate::system::System;
+use crate::verify::{BackendPlace, Place, Target};
+use std::net::{IpAddr, SocketAddr};
+
+/// What is let through where nobody has said what should be.
+const UPLOAD: &str = "1g";
+
+/// Every backend of this machine's sites with the places that lead to it; no plan is needed for them.
+pub(super) fn of_machine(findings: &Findings) -> Vec<Target> {
+    let mut targets: Vec<Target> = Vec::new();
+    for server in Server::ALL {
+        for site in findings.sites(server).iter().filter(|site| site.shadowed_by.is_none()) {
+            let Some(target) = of_site(server, site) else { continue };
+            let is_same = |other: &&mut Target| {
+                (&other.backend, other.max_upload) == (&target.backend, target.max_upload)
+            };
+            match targets.iter_mut().find(is_same) {
+                Some(known) => {
+                    let is_new = |place: &Place| !known.places.contains(place);
+                    let new: Vec<Place> = target.places.into_iter().filter(is_new).collect();
+                    known.places.extend(new);
+                }
+                None => targets.push(target),
+            }
+        }
+    }
+    if targets.is_empty() { backend_alone(findings).into_iter().collect() } else { targets }
+}
+
+fn of_site(server: Server, site: &Site) -> Option<Target> {
+    let existing = site.guacamole.as_ref()?;
+    let path = PublicPath::parse(&existing.public_path).ok()?;
+    let backend = match (&existing.host, existing.port, &existing.context) {
+        (Some(host), Some(port), Some(context)) => {
+            Some(BackendPlace { host: host.clone(), port, context: context.clone() })
+        }
+        _ => None,
+    };
+    Some(Target {
+        places: public_addresses(server, site, &path).iter().map(Place::from).collect(),
+        backend,
+        max_upload: existing.max_upload.map_or_else(largest, Some)?,
+        from_outside: false,
+    })
+}
+
+fn largest() -> Option<UploadLimit> {
+    UploadLimit::parse(UPLOAD).ok()
+}
+
+/// Guacamole on a machine whose proxy is elsewhere.
+fn backend_alone(findings: &Findings) -> Option<Target> {
+    if findings.nginx.is_some() || findings.apache.is_some() {
+        return None;
+    }
+    findings.tomcats.iter().find_map(|tomcat| {
+        let context = tomcat.contexts.iter().find(|path| path.contains("guac"))?;
+        let mut connectors = tomcat.connectors.iter().filter(|c| c.kind == ConnectorKind::Http);
+        let connector = connectors.find(|connector| connector.port.is_some())?;
+        let bound = connector.address.as_deref().and_then(|address| address.parse::<IpAddr>().ok());
+        let bound = bound.filter(|address| !address.is_unspecified());
+        let backend = BackendPlace {
+            host: Host::Address(bound.unwrap_or(IpAddr::from([127, 0, 0, 1]))),
+            port: Port::new(connector.port?)?,
+            context: ContextPath::parse(context).ok()?,
+        };
+        Some(Target {
+            places: Vec::new(),
+            backend: Some(backend),
+            max_upload: largest()?,
+            from_outside: false,
+        })
+    })
+}
+
+/// One address as the public has it, asked from here, wherever here is.
+pub(super) fn from_outside(system: &System, text: &str) -> Result<Target, CliError> {
+    let wrong = |why: &str| {
+        CliError::operator(
+            format!("{} is no address to be asked: {why}", printable(text)),
+            "an address as the browser shows it is needed, such as https://guac.example.org/guacamole/",
+        )
+    };
+    let url = BackendUrl::split(text).ok_or_else(|| wrong("it does not begin with https:// or http://"))?;
+    let port: u16 =
+        url.port.parse().ok().filter(|&port| port > 0).ok_or_else(|| wrong("its port is no port"))?;
+    let path = url.path.as_deref().unwrap_or("/");
+    let path = PublicPath::parse(path).map_err(|why| wrong(&format!("in its path {why}")))?;
+    let host = Host::parse(&url.host).map_err(|why| wrong(&why))?;
+    let addresses = match &host {
+        Host::Address(ip) => vec![*ip],
+        Host::Name(name) => {
+            let found = system.lookup(name.as_str());
+            found.map_err(|error| CliError::machine(format!("{}: {error}", printable(&url.host))))?
+        }
+    };
+    let first = addresses.first().ok_or_else(|| wrong("its name has no address"))?;
+    let place = Place {
+        server: None,
+        tls: url.is_tls,
+        host: host.in_url(),
+        connect: SocketAddr::new(*first, port),
+        path: path.to_string(),
+    };
+    let max_upload = largest().ok_or_else(|| wrong("no limit is known"))?;
+    Ok(Target { places: vec![place], backend: None, max_upload, from_outside: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_the_public_is_taken_as_it_stands_in_the_browser() {
+        let system = System::machine();
+        let target = from_outside(&system, "https://127.0.0.1:8443/remote/#/client/x").expect("an address");
+        let place = &target.places[0];
+        assert_eq!(place.url(), "https://127.0.0.1:8443/remote/");
+        assert_eq!(place.connect.to_string(), "127.0.0.1:8443");
+        assert!(target.from_outside && target.backend.is_none());
+        for wrong in ["guac.test", "ftp://a.test/", "http://a.test:0/", "http://127.0.0.1/a b/"] {
+            assert_eq!(from_outside(&system, wrong).expect_err("it is wrong").code(), 2, "{wrong}");
+        }
+    }
+}

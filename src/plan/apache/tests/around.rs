@@ -1,0 +1,186 @@
+//! What stands around Guacamole's section: other sections, logs, files, and what is said about them.
+
+use super::*;
+
+fn notes_of(text: &str, path: &str) -> String {
+    let (_, notes) = planned(text, &answers(path, |_| {})).expect("a plan");
+    notes.iter().map(|note| note.sentence() + "\n").collect()
+}
+
+#[test]
+fn at_the_root_it_stands_before_the_sections_that_are_to_go_on_counting() {
+    let text = "<VirtualHost *:80>
+    ServerName a.test
+    # the other application
+    <Location /app/>
+        ProxyPass http://127.0.0.1:3000/
+    </Location>
+</VirtualHost>
+";
+    let (after, _) = planned(text, &answers("/", |_| {})).expect("a plan");
+    let end = after.find("    # guacfront end\n\n    # the other application\n").expect("in front of it");
+    assert!(after.find("<Location \"/\">").expect("a section") < end);
+    let (beside, _) = planned(text, &answers("/guacamole/", |_| {})).expect("a plan");
+    assert!(beside.ends_with("# guacfront end\n</VirtualHost>\n"), "{beside}");
+}
+
+#[test]
+fn a_line_in_path_form_that_is_taken_over_is_named() {
+    let text = "<VirtualHost *:80>\n    ProxyPass /app/ http://127.0.0.1:3000/\n</VirtualHost>\n";
+    let notes = notes_of(text, "/");
+    assert!(notes.contains("m.conf:2: /app/ goes to Guacamole"), "{notes}");
+    assert!(!notes_of(text, "/guacamole/").contains("/app/"));
+}
+
+#[test]
+fn a_section_that_comes_after_a_hand_written_one_and_takes_it_over_is_named() {
+    let text = "<VirtualHost *:80>
+    <Location /guacamole/>
+        ProxyPass http://127.0.0.1:8080/guacamole/
+    </Location>
+    <Location />
+        ProxyPass http://127.0.0.1:3000/
+    </Location>
+</VirtualHost>
+";
+    let notes = notes_of(text, "/guacamole/");
+    assert!(notes.contains("m.conf:5: this section for / comes after"), "{notes}");
+}
+
+#[test]
+fn rewritings_and_redirects_that_come_first_are_named() {
+    for (line, said) in [
+        ("Redirect permanent / https://a.test/", None),
+        ("RewriteEngine On\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R]", Some("sends")),
+        ("RewriteEngine On\nRewriteCond %{HTTPS} off\nRewriteRule ^ https://a.test/ [R]", Some("may send")),
+        ("<Location />\nRedirect https://a.test/\n</Location>", Some("sends")),
+    ] {
+        let notes = notes_of(&format!("<VirtualHost *:80>\n{line}\n</VirtualHost>\n"), "/guacamole/");
+        let found = ["may send", "sends"]
+            .into_iter()
+            .find(|word| notes.contains(&format!(" {word} Guacamole's requests")));
+        assert_eq!(found, said, "{line}: {notes}");
+    }
+}
+
+#[test]
+fn a_section_outside_of_the_virtual_hosts_is_edited_there_and_said_so() {
+    let text = "<Location /guacamole/>
+ProxyPass http://10.0.0.1:8080/guacamole/
+</Location>
+<VirtualHost *:80>
+    ServerName a.test
+</VirtualHost>
+";
+    let (after, notes) = planned(text, &answers("/guacamole/", |_| {})).expect("a plan");
+    assert!(after.ends_with("<VirtualHost *:80>\n    ServerName a.test\n</VirtualHost>\n"), "{after}");
+    assert!(
+        after.contains("http://127.0.0.1:8080/guacamole/") && !after.contains("guacfront begin"),
+        "{after}"
+    );
+    assert!(notes.iter().any(|note| note.rule == Some(Rule::GlobalLocation)));
+}
+
+#[test]
+fn another_application_at_the_server_s_same_path_gives_way_in_this_virtual_host() {
+    let text = "ProxyPass /guacamole/ http://127.0.0.1:3000/\n<VirtualHost *:80>\n    ServerName a.test\n</VirtualHost>\n";
+    // Its path is Guacamole's own name, so it is taken for Guacamole.
+    let (after, _) = planned(text, &answers("/guacamole/", |_| {})).expect("a plan");
+    assert!(!after.contains(":3000"), "{after}");
+    let text = text.replace("/guacamole/", "/desk/");
+    let (after, _) = planned(&text, &answers("/desk/", |_| {})).expect("a plan");
+    assert!(after.starts_with("ProxyPass /desk/ http://127.0.0.1:3000/\n<VirtualHost *:80>"), "{after}");
+}
+
+#[test]
+fn a_region_that_was_moved_into_an_included_file_is_written_there() {
+    let (planned, _) = planned(STOCK, &answers("/guacamole/", |_| {})).expect("a plan");
+    let at = planned.find("\t# guacfront begin").expect("a region");
+    let end = planned.find("</VirtualHost>").expect("the end");
+    let main = format!("{}\tInclude guac.inc\n{}", &planned[..at], &planned[end..]);
+    let found = findings(vec![
+        image("/etc/apache2/m.conf", &main),
+        image("/etc/apache2/guac.inc", &planned[at..end].replace('\n', "\r\n")),
+    ]);
+    let steps =
+        changes(&answers("/remote/", |_| {}), &found, &found.sites[0], &mut Vec::new()).expect("a plan");
+    let edited: Vec<&crate::model::FileChange> = steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::File(change) => Some(change),
+            _ => None,
+        })
+        .collect();
+    let [change] = edited.as_slice() else { panic!("{edited:?}") };
+    assert!(change.before.path.ends_with("guac.inc"));
+    let after = String::from_utf8(change.after.to_vec()).expect("text");
+    assert!(
+        after.contains("\t<Location \"/remote/\">\r\n") && !after.replace("\r\n", "").contains('\n'),
+        "{after}"
+    );
+}
+
+#[test]
+fn a_log_s_open_quote_is_closed_before_the_condition() {
+    let text = STOCK.replace("combined\n", "\"combined\n");
+    let (after, _) = planned(&text, &answers("/guacamole/", |_| {})).expect("a plan");
+    assert!(after.contains("access.log \"combined\" env=!guacfront_tunnel\n"), "{after}");
+}
+
+#[test]
+fn a_log_over_two_lines_and_behind_a_variable_gets_its_condition() {
+    let text = STOCK.replace("access.log combined\n", "access.log \\\r\n\t  ${kind} \\\n\n");
+    let text = format!("Define kind combined\n{text}");
+    let (after, _) = planned(&text, &answers("/guacamole/", |_| {})).expect("a plan");
+    assert!(after.contains("access.log \\\r\n\t  ${kind} env=!guacfront_tunnel \\\n\n"), "{after}");
+}
+
+#[test]
+fn logging_the_tunnel_takes_the_manual_s_own_mark_away() {
+    let (after, _) =
+        planned(MANUAL, &answers("/guacamole/", |draft| draft.log_tunnel = "yes".into())).expect("a plan");
+    assert!(!after.contains("SetEnvIf") && after.contains("common env=!dontlog\n"), "{after}");
+}
+
+#[test]
+fn a_virtual_host_without_a_line_in_it_and_with_tabs_around_it_is_set_as_its_own() {
+    let text = "<IfModule alias_module>\n\t<VirtualHost *:80>\n\t</VirtualHost>\n</IfModule>";
+    let (after, _) = planned(text, &answers("/guacamole/", |_| {})).expect("a plan");
+    assert!(after.contains("\n\t\t<Location \"/guacamole/\">\n\t\t\tProxyPass "), "{after}");
+    assert!(after.ends_with("\t\t# guacfront end\n\t</VirtualHost>\n</IfModule>"), "{after}");
+}
+
+#[test]
+fn a_line_that_a_condition_indents_is_no_neighbour() {
+    let text =
+        "<VirtualHost *:80>\n  <IfModule alias_module>\n      Alias /x /y\n  </IfModule>\n</VirtualHost>\n";
+    let (after, _) = planned(text, &answers("/guacamole/", |_| {})).expect("a plan");
+    assert!(after.contains("\n  # guacfront begin "), "{after}");
+}
+
+#[test]
+fn what_no_directive_says_stands_in_the_mark() {
+    let change = |draft: &mut Draft| (draft.max_upload, draft.log_tunnel) = ("512m".into(), "yes".into());
+    let text = "<VirtualHost *:80>\n    ServerName a.test\n</VirtualHost>\n";
+    let (after, _) = planned(text, &answers("/guacamole/", change)).expect("a plan");
+    assert!(
+        after.contains(" Apache Guacamole at /guacamole/; asked: max_upload 512m, log_tunnel yes\n"),
+        "{after}"
+    );
+    let (back, _) = planned(&after, &answers("/guacamole/", |_| {})).expect("a plan");
+    assert!(!back.contains("asked:"), "{back}");
+}
+
+#[test]
+fn without_the_old_websocket_module_a_present_httpd_does_well() {
+    let mut found = findings(vec![image("/etc/apache2/m.conf", STOCK)]);
+    found.mod_folders = None;
+    found.built_in.extend(["proxy", "proxy_http", "headers"].map(ToOwned::to_owned));
+    found.available.clear();
+    let plan = |found: &ApacheFindings| {
+        changes(&answers("/guacamole/", |_| {}), found, &found.sites[0], &mut Vec::new())
+    };
+    assert!(plan(&found).is_ok());
+    found.version = crate::model::Version::parse("2.4.41");
+    assert!(matches!(plan(&found), Err(PlanError::Refused { .. })));
+}

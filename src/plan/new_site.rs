@@ -1,0 +1,126 @@
+//! A site that is made: first as if its bare block stood there already, then Guacamole goes into it as into any other.
+//!
+//! So the location or section of a new site is the very one that an old site gets, and a later run finds a site like
+//! any other: what certbot or a person has changed in it since stays.
+
+mod apache;
+mod compose;
+mod explain;
+mod nginx;
+mod place;
+mod text;
+
+pub(super) use explain::explain;
+
+use super::PlanError;
+use crate::model::{
+    Certificate, FileImage, Findings, Meta, NewSite, NewTls, Note, Server, Site, Step, printable,
+};
+use place::Place;
+use std::path::PathBuf;
+
+/// A new site's bare block in the findings, as if it stood there.
+pub(super) struct Made {
+    /// The findings with it.
+    pub(super) findings: Findings,
+    /// The site that Guacamole goes into.
+    pub(super) site: Site,
+    place: Place,
+    /// The file as it really is; empty where it is not there.
+    before: FileImage,
+    /// The length of the bare block.
+    len: usize,
+}
+
+impl Made {
+    /// The steps as they are for the files as they really are.
+    pub(super) fn real(&self, steps: Vec<Step>) -> Vec<Step> {
+        let path = self.place.path();
+        let mut real: Vec<Step> = steps
+            .into_iter()
+            .map(|step| match step {
+                Step::File(change) if change.before.path == *path => {
+                    Step::File(compose::compose(&self.before, self.place.offset(), self.len, &change))
+                }
+                step => step,
+            })
+            .collect();
+        if let Some(link) = self.place.link() {
+            real.push(link);
+        }
+        real
+    }
+}
+
+/// The site that has a new site's name and port already.
+pub(super) fn existing<'a>(findings: &'a Findings, server: Server, new: &NewSite) -> Option<&'a Site> {
+    let name = new.name.to_string();
+    findings.sites(server).iter().find(|site| {
+        site.names.contains(&name)
+            && site.listens.iter().any(|listen| listen.port == Some(new.port().number()))
+            && site.shadowed_by.is_none()
+    })
+}
+
+/// Puts a new site's bare block into the findings.
+///
+/// # Errors
+/// Where its certificate cannot serve it, or there is no place in which it would take nothing from other sites.
+pub(super) fn make(
+    findings: &Findings,
+    server: Server,
+    new: &NewSite,
+    root_leads_to: Option<&str>,
+    notes: &mut Vec<Note>,
+) -> Result<Made, PlanError> {
+    match &new.tls {
+        Some(tls) => certificate(findings, new, tls, notes)?,
+        None => notes.push(Note::warning(format!(
+            "http://{} is served in the clear: everybody on the way can read the passwords. Name a certificate for it",
+            new.name
+        ))),
+    }
+    match server {
+        Server::Nginx => nginx::make(findings, new, root_leads_to, notes),
+        Server::Apache => apache::make(findings, new, root_leads_to, notes),
+    }
+}
+
+fn certificate(
+    findings: &Findings,
+    new: &NewSite,
+    tls: &NewTls,
+    notes: &mut Vec<Note>,
+) -> Result<(), PlanError> {
+    let found = findings.certificates.iter().find(|own| own.file == tls.certificate && own.key == tls.key);
+    let refused =
+        |message: &str| PlanError::Certificate { file: tls.certificate.clone(), message: message.to_owned() };
+    let Certificate { fault: None, .. } = found.ok_or_else(|| refused("it was not found with this key"))?
+    else {
+        return Err(refused(found.and_then(|found| found.fault.as_deref()).unwrap_or_default()));
+    };
+    if found.is_some_and(|found| !found.is_for(&new.name)) {
+        notes.push(Note::warning(printable(&format!(
+            "the certificate {} is not for {}: browsers will warn everybody who comes",
+            tls.certificate.display(),
+            new.name
+        ))));
+    }
+    if tls.hsts {
+        notes.push(Note::warning(format!(
+            "HSTS cannot be called back: for two years browsers that were here ask for {} by https alone, and let nobody \
+             past an invalid certificate",
+            new.name
+        )));
+    }
+    Ok(())
+}
+
+/// An image of a file that is not there yet, of the owner of another.
+fn absent(path: PathBuf, beside: &FileImage) -> FileImage {
+    let meta = Meta { mode: 0o644, ..beside.meta };
+    FileImage { target: path.clone(), path, bytes: Vec::new().into(), meta }
+}
+
+#[cfg(test)]
+mod tests;

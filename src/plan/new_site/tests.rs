@@ -1,0 +1,121 @@
+//! What the bare block of nginx depends on: the version, and the sites that are there.
+
+use super::*;
+use crate::config::MemoryFiles;
+use crate::config::nginx::{Loaded, server_blocks};
+use crate::model::{Listen, Memo, NewSiteDraft, NginxFindings, Service, Version};
+
+fn site(site: &str) -> Findings {
+    let main = "events {}\nhttp {\n    include sites-enabled/*;\n}\n";
+    let image = |path: &str, text: &str| {
+        let meta = Meta { mode: 0o640, uid: 7, gid: 8 };
+        FileImage { path: path.into(), target: path.into(), bytes: text.as_bytes().into(), meta }
+    };
+    let files = vec![image("/e/nginx.conf", main), image("/e/sites-enabled/default", site)];
+    let texts = files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
+    let loaded = Loaded::read(&files[0].path, &MemoryFiles(texts));
+    let described = |block: &crate::config::nginx::ServerBlock<'_>| Site {
+        file: "/e/sites-enabled/default".into(),
+        offset: block.placed.directive.start(),
+        line: 1,
+        names: block.names.clone(),
+        listens: block.listens.iter().map(Listen::clone).collect(),
+        guacamole: None,
+        shadowed_by: None,
+    };
+    let sites = server_blocks(&loaded).iter().map(described).collect();
+    let certificate = Certificate {
+        file: "/c.pem".into(),
+        key: "/k.pem".into(),
+        names: vec!["a.test".into()],
+        until: None,
+        fault: None,
+    };
+    let nginx = NginxFindings {
+        version: Version::parse("1.22.1"),
+        main: "/e/nginx.conf".into(),
+        files,
+        sites,
+        problem: None,
+        service: Service::default(),
+        memo: Memo::default(),
+    };
+    Findings { nginx: Some(nginx), certificates: vec![certificate], ..Findings::default() }
+}
+
+fn new() -> NewSite {
+    let draft = NewSiteDraft {
+        name: "a.test".into(),
+        certificate: "/c.pem".into(),
+        key: "/k.pem".into(),
+        ..NewSiteDraft::default()
+    };
+    let whole = crate::model::Draft { new_site: Some(draft), ..crate::model::Draft::default() };
+    whole.parse().expect("it is right").frontend.new_site.expect("it is there")
+}
+
+fn made(findings: &Findings) -> (String, Vec<Note>) {
+    let mut notes = Vec::new();
+    let made = make(findings, Server::Nginx, &new(), None, &mut notes).expect("there is a place");
+    let nginx = made.findings.nginx.expect("nginx is here");
+    let file = nginx.files.last().expect("a file");
+    (String::from_utf8(file.bytes.to_vec()).expect("text"), notes)
+}
+
+const DEFAULT: &str = "server {\n    listen 80 default_server;\n}\n";
+
+#[test]
+fn http2_is_written_as_the_version_has_it() {
+    let mut findings = site(DEFAULT);
+    assert!(made(&findings).0.contains("\n    listen 443 ssl http2;\n"));
+    findings.nginx.as_mut().expect("nginx is here").version = Version::parse("1.25.1");
+    let text = made(&findings).0;
+    assert!(text.contains("\n    listen 443 ssl;\n    http2 on;\n"), "{text}");
+}
+
+/// On a listen it would hold for every site of the socket.
+#[test]
+fn an_old_nginx_gets_no_http2_that_its_other_sites_do_not_have() {
+    let with = |parameters: &str| {
+        site(&format!("{DEFAULT}server {{\n listen 443 {parameters};\n server_name b;\n}}\n"))
+    };
+    let (text, notes) = made(&with("ssl"));
+    assert!(
+        text.contains("listen 443 ssl;") && notes.iter().any(|note| note.text.contains("HTTP/2")),
+        "{text}"
+    );
+    let (text, notes) = made(&with("ssl http2"));
+    assert!(text.contains("listen 443 ssl http2;") && notes.is_empty(), "{text}");
+}
+
+#[test]
+fn it_listens_where_the_others_do() {
+    let (text, _) = made(&site("server {\n listen 10.0.0.1:80 default_server;\n listen [::1]:80;\n}\n"));
+    assert!(text.contains("    listen 10.0.0.1:80;\n    listen [::1]:80;\n"), "{text}");
+    let (text, _) = made(&site("server {\n listen 80 default_server;\n listen [::]:80 default_server;\n}\n"));
+    assert!(text.contains("    listen 443 ssl http2;\n    listen [::]:443 ssl http2;\n"), "{text}");
+    assert!(!made(&site(DEFAULT)).0.contains("[::]"), "where the kernel has no IPv6 nginx would not start");
+}
+
+#[test]
+fn a_name_that_is_there_on_port_80_keeps_its_site() {
+    let findings = site(&format!("{DEFAULT}server {{\n listen 80;\n server_name a.test;\n}}\n"));
+    assert_eq!(existing(&findings, Server::Nginx, &new()), None);
+    let (text, notes) = made(&findings);
+    assert!(!text.contains("return 301") && notes[0].text.contains("does not lead to https"), "{text}");
+}
+
+#[test]
+fn a_site_of_the_name_and_port_is_the_one_that_is_meant() {
+    let findings = site(&format!("{DEFAULT}server {{\n listen 443 ssl;\n server_name a.test;\n}}\n"));
+    assert_eq!(existing(&findings, Server::Nginx, &new()).map(|site| site.names[0].as_str()), Some("a.test"));
+}
+
+#[test]
+fn a_new_file_is_its_folder_s_owner_s_and_all_may_read_it() {
+    let findings = site(DEFAULT);
+    let made = make(&findings, Server::Nginx, &new(), None, &mut Vec::new()).expect("there is a place");
+    assert_eq!(made.before.meta, Meta { mode: 0o644, uid: 7, gid: 8 });
+    assert_eq!(made.before.target, std::path::Path::new("/e/sites-available/a.test"));
+    assert!(made.before.bytes.is_empty());
+}

@@ -1,0 +1,177 @@
+//! The proof that needs a backend of one's own: what reaches it, and when its answer arrives.
+
+use super::outcome::{Outcome, Trial, Verdict};
+use super::target::Place;
+use super::words::{asked, brief, unreachable};
+use crate::system::{Answer, Ask, AskError, Peer, StandIn, System};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// What a client makes up: an address that is kept for documentation.
+const FORGED: &str = "203.0.113.66";
+/// How long a frontend that has just been told to read its files again may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+const AGAIN: Duration = Duration::from_millis(100);
+
+type Headers = BTreeMap<String, Vec<String>>;
+
+/// Proves at one place that leads to a stand-in that the answer streams, that the client's address and scheme arrive,
+/// and that a client cannot make them up.
+pub fn stand_in_trials(system: &System, place: &Place) -> Vec<Outcome> {
+    let peer = Peer { connect: place.connect, tls: place.tls, host: place.host.clone() };
+    let proof = Proof { system, place, peer };
+    proof.wait();
+    vec![proof.streaming(), proof.headers(), proof.forged()]
+}
+
+struct Proof<'a> {
+    system: &'a System,
+    place: &'a Place,
+    peer: Peer,
+}
+
+impl Proof<'_> {
+    /// The old workers still answer for a moment.
+    fn wait(&self) {
+        let until = self.system.deadline(PATIENCE);
+        let is_over = || until.left().is_zero() || self.system.stopping();
+        while self.seen(&Ask::get(&self.path(StandIn::HEADERS))).1.is_none() && !is_over() {
+            self.system.pause(AGAIN);
+        }
+    }
+
+    fn path(&self, below: &str) -> String {
+        format!("{}{below}", self.place.path)
+    }
+
+    fn outcome(&self, trial: Trial, verdict: Verdict, evidence: String) -> Outcome {
+        Outcome::new(trial, &self.place.url(), verdict, evidence)
+    }
+
+    /// What was answered, and the headers that the stand-in saw.
+    fn seen(&self, ask: &Ask) -> (Result<Answer, AskError>, Option<Headers>) {
+        let answer = self.system.ask(&self.peer, ask);
+        let headers = answer.as_ref().ok().filter(|answer| answer.status == 200);
+        let headers = headers.and_then(|answer| serde_json::from_slice(&answer.body).ok());
+        (answer, headers)
+    }
+
+    fn not_reached(&self, trial: Trial, answer: &Result<Answer, AskError>) -> Outcome {
+        let evidence = asked("GET", &format!("{}{}", self.place.url(), StandIn::HEADERS), answer);
+        let next = match answer {
+            Ok(_) => "the copy does not lead to the stand-in: another location or redirect answers first"
+                .to_owned(),
+            Err(error) => unreachable(error, self.place.title()),
+        };
+        self.outcome(trial, Verdict::Fail, evidence).with_next(next)
+    }
+
+    fn streaming(&self) -> Outcome {
+        let arrivals = match self.system.ask_arrivals(&self.peer, &Ask::get(&self.path(StandIn::STREAM))) {
+            Ok(arrivals) => arrivals,
+            Err(error) => return self.not_reached(Trial::Streaming, &Err(error)),
+        };
+        let (Some(first), Some(last)) = (arrivals.first(), arrivals.last()) else {
+            let evidence = "the stream was empty".to_owned();
+            return self
+                .outcome(Trial::Streaming, Verdict::Fail, evidence)
+                .with_next("something on the way answers in the backend's place");
+        };
+        let spread = last.saturating_sub(*first);
+        let evidence = format!(
+            "a stream of {} ms arrived in {} pieces, the first {} ms before the last",
+            StandIn::STREAM_TIME.as_millis(),
+            arrivals.len(),
+            spread.as_millis()
+        );
+        // Half of it: a machine under load delays pieces, a buffer gives all of them at once.
+        if spread * 2 >= StandIn::STREAM_TIME {
+            return self.outcome(Trial::Streaming, Verdict::Pass, evidence);
+        }
+        self.outcome(Trial::Streaming, Verdict::Fail, evidence).with_next(
+            "it is held back until it is whole, so that sessions over the HTTP tunnel freeze: proxy_buffering off, \
+             proxy_http_version 1.1, and no compression of application/octet-stream",
+        )
+    }
+
+    fn headers(&self) -> Outcome {
+        let (answer, headers) = self.seen(&Ask::get(&self.path(StandIn::HEADERS)));
+        let Some(headers) = headers else { return self.not_reached(Trial::Headers, &answer) };
+        let evidence = format!("the backend sees {}", told(&headers));
+        let (address, scheme) = (client(&headers), scheme(&headers));
+        let fail = |next: &str| self.outcome(Trial::Headers, Verdict::Fail, evidence.clone()).with_next(next);
+        match (address, scheme.as_deref()) {
+            (None, _) => fail("X-Forwarded-For does not arrive: Tomcat takes every user for the proxy"),
+            (Some(address), _) if !self.is_own(address) => fail(
+                "X-Forwarded-For does not end in the address that was asked from: another proxy stands in between, or the \
+                 header is not set by this one",
+            ),
+            (Some(_), None) => self
+                .outcome(Trial::Headers, Verdict::Warn, evidence.clone())
+                .with_next("X-Forwarded-Proto does not arrive: the application takes https for http"),
+            (Some(_), Some(scheme)) if scheme != self.scheme() => {
+                fail("X-Forwarded-Proto is not the scheme that was used")
+            }
+            _ => self.outcome(Trial::Headers, Verdict::Pass, evidence),
+        }
+    }
+
+    fn forged(&self) -> Outcome {
+        let other = if self.place.tls { "http" } else { "https" };
+        let ask = Ask::get(&self.path(StandIn::HEADERS))
+            .with("X-Forwarded-For", FORGED)
+            .with("X-Forwarded-Proto", other);
+        let (answer, headers) = self.seen(&ask);
+        let Some(headers) = headers else { return self.not_reached(Trial::Forged, &answer) };
+        let evidence = format!(
+            "sent X-Forwarded-For: {FORGED} and X-Forwarded-Proto: {other}, the backend sees {}",
+            told(&headers)
+        );
+        let fail = |next: &str| self.outcome(Trial::Forged, Verdict::Fail, evidence.clone()).with_next(next);
+        // The valve reads from the right: what the client wrote may stand there, on the left of what the proxy saw.
+        if client(&headers).is_none_or(|address| !self.is_own(address)) {
+            return fail(
+                "whoever asks can make up his address: the header has to end in what the proxy sees",
+            );
+        }
+        if scheme(&headers).is_some_and(|scheme| scheme != self.scheme()) {
+            return fail(
+                "whoever asks can make up the scheme: X-Forwarded-Proto has to be set, not handed on",
+            );
+        }
+        self.outcome(Trial::Forged, Verdict::Pass, evidence)
+    }
+
+    /// Who asks an address of this machine comes from that address.
+    fn is_own(&self, address: IpAddr) -> bool {
+        address.to_canonical() == self.place.connect.ip().to_canonical() || self.system.has_address(address)
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.place.tls { "https" } else { "http" }
+    }
+}
+
+/// The last address of `X-Forwarded-For`, the one that the proxy itself saw.
+fn client(headers: &Headers) -> Option<IpAddr> {
+    let last = headers.get("x-forwarded-for")?.last()?;
+    last.rsplit(',').next()?.trim().parse().ok()
+}
+
+fn scheme(headers: &Headers) -> Option<String> {
+    headers.get("x-forwarded-proto").map(|values| values.join(", "))
+}
+
+fn told(headers: &Headers) -> String {
+    let shown = [
+        ("x-forwarded-for", "X-Forwarded-For"),
+        ("x-forwarded-proto", "X-Forwarded-Proto"),
+        ("host", "Host"),
+    ];
+    let shown = shown.map(|(name, title)| {
+        let value = headers.get(name).map_or_else(|| "none".to_owned(), |values| brief(&values.join(", ")));
+        format!("{title}: {value}")
+    });
+    shown.join(", ")
+}

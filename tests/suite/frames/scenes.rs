@@ -1,0 +1,161 @@
+//! What the frames show: every screen as it is, wrong, empty, long and busy.
+
+use super::super::script::{play, wizard};
+use guacfront::model::Findings;
+use guacfront::system::System;
+use guacfront::wizard::{FindingLine, Msg, Proof, ProofMark, Wizard};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// The demo machine.
+pub fn demo() -> Wizard {
+    wizard(demo_with(|_| ()))
+}
+
+/// A screen that a key script leads to, on the demo machine.
+const BY_KEYS: [(&str, &str); 22] = [
+    ("machine", ""),
+    ("frontend", "Enter"),
+    ("site", "Enter Enter"),
+    ("path", "Enter Enter Enter"),
+    ("path-wrong", "Enter Enter Enter C-u type:/a_b/"),
+    ("path-empty", "Enter Enter Enter C-u"),
+    (
+        "path-long",
+        "Enter Enter Enter C-u type:/a/very/long/path/that/goes/on/and/on/until/no/row/is/wide/enough/for/it/any/more/",
+    ),
+    ("path-wide", "Enter Enter Enter C-u type:/リモート・デスクトップ/"),
+    ("backend", "Enter Enter Enter Enter"),
+    ("backend-wrong", "Enter Enter Enter Enter C-u type:300.1.1.1 Tab C-u type:70000 Enter"),
+    ("trust", "Enter Enter Enter Enter Enter"),
+    ("trust-wrong", "Enter Enter Enter Enter Enter C-u type:127.0.0.1,10.1.0.0/40"),
+    (
+        "trust-long",
+        "Enter Enter Enter Enter Enter C-u type:127.0.0.1,10.1.0.0/24,10.2.0.0/16,192.168.7.9,2001:db8::/32,172.16.3.0/24",
+    ),
+    ("options", "Enter Enter Enter Enter Enter Enter"),
+    ("options-wrong", "Enter Enter Enter Enter Enter Enter C-u type:lots"),
+    ("review", "Enter Enter Enter Enter Enter Enter Enter"),
+    ("confirm", "Enter Enter Enter Enter Enter Enter Enter Enter"),
+    ("help", "Enter Enter Enter F1"),
+    ("search", "Enter Enter Enter C-r type:upgrade Down"),
+    ("search-nothing", "Enter Enter Enter C-r type:nowhere"),
+    ("broken-lines", "Enter Enter Enter Enter Enter M-w"),
+    ("whole-file", "Enter Enter Enter C-v PgDn"),
+];
+
+/// Every scene with its name.
+pub fn scenes() -> Vec<(&'static str, Wizard)> {
+    let findings = demo_with(|_| ());
+    let at = |findings: &Findings, script: &str| {
+        let mut wizard = wizard(findings.clone());
+        play(&mut wizard, script);
+        wizard
+    };
+    let mut scenes: Vec<_> = BY_KEYS.iter().map(|(name, script)| (*name, at(&findings, script))).collect();
+    scenes.push(("looking", Wizard::looking()));
+    let empty = Findings { root: Some("/demo".into()), ..Findings::default() };
+    scenes.push(("machine-empty", at(&empty, "")));
+    scenes.push(("site-empty", at(&empty, "Enter Enter")));
+    scenes.push(("review-refused", at(&empty, "Enter Enter Enter Enter Enter Enter Enter")));
+    let mut judged = at(&findings, "");
+    judged.update(Msg::Judged(FindingLine {
+        about: "check",
+        text: "1 error and 2 warnings; the worst: the Upgrade header does not reach Tomcat [N03]. guacfront check tells all"
+            .into(),
+        warning: true,
+    }));
+    scenes.push(("machine-judged", judged));
+    let many = demo_with(many_sites);
+    scenes.push(("site-long", at(&many, "Enter Enter G Up Up Up")));
+    scenes.push(("whole-file-long", at(&many, "Enter Enter Up Up Up Up C-v C-r type:portal-150 Enter")));
+    scenes.push((
+        "unwritable",
+        at(&unwritable(findings.clone()), "Enter Enter Enter Enter Enter Enter Enter Enter"),
+    ));
+    scenes.extend(results(&findings));
+    scenes
+}
+
+/// The result, from the first line to the last proof.
+fn results(findings: &Findings) -> Vec<(&'static str, Wizard)> {
+    let begun = || {
+        let mut wizard = wizard(findings.clone());
+        play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter y");
+        wizard
+    };
+    let told = |messages: Vec<Msg>| {
+        let mut wizard = begun();
+        for message in messages {
+            wizard.update(message);
+        }
+        wizard
+    };
+    let step = |text: &str| Msg::Progress(text.into());
+    let steps =
+        || vec![step("backed up /etc/nginx/sites-available/default"), step("wrote /etc/tomcat10/server.xml")];
+    let with = |more: Vec<Msg>| told(steps().into_iter().chain(more).collect());
+    let many = (0..60)
+        .map(|at| step(&format!("wrote /etc/apache2/sites-available/{at:03}-portal.example.org.conf")));
+    let failed = "nginx -t refused the new configuration; everything was taken back:\nunknown directive \"proxy_pas\" in \
+                  /etc/nginx/sites-enabled/default:21";
+    vec![
+        ("result-busy", with(Vec::new())),
+        ("result-busy-long", told(many.collect())),
+        ("result-awaiting", with(vec![Msg::Awaiting(42)])),
+        ("result-proving", with(vec![Msg::Applied("20260102-030405".into()), proof(ProofMark::Pass)])),
+        (
+            "result-done",
+            with(vec![
+                Msg::Applied("20260102-030405".into()),
+                proof(ProofMark::Pass),
+                proof(ProofMark::Warn),
+                proof(ProofMark::Fail),
+                proof(ProofMark::Skipped),
+                Msg::ProvedAll,
+            ]),
+        ),
+        ("result-failed", with(vec![Msg::Failed(failed.into())])),
+    ]
+}
+
+fn proof(mark: ProofMark) -> Msg {
+    Msg::Proved(Proof {
+        mark,
+        title: "The WebSocket opens through the frontend".into(),
+        evidence: "GET /guacamole/websocket-tunnel was answered 101 Switching Protocols by 127.0.0.1:80"
+            .into(),
+        next: (mark != ProofMark::Pass)
+            .then(|| "look at the lines of the location in the site's file".into()),
+    })
+}
+
+/// What the demo machine has, something else being laid out on it first. The folder's name is in no frame.
+fn demo_with(lay: impl FnOnce(&Path)) -> Findings {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let tree = folder.path().join("machine");
+    guacfront::cli::lay_out_demo(&tree).expect("the demo machine is laid out");
+    lay(&tree);
+    let mut findings = guacfront::probe::probe(&System::below(&tree).expect("the tree is there"));
+    findings.root = Some("/demo".into());
+    findings
+}
+
+/// Two hundred sites with long and wide names in a file with a long path.
+fn many_sites(tree: &Path) {
+    let mut text = String::new();
+    for at in 0..200 {
+        let _ = writeln!(
+            text,
+            "server {{\n    listen 80;\n    server_name portal-{at:03}.a-department-with-a-long-name.example.org \
+             ポータル{at}.example;\n    root /srv/www/portal-{at:03};\n}}"
+        );
+    }
+    let path = tree.join("etc/nginx/sites-enabled/all-the-portals-of-all-the-departments-of-this-house.conf");
+    std::fs::write(path, text).expect("the sites are written");
+}
+
+fn unwritable(findings: Findings) -> Findings {
+    let paths = ["/etc/nginx/sites-available/default", "/etc/tomcat10/server.xml"];
+    Findings { unwritable: paths.iter().map(Into::into).collect(), ..findings }
+}

@@ -1,0 +1,105 @@
+//! Whose rights and whose files: without root, and as root for somebody else. These tests need root.
+
+use super::program::Machine;
+use super::tree::{Times, Tree};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, lchown};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, Stdio};
+
+const NGINX: &str = "version = 1\n[frontend]\nserver = \"nginx\"\n\
+                     site = { file = \"/etc/nginx/sites-available/default\" }\n";
+const APACHE: &str = "version = 1\n[frontend]\nserver = \"apache\"\n\
+                      site = { file = \"/etc/apache2/sites-available/000-default.conf\" }\n";
+
+#[track_caller]
+fn assert_unchanged(before: &Tree, machine: &Machine) {
+    let mut lines = before.differences(&Tree::read(&machine.root()), Times::OfFiles);
+    lines.retain(|line| !line.starts_with("var/lib/guacfront"));
+    assert!(lines.is_empty(), "{lines:#?}");
+}
+
+/// A user who may read everything and write nothing.
+#[test]
+fn who_may_not_write_is_told_the_line_that_does_it_as_root() {
+    let machine = Machine::new();
+    let folder = machine.root().parent().expect("a folder").to_owned();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("it is shared");
+    let answers = machine.answers(NGINX);
+    let before = Tree::read(&machine.root());
+    let program = folder.join("guac front");
+    std::fs::copy(env!("CARGO_BIN_EXE_guacfront"), &program).expect("it is copied");
+    let refused = || {
+        let output = Command::new(&program)
+            .arg("--root")
+            .arg(machine.root())
+            .args(["apply", "--yes", "--answers"])
+            .arg(&answers)
+            .stdin(Stdio::null())
+            .uid(4321)
+            .gid(4321)
+            .output()
+            .expect("it starts");
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let line = format!(
+        "sudo -- '{}' --root {} apply --yes --answers {}",
+        program.display(),
+        machine.root().display(),
+        answers.display()
+    );
+    // As Debian has it, server.xml is not for everybody to read.
+    let said = refused();
+    assert!(said.contains("Permission denied") && said.contains(&line), "{said}");
+    assert_unchanged(&before, &machine);
+
+    let xml = machine.path("/etc/tomcat10/server.xml");
+    std::fs::set_permissions(&xml, std::fs::Permissions::from_mode(0o644)).expect("it can be read");
+    let before = Tree::read(&machine.root());
+    let said = refused();
+    for words in [
+        "may not write",
+        "/etc/nginx/sites-available/default",
+        "/var/lib/guacfront",
+        "plan --answers FILE > change.patch",
+        &line,
+    ] {
+        assert!(said.contains(words), "{words} is not in {said}");
+    }
+    assert_unchanged(&before, &machine);
+}
+
+/// As sudo has it: root does it for somebody, and the files are somebody else's.
+#[test]
+fn with_sudo_every_file_keeps_its_owner_and_nothing_is_left_to_the_wrong_one() {
+    for answers in [NGINX, APACHE] {
+        let machine = Machine::new();
+        for path in Tree::read(&machine.root()).paths() {
+            lchown(machine.root().join(path), Some(4321), Some(4322)).expect("an owner");
+        }
+        let file = machine.answers(answers);
+        let before = Tree::read(&machine.root());
+        let sudo = |arguments: &[&str]| {
+            let output = Command::new(env!("CARGO_BIN_EXE_guacfront"))
+                .arg("--root")
+                .arg(machine.root())
+                .args(arguments)
+                .env("SUDO_UID", "1234")
+                .env("SUDO_GID", "1234")
+                .env("SUDO_USER", "somebody")
+                .stdin(Stdio::null())
+                .output()
+                .expect("it starts");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        };
+        sudo(&["apply", "--yes", "--answers", file.to_str().expect("text")]);
+        for path in Tree::read(&machine.root()).paths() {
+            let meta = std::fs::symlink_metadata(machine.root().join(path)).expect("it is there");
+            // What was there stays its owner's; what guacfront makes is root's, as a2enmod's links are.
+            let owner = if before.paths().any(|old| old == path) { (4321, 4322) } else { (0, 0) };
+            assert_eq!((meta.uid(), meta.gid()), owner, "{}", path.display());
+        }
+        sudo(&["undo", "--yes"]);
+        assert_unchanged(&before, &machine);
+    }
+}
