@@ -32,6 +32,10 @@ options:
     description: The table C(frontend) of the answers file. One of C(server) and C(site) may be needed.
     type: dict
     default: {}
+  new_site:
+    description: The table C(new_site) of the answers file; empty, no site is made.
+    type: dict
+    default: {}
   backend:
     description: The table C(backend) of the answers file.
     type: dict
@@ -88,6 +92,7 @@ import json
 
 from ansible.module_utils.basic import AnsibleModule
 
+TABLES = ("frontend", "new_site", "backend", "trust")
 QUIET = ["--no-reload", "--no-restart"]
 
 
@@ -95,6 +100,9 @@ def toml(tables: dict[str, dict]) -> str:
     """An answers file. A JSON string, number, truth value or list of strings is the same in TOML."""
     lines = ["version = 1"]
     for name, table in tables.items():
+        if not table:
+            # A table that is there asks for something, even without a key: [new_site] makes a site.
+            continue
         lines.append(f"[{name}]")
         lines.extend(f"{key} = {value(given)}" for key, given in table.items() if given is not None)
     return "\n".join(lines) + "\n"
@@ -137,7 +145,7 @@ class Guacfront:
 
 def present(guacfront: Guacfront) -> dict:
     params = guacfront.module.params
-    answers = toml({name: params[name] for name in ("frontend", "backend", "trust")})
+    answers = toml({name: params[name] for name in TABLES})
     deed = ["plan"] if guacfront.module.check_mode else ["apply", "--yes", "--no-check", *QUIET]
     said = guacfront.run([*deed, "--answers", "-"], answers)
     return {
@@ -192,9 +200,7 @@ def main() -> None:
             "program": {"type": "str", "default": "guacfront"},
             "root": {"type": "str", "default": ""},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "frontend": table,
-            "backend": table,
-            "trust": table,
+            **dict.fromkeys(TABLES, table),
         },
         supports_check_mode=True,
     )
