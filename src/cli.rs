@@ -16,6 +16,7 @@ mod edited;
 mod environment;
 mod error;
 mod explain;
+mod generate;
 mod history;
 mod interactive;
 mod json;
@@ -43,11 +44,15 @@ const BUG: u8 = 70;
 /// Parses the arguments, does what they say, and prints an error with its hint.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let is_json = arguments.is_json();
     // The panic's own message has been printed by then, and the terminal given back.
     match catch_unwind(AssertUnwindSafe(|| run(arguments))) {
         Ok(Ok(code)) => ExitCode::from(code),
         Ok(Err(error)) => {
             error.print();
+            if is_json {
+                output::result(&json::error(&error));
+            }
             ExitCode::from(error.code())
         }
         Err(_) => {
@@ -67,6 +72,9 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
     }
     if let Some(Command::Explain { code }) = &arguments.command {
         return explain::run(code.as_deref(), environment);
+    }
+    if let Some(Command::Generate { what }) = arguments.command {
+        return generate::run(what);
     }
     let system = machine::system(arguments.root.as_deref())?;
     if let Some(Command::Guard { id }) = &arguments.command {
@@ -103,6 +111,8 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
         // What was cut short was the newest: what is older is not meant.
         Some(Command::Undo(request)) if taken_back && request.id.is_none() => Ok(0),
         Some(Command::Undo(request)) => undo::run(&system, environment, &request),
-        Some(Command::Demo { .. } | Command::Guard { .. } | Command::Explain { .. }) => Ok(0),
+        Some(
+            Command::Demo { .. } | Command::Guard { .. } | Command::Explain { .. } | Command::Generate { .. },
+        ) => Ok(0),
     }
 }

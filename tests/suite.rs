@@ -17,8 +17,12 @@ mod contract;
 mod crash;
 #[path = "suite/edited.rs"]
 mod edited;
+#[path = "suite/fleet.rs"]
+mod fleet;
 #[path = "suite/frames.rs"]
 mod frames;
+#[path = "suite/generated.rs"]
+mod generated;
 #[path = "suite/house.rs"]
 mod house;
 #[path = "suite/journeys.rs"]

@@ -32,6 +32,19 @@ pub struct Arguments {
     pub command: Option<Command>,
 }
 
+impl Arguments {
+    /// Whether a program reads the output.
+    pub fn is_json(&self) -> bool {
+        match &self.command {
+            Some(Command::Plan { json, .. } | Command::History { json, .. }) => *json,
+            Some(Command::Apply(apply)) => apply.json,
+            Some(Command::Check(check)) => check.json,
+            Some(Command::Undo(undo)) => undo.json,
+            _ => false,
+        }
+    }
+}
+
 const AFTER_HELP: &str = "Exit codes: 0 done, 1 check found something or (plan --exit-code) something would change, \
 2 your error, 3 the machine's fault, 70 a fault of guacfront itself, 128+N ended by signal N.";
 
@@ -91,6 +104,13 @@ pub enum Command {
     },
     /// Take back what was done
     Undo(Undo),
+    /// Print what a package installs beside the program
+    #[command(hide = true)]
+    Generate {
+        /// Which
+        #[arg(value_enum)]
+        what: Generated,
+    },
     /// Take back a run that was killed while it waited
     #[command(hide = true)]
     Guard {
@@ -105,6 +125,19 @@ pub enum Command {
     },
 }
 
+/// What a package installs beside the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Generated {
+    /// The manual page, as roff.
+    Man,
+    /// Completions for bash.
+    Bash,
+    /// Completions for zsh.
+    Zsh,
+    /// Completions for fish.
+    Fish,
+}
+
 impl Command {
     /// Whether it reads the machine and changes nothing: such a command does not even take back what an earlier run
     /// had begun, it says so and names the command that does.
@@ -114,12 +147,13 @@ impl Command {
             | Self::Plan { .. }
             | Self::Answers
             | Self::Explain { .. }
+            | Self::Generate { .. }
             | Self::History { command: None, .. } => true,
             Self::Check(check) => !check.fix,
+            Self::Undo(undo) => undo.dry_run,
             Self::Apply(_)
             | Self::Confirm
             | Self::History { command: Some(_), .. }
-            | Self::Undo(_)
             | Self::Guard { .. }
             | Self::Demo { .. } => false,
         }
@@ -255,6 +289,12 @@ pub struct Undo {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
+    /// Print one JSON object instead; asks only where --yes and --dry-run are left out
+    #[arg(long)]
+    pub json: bool,
+    /// Say what would be given back, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
     /// Give back the old bytes whatever was changed since; what is replaced is kept
     #[arg(long)]
     pub force: bool,

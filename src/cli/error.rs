@@ -40,6 +40,16 @@ impl CliError {
         }
     }
 
+    /// What is wrong, and where.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What next.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// Prints it, with its hint, to standard error.
     pub fn print(&self) {
         output::words(&format!("guacfront: {}", printable_lines(&self.message)));

@@ -1,10 +1,12 @@
 //! The objects of `--json`: versioned, one on standard output.
 
-use crate::apply::{History, Receipt};
+use super::error::CliError;
+use crate::apply::{History, Receipt, UndoFile, UndoPreview};
 use crate::model::{Plan, Purpose, Rule, Step, masked};
 use crate::plan::diff;
 use crate::verify::{Diagnosis, Outcome, Place, Target};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// The version of every object; a key is added without a new one, a meaning is changed only with one.
 const VERSION: u32 = 1;
@@ -27,6 +29,32 @@ pub(super) fn applied(plan: &Plan, receipt: Option<&Receipt>, outcomes: &[Outcom
     merge(&mut object, described(plan));
     merge(&mut object, json!({ "checks": outcomes }));
     text(&object)
+}
+
+/// `undo --json`; without a receipt it was not carried out.
+pub(super) fn undone(preview: &UndoPreview, receipt: Option<&Receipt>) -> Vec<u8> {
+    let commands = preview.receipt.commands.iter();
+    text(&json!({
+        "version": VERSION,
+        "kind": "undo",
+        "changed": !preview.files.is_empty() || !preview.links.is_empty(),
+        "undoes": preview.receipt.id,
+        "receipt": receipt.map(|receipt| &receipt.id),
+        "files": preview.files.iter().map(given_back).collect::<Vec<_>>(),
+        "links": preview.links.iter().map(|path| json!({ "path": path.to_string_lossy() })).collect::<Vec<_>>(),
+        "commands": commands.map(|c| command(c.purpose, &c.argv, &c.words)).collect::<Vec<_>>(),
+    }))
+}
+
+/// The object of a command with `--json` that ended with an error.
+pub(super) fn error(error: &CliError) -> Vec<u8> {
+    text(&json!({
+        "version": VERSION,
+        "kind": "error",
+        "exit_code": error.code(),
+        "message": error.message(),
+        "hint": error.hint(),
+    }))
 }
 
 /// `check --json`.
@@ -88,17 +116,7 @@ pub(super) fn history(history: &History) -> Vec<u8> {
 fn described(plan: &Plan) -> Value {
     let files: Vec<Value> = plan
         .changes()
-        .map(|change| {
-            let lines = diff::excerpt(change);
-            let path = change.before.target.to_string_lossy();
-            let count = |mark| lines.iter().filter(|line| line.mark == mark).count();
-            json!({
-                "path": path,
-                "added": count(diff::Mark::Added),
-                "removed": count(diff::Mark::Removed),
-                "diff": safe(&diff::unified(&path, &lines)),
-            })
-        })
+        .map(|change| file(&change.before.target.to_string_lossy(), &diff::excerpt(change)))
         .collect();
     let links: Vec<Value> = plan
         .steps
@@ -110,18 +128,8 @@ fn described(plan: &Plan) -> Value {
             Step::File(_) | Step::Run(_) => None,
         })
         .collect();
-    let commands: Vec<Value> = plan
-        .commands()
-        .map(|command| {
-            let purpose = match command.purpose {
-                Purpose::Test => "test",
-                Purpose::Reload => "reload",
-                Purpose::Restart => "restart",
-            };
-            let words = format!("{}; {}", command.words, command.purpose.consequence());
-            json!({ "purpose": purpose, "argv": command.argv, "words": words })
-        })
-        .collect();
+    let commands: Vec<Value> =
+        plan.commands().map(|planned| command(planned.purpose, &planned.argv, &planned.words)).collect();
     let notes: Vec<Value> = plan
         .notes
         .iter()
@@ -135,6 +143,34 @@ fn described(plan: &Plan) -> Value {
         "addresses": plan.addresses.iter().map(crate::model::PublicAddress::url).collect::<Vec<_>>(),
         "answers": plan.answers.to_toml(),
     })
+}
+
+/// A file that an undo changes.
+fn given_back(undone: &UndoFile) -> Value {
+    let bytes = |side: &Option<Arc<[u8]>>| side.as_deref().unwrap_or_default().to_vec();
+    let lines = diff::between(&bytes(&undone.current), &bytes(&undone.restored));
+    let mut object = file(&undone.path.to_string_lossy(), &lines);
+    merge(&mut object, json!({ "changed_since": undone.changed, "merged": undone.merged }));
+    object
+}
+
+fn file(path: &str, lines: &[diff::Line]) -> Value {
+    let count = |mark| lines.iter().filter(|line| line.mark == mark).count();
+    json!({
+        "path": path,
+        "added": count(diff::Mark::Added),
+        "removed": count(diff::Mark::Removed),
+        "diff": safe(&diff::unified(path, lines)),
+    })
+}
+
+fn command(purpose: Purpose, argv: &[String], words: &str) -> Value {
+    let name = match purpose {
+        Purpose::Test => "test",
+        Purpose::Reload => "reload",
+        Purpose::Restart => "restart",
+    };
+    json!({ "purpose": name, "argv": argv, "words": format!("{words}; {}", purpose.consequence()) })
 }
 
 /// A diff that is looked at, and stored with reports: secrets are masked.

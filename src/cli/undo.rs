@@ -3,9 +3,9 @@
 use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
-use super::output;
 use super::signals::Signals;
-use crate::apply::{self, Options};
+use super::{json, output};
+use crate::apply::{self, Options, UndoPreview};
 use crate::model::printable_path;
 use crate::plain;
 use crate::plan::diff;
@@ -17,13 +17,59 @@ pub(super) fn run(
     environment: Environment,
     request: &arguments::Undo,
 ) -> Result<u8, CliError> {
-    if !request.yes && !environment.interactive {
+    if !request.yes && !request.dry_run && !environment.interactive {
         return Err(CliError::operator(
             "there is no terminal to ask on",
             "guacfront undo --yes does it without asking",
         ));
     }
     let preview = apply::undo_preview(system, request.id.as_deref(), request.force)?;
+    if !request.json {
+        describe(&preview, environment);
+    }
+    let stops = !request.force && preview.files.iter().any(|file| file.changed.is_some() && !file.merged);
+    if request.dry_run {
+        if stops {
+            return Err(CliError::operator(
+                format!("what {} wrote was changed since, and that would be lost", preview.receipt.id),
+                "guacfront undo --force gives back the old bytes and keeps what it replaces",
+            ));
+        }
+        if request.json {
+            output::result(&json::undone(&preview, None));
+        }
+        return Ok(0);
+    }
+    // What stops it is said by the undo itself, which looks once more.
+    if !request.yes && !stops && !plain::confirm("Take it back?")? {
+        output::words("Nothing was changed.");
+        return Ok(0);
+    }
+    let options = Options { reload: !request.no_reload, restart: !request.no_restart };
+    let signals = Signals::watch()?;
+    signals.bar_suspension()?;
+    let own = system.clone().stopped_by(signals.flag());
+    let undone = apply::undo(&own, request.id.as_deref(), request.force, options, &[], &mut |event| {
+        output::words(&event.to_string());
+    });
+    match (undone, signals.code()) {
+        (Ok(receipt), code) => {
+            if request.json {
+                output::result(&json::undone(&preview, Some(&receipt)));
+            }
+            output::words(&format!("Taken back. guacfront undo {} does it again.", receipt.id));
+            Ok(code.unwrap_or(0))
+        }
+        (Err(error), Some(code)) => {
+            CliError::from(error).print();
+            Ok(code)
+        }
+        (Err(error), None) => Err(error.into()),
+    }
+}
+
+/// Says what goes, what comes back, and what another hand has changed since.
+fn describe(preview: &UndoPreview, environment: Environment) {
     output::words(&format!("Taking back {}, done at {}:", preview.receipt.id, preview.receipt.time));
     for file in &preview.files {
         let deed = match (&file.current, &file.restored) {
@@ -46,29 +92,5 @@ pub(super) fn run(
     }
     for link in &preview.links {
         output::words(&format!("  {} goes", printable_path(link)));
-    }
-    let stops = !request.force && preview.files.iter().any(|file| file.changed.is_some() && !file.merged);
-    // What stops it is said by the undo itself, which looks once more.
-    if !request.yes && !stops && !plain::confirm("Take it back?")? {
-        output::words("Nothing was changed.");
-        return Ok(0);
-    }
-    let options = Options { reload: !request.no_reload, restart: !request.no_restart };
-    let signals = Signals::watch()?;
-    signals.bar_suspension()?;
-    let own = system.clone().stopped_by(signals.flag());
-    let undone = apply::undo(&own, request.id.as_deref(), request.force, options, &[], &mut |event| {
-        output::words(&event.to_string());
-    });
-    match (undone, signals.code()) {
-        (Ok(receipt), code) => {
-            output::words(&format!("Taken back. guacfront undo {} does it again.", receipt.id));
-            Ok(code.unwrap_or(0))
-        }
-        (Err(error), Some(code)) => {
-            CliError::from(error).print();
-            Ok(code)
-        }
-        (Err(error), None) => Err(error.into()),
     }
 }

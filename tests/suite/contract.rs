@@ -151,6 +151,64 @@ fn json_is_one_object_on_standard_output() {
     assert_eq!(history["receipts"][0]["id"], receipt.as_str());
 }
 
+fn object(ran: &super::program::Ran) -> serde_json::Value {
+    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
+}
+
+#[test]
+fn an_undo_is_tried_told_and_done_once_in_json() {
+    for answers in [NGINX, APACHE] {
+        let machine = Machine::new();
+        let stock = Tree::read(&machine.root());
+        let applied = object(&machine.with_answers(&["apply", "--yes", "--json"], answers));
+        let before = Tree::read(&machine.root());
+
+        let tried = machine.run(&["undo", "--dry-run", "--json"]);
+        assert_eq!(tried.code, 0, "{tried:?}");
+        let tried = object(&tried);
+        assert_unchanged(&before, &machine, "undo --dry-run");
+        let undone = object(&machine.run(&["undo", "--yes", "--json"]));
+        assert_eq!((&tried["kind"], &tried["changed"]), (&"undo".into(), &true.into()));
+        assert!(tried["receipt"].is_null() && undone["receipt"].is_string(), "{undone}");
+        for key in ["undoes", "files", "links", "commands"] {
+            assert_eq!(tried[key], undone[key], "{key}");
+        }
+        assert_eq!(undone["undoes"], applied["receipt"]);
+        let counts = |object: &serde_json::Value, key: &str| -> u64 {
+            object["files"].as_array().unwrap().iter().map(|file| file[key].as_u64().unwrap()).sum()
+        };
+        assert_eq!(counts(&applied, "added"), counts(&undone, "removed"));
+        assert_eq!(counts(&applied, "removed"), counts(&undone, "added"));
+        stock.assert_same_but(&Tree::read(&machine.root()), "/var/lib/guacfront", "undo --json");
+
+        let again = machine.run(&["undo", "--yes", "--json"]);
+        assert_eq!(again.code, 2, "{again:?}");
+        assert_eq!(object(&again)["message"], "there is nothing to undo");
+    }
+}
+
+#[test]
+fn a_dry_run_of_an_undo_refuses_what_the_undo_would_refuse() {
+    let path = "/etc/nginx/sites-available/default";
+    let machine = Machine::new();
+    assert_eq!(machine.with_answers(&["apply", "--yes"], NGINX).code, 0);
+    machine.write(path, machine.text(path).replace("proxy_buffering off;", "proxy_buffering on;"));
+    for deed in ["--dry-run", "--yes"] {
+        assert_eq!(machine.run(&["undo", deed]).code, 2, "{deed}");
+        assert_eq!(machine.run(&["undo", deed, "--json"]).code, 2, "{deed}");
+    }
+    assert_eq!(machine.run(&["undo", "--dry-run", "--force"]).code, 0);
+}
+
+#[test]
+fn an_error_is_an_object_too_where_a_program_reads() {
+    let machine = Machine::new();
+    let ran = machine.with_answers(&["apply", "--yes", "--json"], "version = 1\n[backend]\nport = 0\n");
+    let error = object(&ran);
+    assert_eq!((ran.code, &error["kind"], &error["exit_code"]), (2, &"error".into(), &2.into()));
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("port 0")), "{error}");
+}
+
 #[test]
 fn show_touches_nothing_and_needs_no_site() {
     let machine = Machine::new();

@@ -47,8 +47,14 @@ const IMPURE: [&str; 13] = [
 ];
 
 /// Crates that appear in one room alone.
-const CRATES: [(&str, &str); 4] =
-    [("ratatui", "tui"), ("crossterm", "tui"), ("dialoguer", "plain"), ("clap", "cli")];
+const CRATES: [(&str, &str); 6] = [
+    ("ratatui", "tui"),
+    ("crossterm", "tui"),
+    ("dialoguer", "plain"),
+    ("clap", "cli"),
+    ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
+];
 
 /// A file longer than this asks to be two.
 const LINES: usize = 400;
