@@ -89,7 +89,7 @@ pub fn apply_on_trial(
 /// Sees whether an earlier run was cut short, and takes back what it had done; `None` where there is nothing to do.
 ///
 /// To be called at the start of every command that may change the machine; one that only looks must leave it as it
-/// is, and tells by [`unfinished`] what has to be taken back. A run that is still going on is left alone.
+/// is, and tells by [`unfinished()`] what has to be taken back. A run that is still going on is left alone.
 ///
 /// # Errors
 /// Where something cannot be taken back: what, and how to do it by hand.

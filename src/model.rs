@@ -34,7 +34,9 @@ pub use mask::masked;
 pub use memo::Memo;
 pub use new_site::{NewSite, NewSiteField, NewTls};
 pub use path::{ContextPath, PublicPath};
-pub use plan::{Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, STATE_FOLDER, Step};
+pub use plan::{
+    CONFIRM_SECONDS, Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, STATE_FOLDER, Step,
+};
 pub use rule::{Page, Rule, Severity};
 pub use shell::{quoted, with_sudo};
 pub use text::{printable, printable_lines, printable_path};

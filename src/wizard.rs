@@ -9,6 +9,7 @@ mod edit;
 mod entries;
 mod field;
 mod key;
+mod message;
 mod new_site;
 mod prefill;
 mod preview;
@@ -22,91 +23,16 @@ pub use choice::Choice;
 pub use entries::{Entries, Entry};
 pub use field::{caption, help, is_choice, is_list};
 pub use key::{Code, Key};
+pub use message::{Effect, FollowUps, Msg, Overlay};
 pub use prefill::prefill;
 pub use preview::{Preview, PreviewFile, PreviewRow, Search, View};
 pub use run::{Phase, Proof, ProofMark, Run};
 pub use screen::Screen;
 pub use words::{FindingLine, describe_machine, plural};
 
-use crate::model::{Draft, Edited, EditedRegion, Field, FieldError, Findings, Plan};
+use crate::model::{CONFIRM_SECONDS, Draft, Edited, EditedRegion, Field, FieldError, Findings, Plan};
 use std::sync::Arc;
 use tui_input::Input;
-
-/// Something that happened.
-#[derive(Clone, Debug)]
-pub enum Msg {
-    /// A key was pressed.
-    Key(Key),
-    /// Text was pasted.
-    Paste(String),
-    /// The machine has been looked at: what it has, and what to begin with.
-    Found(Box<(Findings, Draft)>),
-    /// What is wrong with the set-up that is there, in a line, or that nothing is.
-    Judged(FindingLine),
-    /// The preview has been drawn with so many rows of a file.
-    Room(usize),
-    /// The transaction has got a step further.
-    Progress(String),
-    /// All is done but for the person's word that the machine can still be reached; the seconds left for it.
-    Awaiting(u64),
-    /// The transaction is done; what the receipt is called.
-    Applied(String),
-    /// The transaction failed and everything was taken back, or what could not be is said.
-    Failed(String),
-    /// A check has been made on the running servers.
-    Proved(Proof),
-    /// The last check has been made.
-    ProvedAll,
-    /// Something was written to a file, in a sentence that says where, or why not.
-    Saved(Result<String, String>),
-    /// The terminal or the machine wants the program to end.
-    Terminate,
-}
-
-/// Something to be done outside.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Carry the plan out; whether to reload the frontend and to restart Tomcat.
-    Apply {
-        /// The plan, as the preview shows it.
-        plan: Arc<Plan>,
-        /// Whether its reload commands are wanted.
-        reload: bool,
-        /// Whether its restart commands are wanted.
-        restart: bool,
-    },
-    /// What was done may stay.
-    Keep,
-    /// What is being done is to be taken back.
-    TakeBack,
-    /// Ask the running servers.
-    Prove(Arc<Plan>),
-    /// Write the answers file.
-    Save(String),
-    /// Write the plan to files instead: a patch and a report.
-    WriteOut(Arc<Plan>),
-    /// Draw everything anew.
-    Redraw,
-    /// Give the terminal back to the shell until the program is continued.
-    Suspend,
-    /// Give the terminal back and end.
-    Quit,
-}
-
-/// What lies over the screen and takes every key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Overlay {
-    /// Help on the field and on the lines of the preview; how far it is scrolled.
-    Help(u16),
-    /// "Leave? Nothing was changed."
-    Leave,
-    /// "Do it?"
-    Confirm,
-    /// The line in which the text that is looked for in the preview is typed.
-    Search,
-    /// Whose lines count where guacfront's were edited by hand since; how far the difference is scrolled.
-    Edited(u16),
-}
 
 /// The wizard's whole state.
 #[derive(Clone, Debug)]
@@ -124,8 +50,9 @@ pub struct Wizard {
     /// Whose lines count; asked for on the way to each review, and never an answer that is saved.
     edited: Option<Edited>,
     run: Run,
-    reload: bool,
-    restart: bool,
+    follow_ups: FollowUps,
+    /// How many seconds the person is waited for, where that is wanted.
+    seconds: u64,
     message: Option<String>,
     condition: Option<FindingLine>,
     looking: Looking,
@@ -156,8 +83,8 @@ impl Wizard {
             .collect();
         let mut wizard = Self {
             site: choice::site_index(&findings, &draft),
-            restart: !findings.nginx.iter().flat_map(|n| &n.sites).any(|site| site.guacamole.is_some())
-                && !findings.apache.iter().flat_map(|a| &a.sites).any(|site| site.guacamole.is_some()),
+            follow_ups: FollowUps::usual(&findings),
+            seconds: CONFIRM_SECONDS,
             proxies: Entries::of(draft.text(Field::Proxies)),
             findings,
             draft,
@@ -169,7 +96,6 @@ impl Wizard {
             overlay: None,
             edited: None,
             run: Run::default(),
-            reload: true,
             message: None,
             condition: None,
             looking: Looking::Done,
@@ -177,6 +103,14 @@ impl Wizard {
         wizard.choose_site(wizard.site);
         wizard.judge();
         wizard
+    }
+
+    /// The same, but for how many seconds it waits for a person's word; 0: it does not, unless it is told to.
+    #[must_use]
+    pub fn waiting(mut self, seconds: u64) -> Self {
+        self.follow_ups.confirm = Some(seconds).filter(|seconds| *seconds > 0);
+        self.seconds = self.follow_ups.confirm.unwrap_or(CONFIRM_SECONDS);
+        self
     }
 
     /// What is wrong with the set-up that is there, where that is known.
@@ -269,9 +203,9 @@ impl Wizard {
         &self.run
     }
 
-    /// Whether the frontend is reloaded and Tomcat restarted.
-    pub fn follow_ups(&self) -> (bool, bool) {
-        (self.reload, self.restart)
+    /// What follows when the files are written.
+    pub fn follow_ups(&self) -> FollowUps {
+        self.follow_ups
     }
 
     /// A line for the person, shown until the next key.
@@ -357,7 +291,7 @@ impl Wizard {
 
     /// Begins with what was found, and does what was typed meanwhile.
     fn begin(&mut self, findings: Findings, draft: Draft) -> Vec<Effect> {
-        let begun = Self::new(findings, draft);
+        let begun = Self::new(findings, draft).waiting(self.follow_ups.confirm.unwrap_or(0));
         match std::mem::replace(self, begun).looking {
             Looking::Still(waiting) => waiting.into_iter().flat_map(|msg| self.update(msg)).collect(),
             Looking::Done => Vec::new(),

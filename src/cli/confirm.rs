@@ -5,15 +5,12 @@ use super::environment::Environment;
 use super::error::CliError;
 use super::output;
 use crate::apply::{self, Event, Trial, Word};
-use crate::model::printable;
+use crate::model::{CONFIRM_SECONDS, printable};
 use crate::plain;
 use crate::system::System;
 use std::io::BufRead as _;
 use std::sync::mpsc::{TryRecvError, channel};
 use std::time::Duration;
-
-/// How long a person is waited for who was asked before.
-pub(super) const SECONDS: u64 = 60;
 
 /// `guacfront confirm`: the word of another terminal.
 pub(super) fn run(system: &System) -> Result<u8, CliError> {
@@ -31,7 +28,7 @@ pub(super) fn guard(system: &System, id: &str) -> Result<u8, CliError> {
 
 /// The trial that `apply` is asked for; `None`: none.
 pub(super) fn trial(system: &System, environment: Environment, request: &arguments::Apply) -> Option<Trial> {
-    let seconds = request.confirm.unwrap_or(if request.yes { 0 } else { SECONDS });
+    let seconds = request.confirm.unwrap_or(if request.yes { 0 } else { CONFIRM_SECONDS });
     let always = request.confirm.is_some();
     (seconds > 0).then(|| Trial {
         within: Duration::from_secs(seconds),

@@ -10,11 +10,11 @@ use super::error::CliError;
 use super::signals::Signals;
 use super::{check, confirm, machine, output};
 use crate::apply::{self, Event, Options, Trial, Word};
-use crate::model::{Draft, Plan};
+use crate::model::{CONFIRM_SECONDS, Draft, Plan};
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
 use crate::verify::{Outcome, Patience, Verdict};
-use crate::wizard::{Effect, Msg, Phase, Proof, ProofMark, Wizard, prefill};
+use crate::wizard::{Effect, FollowUps, Msg, Phase, Proof, ProofMark, Wizard, prefill};
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
@@ -45,9 +45,9 @@ pub(super) fn run(
 ) -> Result<u8, CliError> {
     let (signals, job) = (Signals::watch()?, Job::watch()?);
     let own = system.clone().stopped_by(signals.flag());
-    let mut wizard = Wizard::looking();
+    let mut wizard = Wizard::looking().waiting(confirm.unwrap_or(CONFIRM_SECONDS));
     let screen = Screen::take(environment.theme)?;
-    let worker = Worker::new(confirm);
+    let worker = Worker::new(confirm.is_some());
     worker.look(system.clone(), given);
     let signal =
         Loop { system: &own, worker, input: Input::default(), screen, signals, job }.run(&mut wizard)?;
@@ -161,9 +161,9 @@ impl Loop<'_> {
                 self.screen.lend(|| self.job.suspend())?;
                 self.screen.draw(wizard)?;
             }
-            Effect::Apply { plan, reload, restart } => {
+            Effect::Apply { plan, follow_ups } => {
                 self.signals.go_on();
-                self.worker.apply(self.system.clone(), plan, Options { reload, restart });
+                self.worker.apply(self.system.clone(), plan, follow_ups);
             }
             Effect::Keep => self.worker.keep.store(true, Ordering::SeqCst),
             Effect::TakeBack => self.signals.stop(),
@@ -182,16 +182,16 @@ fn save(name: &str, bytes: &[u8]) -> Result<(), String> {
 struct Worker {
     news: Sender<Msg>,
     messages: Receiver<Msg>,
-    /// How many seconds the person wants to be waited for after the reload; `None`: as many as are usual.
-    confirm: Option<u64>,
+    /// Whether the person's word is waited for even where no server was told anything.
+    always: bool,
     /// Whether the person has said that what was done may stay.
     keep: Arc<AtomicBool>,
 }
 
 impl Worker {
-    fn new(confirm: Option<u64>) -> Self {
+    fn new(always: bool) -> Self {
         let (news, messages) = channel();
-        Self { news, messages, confirm, keep: Arc::default() }
+        Self { news, messages, always, keep: Arc::default() }
     }
 
     fn look(&self, system: System, given: Option<Draft>) {
@@ -207,16 +207,16 @@ impl Worker {
         });
     }
 
-    fn apply(&self, system: System, plan: Arc<Plan>, options: Options) {
+    fn apply(&self, system: System, plan: Arc<Plan>, follow_ups: FollowUps) {
         let news = self.news.clone();
         // A wizard that has gone away wants no news.
         let tell = move |msg: Msg| drop(news.send(msg));
         let keep = Arc::clone(&self.keep);
         keep.store(false, Ordering::SeqCst);
-        let seconds = self.confirm.unwrap_or(confirm::SECONDS);
-        let mut trial = (seconds > 0).then(|| Trial {
+        let options = Options { reload: follow_ups.reload, restart: follow_ups.restart };
+        let mut trial = follow_ups.confirm.map(|seconds| Trial {
             within: Duration::from_secs(seconds),
-            always: self.confirm.is_some(),
+            always: self.always,
             guard: confirm::guard_program(&system),
             word: Box::new(move || if keep.load(Ordering::SeqCst) { Word::Keep } else { Word::Silence }),
         });

@@ -129,17 +129,17 @@ pub struct Draft {
     pub site: Option<SiteRef>,
     /// The site to make; `None`: Guacamole goes into one that is there.
     pub new_site: Option<NewSiteDraft>,
-    /// See [`PublicPath`].
+    /// See [`super::PublicPath`].
     pub public_path: String,
-    /// See [`UploadLimit`].
+    /// See [`super::UploadLimit`].
     pub max_upload: String,
     /// `yes` or `no`.
     pub log_tunnel: String,
-    /// See [`Host`].
+    /// See [`super::Host`].
     pub host: String,
-    /// See [`Port`].
+    /// See [`super::Port`].
     pub port: String,
-    /// See [`ContextPath`].
+    /// See [`super::ContextPath`].
     pub context: String,
     /// Empty: the only one found; `none`: Tomcat is elsewhere; else an absolute path.
     pub server_xml: String,
@@ -147,7 +147,7 @@ pub struct Draft {
     pub loopback_only: String,
     /// `yes` or `no`.
     pub log_client: String,
-    /// See [`TrustedProxies`].
+    /// See [`super::TrustedProxies`].
     pub proxies: String,
 }
 

@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// Where journal, receipts and backups are, below the root prefix where there is one.
 pub const STATE_FOLDER: &str = "/var/lib/guacfront";
 
+/// How many seconds a person is waited for who was asked whether the machine can still be reached.
+pub const CONFIRM_SECONDS: u64 = 60;
+
 /// Everything that will be done, in order, and what the person should know about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {

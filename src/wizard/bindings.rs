@@ -41,6 +41,8 @@ pub enum Action {
     ToggleReload,
     /// Whether Tomcat is restarted.
     ToggleRestart,
+    /// Whether the person is asked afterwards if the machine can still be reached.
+    ToggleConfirm,
     /// Save the answers.
     Save,
     /// Write the plan to files.

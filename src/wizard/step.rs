@@ -41,8 +41,11 @@ impl Wizard {
             Action::GoNext => self.preview.go_on(true),
             Action::GoPrevious => self.preview.go_on(false),
             Action::Help => self.overlay = Some(Overlay::Help(0)),
-            Action::ToggleReload => self.reload = !self.reload,
-            Action::ToggleRestart => self.restart = !self.restart,
+            Action::ToggleReload => self.follow_ups.reload = !self.follow_ups.reload,
+            Action::ToggleRestart => self.follow_ups.restart = !self.follow_ups.restart,
+            Action::ToggleConfirm => {
+                self.follow_ups.confirm = self.follow_ups.confirm.xor(Some(self.seconds));
+            }
             Action::Save => return self.save(),
             Action::WriteOut => return self.write_out(),
             Action::Yes => return self.agree(),
@@ -241,8 +244,7 @@ impl Wizard {
             }
             (Some(Overlay::Confirm), Ok(plan)) => {
                 let plan = Arc::clone(plan);
-                let effect =
-                    Effect::Apply { plan: Arc::clone(&plan), reload: self.reload, restart: self.restart };
+                let effect = Effect::Apply { plan: Arc::clone(&plan), follow_ups: self.follow_ups };
                 self.go(Screen::Result);
                 self.run.begin(plan);
                 vec![effect]

@@ -127,7 +127,13 @@ fn enter_all_the_way_is_right_and_asks_before_it_does_anything() {
     assert_eq!(wizard.overlay(), Some(Overlay::Confirm));
     let effects = play(&mut wizard, "y");
     let shown = wizard.plan().expect("the preview's plan").clone();
-    assert_eq!(effects, [Effect::Apply { plan: shown, reload: true, restart: true }]);
+    assert_eq!(
+        effects,
+        [Effect::Apply {
+            plan: shown,
+            follow_ups: FollowUps { reload: true, restart: true, confirm: Some(60) }
+        }]
+    );
     assert_eq!(wizard.screen(), Screen::Result);
 }
 

@@ -229,15 +229,20 @@ fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
     if links > 0 {
         row("+", &format!("{} in mods-enabled, as a2enmod makes them", plural(links, "link")), Style::new());
     }
-    let (reload, restart) = wizard.follow_ups();
+    let follow_ups = wizard.follow_ups();
+    let switch = |wanted| if wanted { ("[x]", "") } else { ("[ ]", "not done: ") };
     for command in plan.commands() {
-        let (wanted, key) = match command.purpose {
-            crate::model::Purpose::Test => (true, ""),
-            crate::model::Purpose::Reload => (reload, " (r changes that)"),
-            crate::model::Purpose::Restart => (restart, " (t changes that)"),
+        let key = match command.purpose {
+            crate::model::Purpose::Test => "",
+            crate::model::Purpose::Reload => " (r changes that)",
+            crate::model::Purpose::Restart => " (t changes that)",
         };
-        let (mark, not) = if wanted { ("[x]", "") } else { ("[ ]", "not done: ") };
+        let (mark, not) = switch(follow_ups.wants(command.purpose));
         row(mark, &format!("{not}{}; {}{key}", command.words, command.purpose.consequence()), Style::new());
+    }
+    if follow_ups.tell_a_server(plan) {
+        let (mark, not) = switch(follow_ups.confirm.is_some());
+        row(mark, &format!("{not}{} (c changes that)", follow_ups.asking()), Style::new());
     }
     if !plan.is_empty() {
         row("-", &format!("not touched: {}", crate::plan::NOT_TOUCHED), theme.quiet());

@@ -88,6 +88,13 @@ pub const BINDINGS: &[Binding] = &[
         help: "whether Tomcat is restarted",
     },
     Binding {
+        keys: &["c"],
+        action: Action::ToggleConfirm,
+        contexts: &[Review],
+        label: "",
+        help: "whether everything is taken back unless you say in time that you still get in",
+    },
+    Binding {
         keys: &["s"],
         action: Action::Save,
         contexts: &[Review, Result],

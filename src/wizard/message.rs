@@ -1,0 +1,125 @@
+//! What the wizard is told, and what it wants done.
+
+use super::{FindingLine, Key, Proof};
+use crate::model::{CONFIRM_SECONDS, Draft, Findings, Plan, Purpose};
+use std::sync::Arc;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The machine has been looked at: what it has, and what to begin with.
+    Found(Box<(Findings, Draft)>),
+    /// What is wrong with the set-up that is there, in a line, or that nothing is.
+    Judged(FindingLine),
+    /// The preview has been drawn with so many rows of a file.
+    Room(usize),
+    /// The transaction has got a step further.
+    Progress(String),
+    /// All is done but for the person's word that the machine can still be reached; the seconds left for it.
+    Awaiting(u64),
+    /// The transaction is done; what the receipt is called.
+    Applied(String),
+    /// The transaction failed and everything was taken back, or what could not be is said.
+    Failed(String),
+    /// A check has been made on the running servers.
+    Proved(Proof),
+    /// The last check has been made.
+    ProvedAll,
+    /// Something was written to a file, in a sentence that says where, or why not.
+    Saved(Result<String, String>),
+    /// The terminal or the machine wants the program to end.
+    Terminate,
+}
+
+/// Something to be done outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Carry the plan out, as the preview shows it.
+    Apply {
+        /// The plan.
+        plan: Arc<Plan>,
+        /// What follows.
+        follow_ups: FollowUps,
+    },
+    /// What was done may stay.
+    Keep,
+    /// What is being done is to be taken back.
+    TakeBack,
+    /// Ask the running servers.
+    Prove(Arc<Plan>),
+    /// Write the answers file.
+    Save(String),
+    /// Write the plan to files instead: a patch and a report.
+    WriteOut(Arc<Plan>),
+    /// Draw everything anew.
+    Redraw,
+    /// Give the terminal back to the shell until the program is continued.
+    Suspend,
+    /// Give the terminal back and end.
+    Quit,
+}
+
+/// What lies over the screen and takes every key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// Help on the field and on the lines of the preview; how far it is scrolled.
+    Help(u16),
+    /// "Leave? Nothing was changed."
+    Leave,
+    /// "Do it?"
+    Confirm,
+    /// The line in which the text that is looked for in the preview is typed.
+    Search,
+    /// Whose lines count where guacfront's were edited by hand since; how far the difference is scrolled.
+    Edited(u16),
+}
+
+/// What follows when the files are written, as the person wants it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FollowUps {
+    /// Whether the frontend is reloaded.
+    pub reload: bool,
+    /// Whether Tomcat is restarted, which ends the sessions that run.
+    pub restart: bool,
+    /// How many seconds it waits for the person's word that the machine can still be reached, before it takes
+    /// everything back; `None`: it does not ask.
+    pub confirm: Option<u64>,
+}
+
+impl FollowUps {
+    /// What a careful administrator would have: sessions that may be running are not ended.
+    pub(super) fn usual(findings: &Findings) -> Self {
+        let in_use = findings.nginx.iter().flat_map(|n| &n.sites).any(|site| site.guacamole.is_some())
+            || findings.apache.iter().flat_map(|a| &a.sites).any(|site| site.guacamole.is_some());
+        Self { reload: true, restart: !in_use, confirm: Some(CONFIRM_SECONDS) }
+    }
+
+    /// Whether commands of a kind are run.
+    pub fn wants(self, purpose: Purpose) -> bool {
+        match purpose {
+            Purpose::Test => true,
+            Purpose::Reload => self.reload,
+            Purpose::Restart => self.restart,
+        }
+    }
+
+    /// Whether a server is told to read its files anew, so that a person may be locked out.
+    pub fn tell_a_server(self, plan: &Plan) -> bool {
+        plan.commands().any(|command| command.purpose != Purpose::Test && self.wants(command.purpose))
+    }
+    /// The sentence on the person's word, for the review.
+    pub fn asking(self) -> String {
+        match self.confirm {
+            Some(seconds) => {
+                format!(
+                    "then asks if you still get in; without an answer in {seconds} s everything is taken back"
+                )
+            }
+            None => "asks afterwards if you still get in".to_owned(),
+        }
+    }
+}
