@@ -105,6 +105,20 @@ fn a_folder_that_becomes_a_link_during_the_run_is_not_followed() {
 }
 
 #[test]
+fn a_folder_that_vanishes_during_the_run_takes_the_rest_back() {
+    let mut machine = Machine::new();
+    let plan = plan(vec![machine.change("/etc/tomcat/server.xml"), machine.change("/etc/nginx/nginx.conf")]);
+    let (folder, moved) = (machine.real("/etc/nginx"), machine.real("/elsewhere"));
+    machine.system = meddled(&machine, move || std::fs::rename(&folder, &moved).unwrap());
+    let error = machine.apply(&plan, TESTS_ALONE).0.expect_err("there is no such folder");
+    assert!(matches!(&error, ApplyError::TakenBack { .. }), "{error}");
+    assert!(error.to_string().contains("/etc/nginx"), "{error}");
+    assert_eq!(machine.read("/elsewhere/nginx.conf"), b"http { }\n");
+    assert_eq!(machine.read("/etc/tomcat/server.xml"), b"<Server/>");
+    assert!(!machine.real("/etc/nginx").exists(), "it is not made anew");
+}
+
+#[test]
 fn a_test_that_fails_takes_everything_back_with_the_servers_own_words() {
     let machine = Machine::new();
     let before = machine.etc();
