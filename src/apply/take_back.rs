@@ -1,29 +1,18 @@
 //! Taking back: from a journal and its backups alone, as often as it takes.
 
+use super::by_hand;
 use super::commands;
-use super::error::ApplyError;
+use super::error::{ApplyError, Left};
 use super::event::Event;
 use super::receipt::{CommandRecord, FileRecord, Kept, LinkRecord, Outcome, Receipt, hash};
 use super::store::Store;
-use super::{by_hand, transaction};
 use crate::model::{Purpose, printable, printable_path};
-use crate::system::{Content, Entry, Folder};
+use crate::system::{Content, Entry, Folder, needs_place};
 use std::ffi::OsStr;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Something that could not be taken back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Left {
-    /// What.
-    pub path: PathBuf,
-    /// Why not.
-    pub why: String,
-    /// The commands that do it by hand, ready to be typed.
-    pub by_hand: Vec<String>,
-}
 
 /// An earlier run that was cut short and has been taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,7 +209,7 @@ fn take_back_file(store: &Store<'_>, receipt: &mut Receipt, at: usize) -> Result
             if record.in_place.is_some() && current.is_some() {
                 folder.rewrite(name, &content).map_err(text)?;
             } else if let Err(error) = replace(&folder, temporary, name, &content) {
-                if current.is_none() || !transaction::needs_place(&error) {
+                if current.is_none() || !needs_place(&error) {
                     return Err(error.to_string());
                 }
                 // The journal should know; where the disk is too full for that, the file comes first.

@@ -108,8 +108,12 @@ fn a_folder_that_becomes_a_link_during_the_run_is_not_followed() {
 fn a_folder_that_vanishes_during_the_run_takes_the_rest_back() {
     let mut machine = Machine::new();
     let plan = plan(vec![machine.change("/etc/tomcat/server.xml"), machine.change("/etc/nginx/nginx.conf")]);
-    let (folder, moved) = (machine.real("/etc/nginx"), machine.real("/elsewhere"));
-    machine.system = meddled(&machine, move || std::fs::rename(&folder, &moved).unwrap());
+    let root = machine.real("/");
+    machine.system = meddled(&machine, move || {
+        let root = System::below(&root).unwrap();
+        let (etc, to) = (root.folder(Path::new("/etc")).unwrap(), root.folder(Path::new("/")).unwrap());
+        etc.rename("nginx".as_ref(), &to, "elsewhere".as_ref()).unwrap();
+    });
     let error = machine.apply(&plan, TESTS_ALONE).0.expect_err("there is no such folder");
     assert!(matches!(&error, ApplyError::TakenBack { .. }), "{error}");
     assert!(error.to_string().contains("/etc/nginx"), "{error}");
