@@ -37,8 +37,8 @@ pub(super) fn make(
             return Err(PlanError::Unreadable(problem));
         }
         let after = virtual_hosts(&reloaded);
-        let mut sites = after.iter().map(|host| describe(&reloaded, host));
-        let Some(site) = place.made(&mut sites, new) else { continue };
+        let sites = after.iter().map(|host| describe(&reloaded, host));
+        let Some(site) = place.made(sites, new) else { continue };
         if defaults(&reloaded, &after, &place) != defaults(&loaded, &hosts, &place) {
             continue;
         }

@@ -34,8 +34,8 @@ pub(super) fn make(
             return Err(PlanError::Unreadable(problem));
         }
         let after = server_blocks(&reloaded);
-        let mut sites = after.iter().map(|block| describe(&reloaded, block));
-        let Some(site) = place.made(&mut sites, new) else { continue };
+        let sites = after.iter().map(|block| describe(&reloaded, block));
+        let Some(site) = place.made(sites, new) else { continue };
         if defaults(&reloaded, &after, &place, text.len()) != defaults(&loaded, &blocks, &place, 0) {
             continue;
         }

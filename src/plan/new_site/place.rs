@@ -47,7 +47,7 @@ impl Place {
     }
 
     /// The site that was made here, of those that the server would have, where it gets its requests.
-    pub(super) fn made(&self, sites: &mut dyn Iterator<Item = Site>, new: &NewSite) -> Option<Site> {
+    pub(super) fn made(&self, sites: impl Iterator<Item = Site>, new: &NewSite) -> Option<Site> {
         let mut own = sites.filter(|site| {
             site.file == *self.path()
                 && site.offset >= self.offset()
