@@ -7,10 +7,12 @@ pub mod apache;
 pub mod nginx;
 pub mod tomcat;
 
+mod asked;
 mod edit;
 mod mark;
 mod source;
 
+pub use asked::Asked;
 pub use edit::{Edit, line_ending, splice};
 pub use mark::{MARK_BEGIN, MARK_END, Mark};
 pub use source::{Files, MemoryFiles, position};

@@ -16,6 +16,7 @@ mod plan;
 mod rule;
 mod shell;
 mod text;
+mod timeout;
 mod trust;
 mod upstream;
 mod url;
@@ -40,6 +41,7 @@ pub use plan::{
 pub use rule::{Page, Rule, Severity};
 pub use shell::{quoted, with_sudo};
 pub use text::{printable, printable_lines, printable_path};
+pub use timeout::{ReadTimeout, seconds};
 pub use trust::TrustedProxies;
 pub use upstream::{Host, Port};
 pub use url::BackendUrl;

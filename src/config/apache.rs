@@ -4,7 +4,6 @@
 //! `ap_cfg_getline`, `ap_getword_conf` and `ap_build_config` in httpd's server/util.c and server/config.c; the
 //! conditionals in server/core.c and `mod_version`.
 
-mod asked;
 mod condition;
 mod environment;
 mod host;
@@ -19,7 +18,6 @@ mod section;
 mod tree;
 mod word;
 
-pub use asked::Asked;
 pub use environment::exported;
 pub use host::{VirtualHost, virtual_hosts};
 pub use load::{Facts, Item, Loaded, LoadedFile};

@@ -1,6 +1,6 @@
 //! The typed, complete answers, and the answers file they are written to.
 
-use super::{ContextPath, Host, NewSite, Port, PublicPath, TrustedProxies, UploadLimit};
+use super::{ContextPath, Host, NewSite, Port, PublicPath, ReadTimeout, TrustedProxies, UploadLimit};
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,7 @@ pub struct Answers {
 
 /// The frontend's half of the answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own, and none excludes another")]
 pub struct FrontendAnswers {
     /// The server program; where it is on another machine, the one that is likely there.
     pub server: Server,
@@ -32,6 +33,12 @@ pub struct FrontendAnswers {
     pub max_upload: UploadLimit,
     /// Whether the HTTP tunnel's requests, several a second, go into the access log.
     pub log_tunnel: bool,
+    /// Whether the WebSocket is passed on; else Guacamole falls back to its HTTP tunnel.
+    pub websocket: bool,
+    /// How long a silent Tomcat is waited for.
+    pub read_timeout: ReadTimeout,
+    /// Whether Tomcat is told the name that the browser asked for, rather than its own.
+    pub pass_host: bool,
 }
 
 /// The backend's half of the answers.
@@ -157,7 +164,9 @@ impl Answers {
         }
         let _ = writeln!(out, "public_path = {}", quoted(f.public_path.as_str()));
         let _ = writeln!(out, "max_upload = {}", quoted(&f.max_upload.to_string()));
-        let _ = writeln!(out, "log_tunnel = {}", f.log_tunnel);
+        let _ = writeln!(out, "log_tunnel = {}\nwebsocket = {}", f.log_tunnel, f.websocket);
+        let _ = writeln!(out, "read_timeout = {}", quoted(&f.read_timeout.to_string()));
+        let _ = writeln!(out, "pass_host = {}", f.pass_host);
         if let Some(site) = &f.new_site {
             out.push_str(&new_site(site));
         }

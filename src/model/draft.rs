@@ -27,6 +27,12 @@ pub enum Field {
     MaxUpload,
     /// Whether tunnel requests are logged.
     LogTunnel,
+    /// Whether the WebSocket is passed on.
+    WebSocket,
+    /// How long a silent Tomcat is waited for.
+    ReadTimeout,
+    /// Whether Tomcat is told the name that the browser asked for.
+    PassHost,
     /// Tomcat's host.
     Host,
     /// Tomcat's port.
@@ -45,12 +51,15 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order of the answers file.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::Server,
         Self::Site,
         Self::PublicPath,
         Self::MaxUpload,
         Self::LogTunnel,
+        Self::WebSocket,
+        Self::ReadTimeout,
+        Self::PassHost,
         Self::NewSite(NewSiteField::Name),
         Self::NewSite(NewSiteField::HttpPort),
         Self::NewSite(NewSiteField::HttpsPort),
@@ -72,6 +81,8 @@ impl Field {
         matches!(
             self,
             Self::LogTunnel
+                | Self::WebSocket
+                | Self::PassHost
                 | Self::LoopbackOnly
                 | Self::LogClient
                 | Self::NewSite(NewSiteField::Redirect | NewSiteField::Hsts)
@@ -92,6 +103,9 @@ impl Field {
             Self::PublicPath => "frontend.public_path",
             Self::MaxUpload => "frontend.max_upload",
             Self::LogTunnel => "frontend.log_tunnel",
+            Self::WebSocket => "frontend.websocket",
+            Self::ReadTimeout => "frontend.read_timeout",
+            Self::PassHost => "frontend.pass_host",
             Self::Host => "backend.host",
             Self::Port => "backend.port",
             Self::Context => "backend.context",
@@ -135,6 +149,12 @@ pub struct Draft {
     pub max_upload: String,
     /// `yes` or `no`.
     pub log_tunnel: String,
+    /// `yes` or `no`.
+    pub websocket: String,
+    /// See [`super::ReadTimeout`].
+    pub read_timeout: String,
+    /// `yes` or `no`.
+    pub pass_host: String,
     /// See [`super::Host`].
     pub host: String,
     /// See [`super::Port`].
@@ -161,6 +181,9 @@ impl Default for Draft {
             public_path: "/guacamole/".into(),
             max_upload: "1g".into(),
             log_tunnel: "no".into(),
+            websocket: "yes".into(),
+            read_timeout: "usual".into(),
+            pass_host: "yes".into(),
             host: "127.0.0.1".into(),
             port: "8080".into(),
             context: "/guacamole/".into(),
@@ -181,7 +204,10 @@ impl From<&Answers> for Draft {
             new_site: f.new_site.as_ref().map(NewSiteDraft::from),
             public_path: f.public_path.to_string(),
             max_upload: f.max_upload.to_string(),
-            log_tunnel: if f.log_tunnel { "yes" } else { "no" }.into(),
+            log_tunnel: word(f.log_tunnel),
+            websocket: word(f.websocket),
+            read_timeout: f.read_timeout.to_string(),
+            pass_host: word(f.pass_host),
             host: b.host.to_string(),
             port: b.port.to_string(),
             context: b.context.to_string(),
@@ -190,11 +216,16 @@ impl From<&Answers> for Draft {
                 ServerXml::Absent => "none".into(),
                 ServerXml::File(path) => path.to_string_lossy().into_owned(),
             },
-            loopback_only: if b.loopback_only { "yes" } else { "no" }.into(),
-            log_client: if b.log_client { "yes" } else { "no" }.into(),
+            loopback_only: word(b.loopback_only),
+            log_client: word(b.log_client),
             proxies: answers.trust.to_string(),
         }
     }
+}
+
+/// The draft's word for a yes or a no.
+fn word(yes: bool) -> String {
+    if yes { "yes" } else { "no" }.to_owned()
 }
 
 impl Draft {
@@ -207,6 +238,9 @@ impl Draft {
             Field::PublicPath => &self.public_path,
             Field::MaxUpload => &self.max_upload,
             Field::LogTunnel => &self.log_tunnel,
+            Field::WebSocket => &self.websocket,
+            Field::ReadTimeout => &self.read_timeout,
+            Field::PassHost => &self.pass_host,
             Field::Host => &self.host,
             Field::Port => &self.port,
             Field::Context => &self.context,
@@ -226,6 +260,9 @@ impl Draft {
             Field::PublicPath => &mut self.public_path,
             Field::MaxUpload => &mut self.max_upload,
             Field::LogTunnel => &mut self.log_tunnel,
+            Field::WebSocket => &mut self.websocket,
+            Field::ReadTimeout => &mut self.read_timeout,
+            Field::PassHost => &mut self.pass_host,
             Field::Host => &mut self.host,
             Field::Port => &mut self.port,
             Field::Context => &mut self.context,

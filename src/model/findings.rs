@@ -1,6 +1,6 @@
 //! What this machine has. The bytes of every file that matters are in here, so that a plan needs nothing else.
 
-use super::{ContextPath, Host, Memo, Port, UploadLimit};
+use super::{ContextPath, Host, Memo, Port, ReadTimeout, UploadLimit};
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -243,6 +243,12 @@ pub struct Existing {
     pub max_upload: Option<UploadLimit>,
     /// Whether its tunnel requests are logged, where that can be told.
     pub log_tunnel: Option<bool>,
+    /// Whether the WebSocket is passed on, where that was a choice: left out by hand it is a fault.
+    pub websocket: Option<bool>,
+    /// How long a silent Tomcat is waited for, where it says so.
+    pub read_timeout: Option<ReadTimeout>,
+    /// Whether Tomcat is told the name that the browser asked for, where it says so.
+    pub pass_host: Option<bool>,
 }
 
 /// What was found of one Tomcat.

@@ -7,6 +7,7 @@ mod explain;
 mod logs;
 mod modules;
 mod notes;
+mod parameters;
 mod path_form;
 mod region;
 mod stand_in;
@@ -18,7 +19,8 @@ pub(super) use stand_in::stand_in;
 
 use super::PlanError;
 use super::hand::Hand;
-use crate::config::apache::{Asked, Form, Item, Loaded};
+use crate::config::Asked;
+use crate::config::apache::{Form, Item, Loaded};
 use crate::model::{Answers, ApacheFindings, Draft, Note, Site, Step, UploadLimit};
 use body::Body;
 use edits::Edits;
@@ -111,12 +113,17 @@ fn write(
     }
 }
 
-/// What the files would not tell: an upload limit other than the usual one, a wish for logs where none listens.
+/// What the files would not tell: an upload limit other than the usual one, a wish for logs where none listens, a
+/// WebSocket that is switched off.
 fn asked(answers: &Answers, loaded: &Loaded, host: &Item) -> Asked {
     let usual = UploadLimit::parse(&Draft::default().max_upload).ok();
     let limit = Some(answers.frontend.max_upload).filter(|limit| Some(*limit) != usual);
     let is_told = logs::listen(loaded, host) || !answers.frontend.log_tunnel;
-    Asked { max_upload: limit, log_tunnel: (!is_told).then_some(true) }
+    Asked {
+        max_upload: limit,
+        log_tunnel: (!is_told).then_some(true),
+        no_websocket: !answers.frontend.websocket,
+    }
 }
 
 impl<'a> Work<'a> {

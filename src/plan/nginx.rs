@@ -14,7 +14,7 @@ pub(super) use stand_in::stand_in;
 use super::PlanError;
 use super::hand::Hand;
 use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_block_at};
-use crate::config::{Edit, Mark, MemoryFiles, splice};
+use crate::config::{Asked, Edit, Mark, MemoryFiles, splice};
 use crate::model::{Answers, Edited, EditedRegion, FileChange, NginxFindings, Note, Server, Site};
 use line::Layout;
 use place::Place;
@@ -195,7 +195,7 @@ fn adopt<'a>(
     let is_guacamole = section
         .as_ref()
         .is_some_and(|section| section.likeness(server).is_some() || leads_to(section, answers));
-    let edits = adopt::edits(answers, loaded, location, section.as_ref(), is_guacamole, notes)?;
+    let edits = adopt::edits(answers, loaded, server, location, section.as_ref(), is_guacamole, notes)?;
     Ok((Some(location.placed), Edits::from([(location.placed.file, edits)])))
 }
 
@@ -204,7 +204,8 @@ fn update(answers: &Answers, loaded: &Loaded, file: usize, mark: &Mark, hand: &m
     let layout = place::layout_of_region(bytes, mark.span.start, &mark.body);
     let body = line::text(&line::location(answers), &layout);
     // A changed indentation is no change of meaning and not undone.
-    if Mark::hash(body.as_bytes()) == Mark::hash(&bytes[mark.body.clone()]) {
+    let is_same = Mark::hash(body.as_bytes()) == Mark::hash(&bytes[mark.body.clone()]);
+    if is_same && Asked::of_mark(bytes, mark) == line::asked(answers) {
         return Vec::new();
     }
     if !mark.intact && hand.decide(edited(loaded, file, mark, &body)) == Edited::Keep {

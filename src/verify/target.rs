@@ -12,6 +12,8 @@ pub struct Target {
     pub backend: Option<BackendPlace>,
     /// The largest upload that is to pass.
     pub max_upload: UploadLimit,
+    /// Whether the WebSocket is to open.
+    pub websocket: bool,
     /// Whether it is asked from another machine: what its own addresses are is not known then.
     pub from_outside: bool,
 }
@@ -54,6 +56,7 @@ impl Target {
                 context: backend.context.clone(),
             }),
             max_upload: plan.answers.frontend.max_upload,
+            websocket: plan.answers.frontend.websocket,
             from_outside: false,
         }
     }

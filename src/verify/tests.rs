@@ -21,7 +21,13 @@ fn target(server: Server, backend: SocketAddr, frontend: SocketAddr) -> Target {
         port: crate::model::Port::new(backend.port()).expect("a port"),
         context: crate::model::ContextPath::parse("/guacamole/").expect("a path"),
     };
-    Target { places: vec![place], backend: Some(backend), max_upload: limit("1g"), from_outside: false }
+    Target {
+        places: vec![place],
+        backend: Some(backend),
+        max_upload: limit("1g"),
+        websocket: true,
+        from_outside: false,
+    }
 }
 
 fn limit(text: &str) -> UploadLimit {
@@ -105,6 +111,25 @@ fn a_handshake_that_hangs_is_told_from_one_that_is_refused() {
         Verdict::Fail,
         "Guacamole's client then gives up altogether",
     );
+}
+
+#[test]
+fn a_websocket_that_is_switched_off_is_not_expected_to_open() {
+    let said = |reply: Option<Reply>| {
+        let backend = Stub::good();
+        let frontend = reply.map_or_else(Stub::good, |reply| Stub::good_but(TUNNEL, reply));
+        let switch_off = |target: &mut Target| target.websocket = false;
+        of(&tried(Server::Nginx, &backend, &frontend, switch_off), Trial::WebSocket)
+    };
+    for status in [404, 400, 403] {
+        let (verdict, said) = said(Some(Reply::Status(status)));
+        assert!(verdict == Verdict::Skipped && said.contains("it is switched off"), "{said}");
+    }
+    let (verdict, open) = said(None);
+    assert!(verdict == Verdict::Fail && open.contains("something else passes it on"), "{open}");
+    // A handshake that hangs keeps Guacamole's client from trying the other tunnel.
+    let (verdict, hangs) = said(Some(Reply::Hang));
+    assert!(verdict == Verdict::Fail && hangs.contains("gives up altogether"), "{hangs}");
 }
 
 #[test]

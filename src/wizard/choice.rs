@@ -74,11 +74,14 @@ impl Wizard {
                 here.chain([none]).collect()
             }
             Field::NewSite(field) => new_site::choices(&self.findings, &self.draft, field),
+            Field::WebSocket => self.usually_yes(field, "the fast way", "the HTTP tunnel alone"),
+            Field::PassHost => self.usually_yes(field, "the browser's name", "Tomcat's own"),
             Field::LogTunnel => self.yes_or_no(field, "log every request", "keep the log readable"),
             Field::LoopbackOnly => self.yes_or_no(field, "this machine alone", "leave it as it is"),
             Field::LogClient => self.yes_or_no(field, "requestAttributesEnabled", "leave it as it is"),
             Field::PublicPath
             | Field::MaxUpload
+            | Field::ReadTimeout
             | Field::Host
             | Field::Port
             | Field::Context
@@ -88,13 +91,21 @@ impl Wizard {
 
     /// No first: it is what nearly everybody picks.
     fn yes_or_no(&self, field: Field, yes: &str, no: &str) -> Vec<Choice> {
-        let choice = |(label, detail): (&str, &str)| Choice {
+        [("no", no), ("yes", yes)].map(|word| self.word(field, word)).into()
+    }
+
+    /// Yes first, for the same reason.
+    fn usually_yes(&self, field: Field, yes: &str, no: &str) -> Vec<Choice> {
+        [("yes", yes), ("no", no)].map(|word| self.word(field, word)).into()
+    }
+
+    fn word(&self, field: Field, (label, detail): (&str, &str)) -> Choice {
+        Choice {
             label: label.into(),
             detail: detail.into(),
             enabled: true,
             picked: self.draft.text(field) == label,
-        };
-        [("no", no), ("yes", yes)].map(choice).into()
+        }
     }
 
     fn no_server_choice(&self) -> Choice {
@@ -206,13 +217,19 @@ impl Wizard {
             }
             Field::Site => self.choose_site(at),
             Field::NewSite(field) => new_site::pick(&self.findings, &mut self.draft, field, at),
-            Field::ServerXml | Field::LogTunnel | Field::LoopbackOnly | Field::LogClient => {
+            Field::ServerXml
+            | Field::LogTunnel
+            | Field::WebSocket
+            | Field::PassHost
+            | Field::LoopbackOnly
+            | Field::LogClient => {
                 if let Some(choice) = self.choices(field).into_iter().nth(at) {
                     self.draft.set_text(field, choice.label);
                 }
             }
             Field::PublicPath
             | Field::MaxUpload
+            | Field::ReadTimeout
             | Field::Host
             | Field::Port
             | Field::Context

@@ -11,6 +11,8 @@ pub fn is_choice(field: Field) -> bool {
             | Field::Site
             | Field::ServerXml
             | Field::LogTunnel
+            | Field::WebSocket
+            | Field::PassHost
             | Field::LoopbackOnly
             | Field::LogClient
             | Field::NewSite(
@@ -33,6 +35,9 @@ pub fn caption(field: Field) -> &'static str {
         Field::PublicPath => "Public path",
         Field::MaxUpload => "Largest upload",
         Field::LogTunnel => "Log tunnel requests",
+        Field::WebSocket => "WebSocket",
+        Field::ReadTimeout => "Longest silence",
+        Field::PassHost => "Pass the name on",
         Field::LoopbackOnly => "Close to network",
         Field::LogClient => "Log the client",
         Field::Host => "Host",
@@ -70,6 +75,18 @@ pub fn help(field: Field) -> &'static str {
         Field::LogTunnel => {
             "Without a WebSocket a session makes several requests a second. Keeping them out of the access log keeps it \
              readable; logins stay in it either way."
+        }
+        Field::WebSocket => {
+            "The fast way for the screen. Say no only where something on the way to the browser breaks it: Guacamole then \
+             falls back to its HTTP tunnel, which is slower."
+        }
+        Field::ReadTimeout => {
+            "How long a silent Tomcat is waited for, such as 2h or 90s; seconds where there is no unit. usual is an hour with \
+             nginx and httpd's own Timeout; Guacamole itself is never silent for more than some seconds."
+        }
+        Field::PassHost => {
+            "Tells Tomcat the name that the browser asked for, from which single sign-on builds its addresses. Say no only \
+             where a further proxy in front of Tomcat goes by its own name."
         }
         Field::Host => {
             "127.0.0.1 where Tomcat runs on this machine. localhost may mean ::1, an address that Tomcat must then be told \

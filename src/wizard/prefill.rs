@@ -32,15 +32,19 @@ fn take_existing(draft: &mut Draft, site: &Site) {
         (&mut draft.port, existing.port.map(|port| port.to_string())),
         (&mut draft.context, existing.context.as_ref().map(ToString::to_string)),
         (&mut draft.max_upload, existing.max_upload.map(|limit| limit.to_string())),
-        (
-            &mut draft.log_tunnel,
-            existing.log_tunnel.map(|logged| if logged { "yes" } else { "no" }.to_owned()),
-        ),
+        (&mut draft.log_tunnel, existing.log_tunnel.map(word)),
+        (&mut draft.websocket, existing.websocket.map(word)),
+        (&mut draft.read_timeout, existing.read_timeout.map(|timeout| timeout.to_string())),
+        (&mut draft.pass_host, existing.pass_host.map(word)),
     ] {
         if let Some(value) = value {
             *slot = value;
         }
     }
+}
+
+fn word(yes: bool) -> String {
+    if yes { "yes" } else { "no" }.to_owned()
 }
 
 fn take_tomcat(draft: &mut Draft, tomcat: &TomcatFindings, is_configured: bool) {

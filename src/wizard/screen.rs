@@ -12,6 +12,16 @@ const NEW_SITE: [Field; 7] = [
     Field::NewSite(NewSiteField::Hsts),
 ];
 
+const OPTIONS: [Field; 7] = [
+    Field::MaxUpload,
+    Field::ReadTimeout,
+    Field::LogTunnel,
+    Field::WebSocket,
+    Field::PassHost,
+    Field::LoopbackOnly,
+    Field::LogClient,
+];
+
 /// One screen of the wizard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Screen {
@@ -29,7 +39,7 @@ pub enum Screen {
     Backend,
     /// Whose word about the client Tomcat takes.
     Trust,
-    /// Uploads and logs.
+    /// What is right as it is on nearly every machine.
     Options,
     /// What will be done.
     Review,
@@ -80,7 +90,7 @@ impl Screen {
             Self::PublicPath => "Under which path will people find Guacamole?".into(),
             Self::Backend => "Where does Tomcat serve Guacamole?".into(),
             Self::Trust => "Which proxies may tell Tomcat who the client is?".into(),
-            Self::Options => "Uploads, logs and the connector".into(),
+            Self::Options => "Uploads, waiting, logs and the connector".into(),
             Self::Review => "This will be done. Nothing has been changed yet.".into(),
             Self::Result => "What was done".into(),
         }
@@ -96,7 +106,7 @@ impl Screen {
             Self::PublicPath => &[Field::PublicPath],
             Self::Backend => &[Field::Host, Field::Port, Field::Context, Field::ServerXml],
             Self::Trust => &[Field::Proxies],
-            Self::Options => &[Field::MaxUpload, Field::LogTunnel, Field::LoopbackOnly, Field::LogClient],
+            Self::Options => &OPTIONS,
         }
     }
 

@@ -37,7 +37,11 @@ fn nothing_is_found_in_what_guacfront_itself_writes() {
     for (server, site) in SITES {
         for path in ["/guacamole/", "/remote/", "/a.b/c/", "/"] {
             for context in ["/guacamole/", "/"] {
-                for more in ["log_tunnel = true\nmax_upload = \"1m\"\n", "max_upload = \"0\"\n"] {
+                for more in [
+                    "log_tunnel = true\nmax_upload = \"1m\"\n",
+                    "max_upload = \"0\"\nread_timeout = \"45\"\npass_host = false\n",
+                    "websocket = false\nread_timeout = \"2h\"\n",
+                ] {
                     let machine = Machine::new();
                     let mut text = answers(server, site, &format!("public_path = \"{path}\"\n{more}"));
                     let _ = write!(

@@ -62,14 +62,14 @@ fn answers_gives_back_what_was_applied() {
         let machine = Machine::new();
         let asked = format!(
             "version = 1\n[frontend]\nserver = \"{server}\"\nsite = {{ file = \"{site}\" }}\npublic_path = \"/remote/\"\n\
-             log_tunnel = true\n[backend]\nport = 8080\n[trust]\nproxies = [\"127.0.0.1\", \"10.1.0.0/24\"]\n"
+             log_tunnel = true\nwebsocket = false\nread_timeout = \"2h\"\npass_host = false\n[backend]\nport = 8080\n[trust]\nproxies = [\"127.0.0.1\", \"10.1.0.0/24\"]\n"
         );
         assert_eq!(machine.with_answers(&["apply", "--yes"], &asked).code, 0);
         let answers = machine.run(&["answers"]);
         assert_eq!(answers.code, 0, "{answers:?}");
         for line in [
             "public_path = \"/remote/\"",
-            "log_tunnel = true",
+            "log_tunnel = true\nwebsocket = false\nread_timeout = \"7200s\"\npass_host = false\n",
             "proxies = [\"127.0.0.1\", \"10.1.0.0/24\"]",
             &format!("server = \"{server}\""),
         ] {

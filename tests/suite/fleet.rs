@@ -110,6 +110,7 @@ fn frontend(at: usize) -> serde_json::Value {
     };
     serde_json::json!({
         "server": server, "site": { "file": file }, "public_path": path, "log_tunnel": at.is_multiple_of(5),
+        "websocket": !at.is_multiple_of(7), "read_timeout": "2h", "pass_host": at.is_multiple_of(2),
     })
 }
 

@@ -97,7 +97,10 @@ fn plain_questions_end_in_the_same_files() {
         "server.xml, 1 to 2 [1]:",
         "Trusted proxies [127.0.0.1, ::1]:",
         "Largest upload [1g]:",
+        "Longest silence [usual]:",
         "Log tunnel requests, 1 to 2 [1]:",
+        "WebSocket, 1 to 2 [1]:",
+        "Pass the name on, 1 to 2 [1]:",
         "Close to network, 1 to 2 [1]:",
         "Log the client, 1 to 2 [1]:",
     ] {
@@ -223,9 +226,12 @@ fn plain_questions_refuse_what_is_wrong_and_ask_again() {
         )
         .play("until:Host_ Enter until:Port_ Enter until:Context_path_ Enter until:server.xml,_1 Enter")
         .play("until:Trusted_proxies_ type:127.0.0.1,10.1.0.0/24 Enter until:Largest_upload_ type:512m Enter")
-        .play("until:Log_tunnel_requests,_1 Enter until:Close_to_network,_1 Enter until:Log_the_client,_1 Enter until:Do_it? type:yes Enter");
+        .play("until:Longest_silence_ type:long Enter until:a_time_is_needed type:2h Enter until:Log_tunnel_requests,_1 Enter")
+        .play("until:WebSocket,_1 type:2 Enter until:Pass_the_name_on,_1 type:2 Enter until:Close_to_network,_1 Enter")
+        .play("until:Log_the_client,_1 Enter until:Do_it? type:yes Enter");
     terminal.end().assert_clean(0);
-    assert_as_applied(&machine, MENDED);
+    let options = "websocket = false\nread_timeout = \"2h\"\npass_host = false\n[backend]";
+    assert_as_applied(&machine, &MENDED.replace("[backend]", options));
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn every_key_of_the_answers_file_is_in_its_table_with_its_default() {
                 "no" => "false".to_owned(),
                 text => text.to_owned(),
             },
-            Field::LogTunnel | Field::LoopbackOnly | Field::LogClient => "false".to_owned(),
+            field if field.is_yes_or_no() => (default.text(field) == "yes").to_string(),
             Field::Proxies => default.text(field).split(", ").collect::<Vec<_>>().join("\", \""),
             _ => default.text(field).to_owned(),
         };

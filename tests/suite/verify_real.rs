@@ -104,6 +104,7 @@ fn target(server: Server, running: &Running, urls: &[&String]) -> Target {
             context: ContextPath::parse("/guacamole/").expect("a path"),
         }),
         max_upload: UploadLimit::parse("1g").expect("a limit"),
+        websocket: true,
         from_outside: false,
     }
 }

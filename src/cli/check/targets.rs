@@ -18,7 +18,8 @@ pub(super) fn of_machine(findings: &Findings) -> Vec<Target> {
         for site in findings.sites(server).iter().filter(|site| site.shadowed_by.is_none()) {
             let Some(target) = of_site(server, site) else { continue };
             let is_same = |other: &&mut Target| {
-                (&other.backend, other.max_upload) == (&target.backend, target.max_upload)
+                let same = |of: &Target| (of.backend.clone(), of.max_upload, of.websocket);
+                same(other) == same(&target)
             };
             match targets.iter_mut().find(is_same) {
                 Some(known) => {
@@ -46,6 +47,7 @@ fn of_site(server: Server, site: &Site) -> Option<Target> {
         places: public_addresses(server, site, &path).iter().map(Place::from).collect(),
         backend,
         max_upload: existing.max_upload.map_or_else(largest, Some)?,
+        websocket: existing.websocket.unwrap_or(true),
         from_outside: false,
     })
 }
@@ -74,6 +76,7 @@ fn backend_alone(findings: &Findings) -> Option<Target> {
             places: Vec::new(),
             backend: Some(backend),
             max_upload: largest()?,
+            websocket: true,
             from_outside: false,
         })
     })
@@ -109,7 +112,7 @@ pub(super) fn from_outside(system: &System, text: &str) -> Result<Target, CliErr
         path: path.to_string(),
     };
     let max_upload = largest().ok_or_else(|| wrong("no limit is known"))?;
-    Ok(Target { places: vec![place], backend: None, max_upload, from_outside: true })
+    Ok(Target { places: vec![place], backend: None, max_upload, websocket: true, from_outside: true })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a virtual host proxies, and which of it is Guacamole.
 
 use super::load::{Item, Loaded};
+use crate::config::{Asked, Span};
 use crate::model::{ContextPath, Host, Port};
 
 /// Where a `ProxyPass` sends requests.
@@ -112,7 +113,7 @@ impl<'a> Section<'a> {
             _ if section.is_websocket() => 0,
             _ if section.marked => 3,
             Some(backend) if named(&backend.path) || named(&section.path) => 2,
-            Some(_) if has_tunnel(&section.path) => 1,
+            Some(_) if has_tunnel(&section.path) || section.asked_comment(loaded).is_some() => 1,
             _ => 0,
         };
         let Some(best) = all.iter().map(likeness).max().filter(|best| *best > 0) else { return Vec::new() };
@@ -134,6 +135,46 @@ impl<'a> Section<'a> {
         let tunnel = format!("{}/websocket-tunnel", path.trim_end_matches('/'));
         let all = Self::among(loaded, items).into_iter();
         all.filter(|section| section.path.trim_end_matches('/') == tunnel).collect()
+    }
+
+    /// What was asked for when it was written and stands in no directive of it.
+    pub fn asked(&self, loaded: &Loaded) -> Asked {
+        match loaded.mark(self.item) {
+            Some(mark) => Asked::of_mark(&loaded.file(self.item).bytes, mark),
+            None => self.asked_comment(loaded).map(|(asked, _)| asked).unwrap_or_default(),
+        }
+    }
+
+    /// The comment in a section written by hand that keeps what was asked for, and its line.
+    pub fn asked_comment(&self, loaded: &Loaded) -> Option<(Asked, Span)> {
+        let file = loaded.file(self.item);
+        let lines = match self.form {
+            Form::Location => file.tree.section_lines(self.item.node),
+            Form::Path => return None,
+        };
+        file.tree.lines[lines].iter().filter(|line| line.is_comment()).find_map(|line| {
+            let asked = Asked::of_comment(&String::from_utf8_lossy(line.text(&file.bytes)))?;
+            Some((asked, line.span.clone()))
+        })
+    }
+
+    /// Whether Tomcat is told the name that the browser asked for: the innermost word counts, and of two the later.
+    pub fn preserves_host(&self, loaded: &Loaded, host: &Item) -> Option<bool> {
+        let own = match self.form {
+            Form::Location => self.item.children.as_slice(),
+            Form::Path => &[],
+        };
+        let levels = [own, &host.children, &loaded.items];
+        let said =
+            levels.iter().find_map(|level| level.iter().rfind(|item| item.name == "proxypreservehost"));
+        said.map(|item| item.first_argument().eq_ignore_ascii_case("on"))
+    }
+
+    /// The value of one of the parameters.
+    pub fn parameter(&self, key: &str) -> Option<&'a str> {
+        let pairs = self.parameters().iter().filter_map(|own| own.split_once('='));
+        let mut own = pairs.filter(|(name, _)| name.eq_ignore_ascii_case(key));
+        own.next().map(|(_, value)| value)
     }
 
     /// The `ProxyPass`'s parameters, `key=value` and `nocanon`.

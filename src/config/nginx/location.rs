@@ -3,8 +3,9 @@
 //! # Source
 //! `ngx_http_core_location` in nginx's `src/http/ngx_http_core_module.c`.
 
-use super::load::Placed;
+use super::load::{Loaded, Placed};
 use super::tree::Word;
+use crate::config::{Asked, Span};
 use std::borrow::Cow;
 
 /// How a location is matched.
@@ -47,10 +48,30 @@ impl<'a> Location<'a> {
         Some(Self { placed, modifier, uri })
     }
 
+    /// The comment in it that keeps what was asked for, and its line.
+    pub fn asked_comment(&self, loaded: &Loaded) -> Option<(Asked, Span)> {
+        let file = &loaded.files[self.placed.file];
+        let block = self.placed.directive.block()?;
+        file.tree.comments.iter().filter(|span| block.open < span.start && span.end <= block.close).find_map(
+            |span| {
+                let asked = Asked::of_comment(&String::from_utf8_lossy(&file.bytes[span.clone()]))?;
+                Some((asked, line_of(&file.bytes, span)))
+            },
+        )
+    }
+
     /// Whether it matches everything that begins with its URI.
     pub fn is_prefix(&self) -> bool {
         matches!(self.modifier, Modifier::Prefix | Modifier::FinalPrefix)
     }
+}
+
+/// The whole line that a span stands in.
+fn line_of(bytes: &[u8], span: &Span) -> Span {
+    let start = memchr::memrchr(b'\n', &bytes[..span.start]).map_or(0, |at| at + 1);
+    // A comment's span may hold its line feed already.
+    let end = span.end - usize::from(bytes[..span.end].ends_with(b"\n"));
+    start..memchr::memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |at| end + at + 1)
 }
 
 fn apart([modifier, uri]: [Word<'_>; 2]) -> Option<(Modifier, Cow<'_, str>)> {

@@ -3,8 +3,8 @@
 use super::load::{Loaded, Placed};
 use super::location::{Location, Modifier};
 use super::server::ServerBlock;
-use super::tree::Directive;
-use crate::config::Mark;
+use super::tree::{Directive, Word};
+use crate::config::{Asked, Mark};
 use std::net::IpAddr;
 
 /// Where a `proxy_pass` sends requests, variables and upstreams resolved.
@@ -53,7 +53,8 @@ impl<'a> Section<'a> {
     /// The location of a server block that serves Guacamole: the one between marks, else the likeliest.
     ///
     /// Only what nothing but Guacamole has is taken for a sign: its name in the path or the backend's, its
-    /// WebSocket tunnel, or the very lines of its manual. A backend on port 8080 is many another program too.
+    /// WebSocket tunnel, or the very lines of its manual or of guacfront. A
+    /// backend on port 8080 is many another program too.
     pub fn find(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Option<Self> {
         let mut found: Vec<(u8, Self)> = server
             .children
@@ -108,6 +109,15 @@ impl<'a> Section<'a> {
         refuse_climbing(&self.children)
     }
 
+    /// What was asked for when it was written and stands in no directive of it.
+    pub fn asked(&self, loaded: &Loaded) -> Asked {
+        let file = &loaded.files[self.location.placed.file];
+        match self.mark {
+            Some(mark) => Asked::of_mark(&file.bytes, mark),
+            None => self.location.asked_comment(loaded).map(|(asked, _)| asked).unwrap_or_default(),
+        }
+    }
+
     /// The first directive of this name.
     pub fn directive(&self, name: &str) -> Option<Placed<'a>> {
         self.children.iter().copied().find(|p| p.directive.is(name))
@@ -137,20 +147,20 @@ impl<'a> Section<'a> {
         if beside.filter_map(Location::read).any(|l| l.modifier != Modifier::Regex && l.uri == tunnel) {
             return Some(2);
         }
-        (self.sets_header("Connection", "$http_connection") && self.sets("proxy_buffering", "off"))
-            .then_some(1)
+        let is_manual_s = self.header("Connection").as_deref() == Some("$http_connection");
+        ((is_manual_s || self.refuses_climbing()) && self.sets("proxy_buffering", "off")).then_some(1)
     }
 
     fn sets(&self, name: &str, value: &str) -> bool {
         self.directive(name).is_some_and(|p| p.directive.first_argument() == value)
     }
 
-    fn sets_header(&self, header: &str, value: &str) -> bool {
-        let mut set = self.children.iter().filter(|p| p.directive.is("proxy_set_header"));
-        set.any(|p| {
-            let pair = p.directive.exactly();
-            pair.is_some_and(|[name, given]| name.text().eq_ignore_ascii_case(header) && given.is(value))
-        })
+    /// What a header is set to in it, where it is set there once or more: the last counts.
+    pub fn header(&self, header: &str) -> Option<String> {
+        let set = self.children.iter().rev().filter(|p| p.directive.is("proxy_set_header"));
+        let mut pairs = set.filter_map(|p| p.directive.exactly());
+        let own = pairs.find(|[name, _]: &[Word<'_>; 2]| name.text().eq_ignore_ascii_case(header));
+        own.map(|[_, value]| value.text().into_owned())
     }
 }
 

@@ -206,6 +206,9 @@ site = { file = "/etc/apache2/sites-available/000-default.conf", name = "a.test"
 public_path = "/remote/"
 max_upload = "0"
 log_tunnel = true
+websocket = false
+read_timeout = "7200s"
+pass_host = false
 
 [backend]
 host = "::1"

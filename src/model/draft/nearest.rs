@@ -1,7 +1,7 @@
 //! The right value nearest to a wrong one, for one key to take.
 
 use super::{Field, absolute};
-use crate::model::{BackendUrl, ContextPath, Host, Port, TrustedProxies, UploadLimit};
+use crate::model::{BackendUrl, ContextPath, Host, Port, ReadTimeout, TrustedProxies, UploadLimit};
 use std::path::Path;
 
 /// The right value nearest to what was typed; `None` where nothing near is right.
@@ -12,12 +12,15 @@ pub(super) fn nearest(field: Field, text: &str) -> Option<String> {
         Field::Port => port(text),
         Field::PublicPath | Field::Context => path(text),
         Field::MaxUpload => upload(text),
+        Field::ReadTimeout => timeout(text),
         Field::Proxies => TrustedProxies::nearest(text),
         Field::ServerXml => Some(format!("/{text}")).filter(|path| absolute(Path::new(path)).is_ok()),
         Field::Server
         | Field::Site
         | Field::NewSite(_)
         | Field::LogTunnel
+        | Field::WebSocket
+        | Field::PassHost
         | Field::LoopbackOnly
         | Field::LogClient => None,
     };
@@ -67,6 +70,17 @@ fn path(text: &str) -> Option<String> {
     ContextPath::parse(&path).ok().map(|path| path.to_string())
 }
 
+fn timeout(text: &str) -> Option<String> {
+    let text: String = text.to_ascii_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    // The word for a unit, written out, begins with its letter; a time that is too long is cut to the longest.
+    let unit = unit.chars().next().filter(|unit| "smhdw".contains(*unit)).unwrap_or('s');
+    let meant = ReadTimeout::parse(&format!("{number}{unit}"));
+    let longest = || ReadTimeout::parse("365d").ok().filter(|_| number.parse::<u64>().is_ok_and(|n| n > 0));
+    meant.ok().or_else(longest).map(|timeout| timeout.to_string())
+}
+
 fn upload(text: &str) -> Option<String> {
     let text: String =
         text.to_ascii_lowercase().replace(',', ".").chars().filter(|c| !c.is_whitespace()).collect();
@@ -105,6 +119,10 @@ mod tests {
         for (field, typed, offered) in [
             (Field::Port, "80800", Some("8080")),
             (Field::Port, "0", Some("8080")),
+            (Field::ReadTimeout, "2 hours", Some("7200s")),
+            (Field::ReadTimeout, "9999d", Some("31536000s")),
+            (Field::ReadTimeout, "0", None),
+            (Field::ReadTimeout, "long", None),
             (Field::Port, "8080/", Some("8080")),
             (Field::Host, "http://10.0.0.5:8080/guacamole/", Some("10.0.0.5")),
             (Field::Host, "tomcat:8080", Some("tomcat")),

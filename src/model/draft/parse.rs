@@ -2,8 +2,8 @@
 
 use super::{Draft, Field, FieldError, nearest};
 use crate::model::{
-    Answers, BackendAnswers, ContextPath, FrontendAnswers, Host, Port, PublicPath, Server, ServerXml,
-    TrustedProxies, UploadLimit, printable,
+    Answers, BackendAnswers, ContextPath, FrontendAnswers, Host, Port, PublicPath, ReadTimeout, Server,
+    ServerXml, TrustedProxies, UploadLimit, printable,
 };
 use std::path::{Component, Path, PathBuf};
 
@@ -15,12 +15,35 @@ impl Draft {
     pub fn parse(&self) -> Result<Answers, Vec<FieldError>> {
         let mut errors = Vec::new();
         let server = self.take(Field::Server, server(&self.server), &mut errors);
+        let frontend = self.frontend(server, &mut errors);
+        let backend = self.backend(server, &mut errors);
+        let trust = TrustedProxies::parse(&self.proxies)
+            .map_err(|wrong| {
+                errors.extend(wrong.into_iter().map(|message| self.error(Field::Proxies, message)));
+            })
+            .ok();
+        match (frontend, backend, trust) {
+            (Some(frontend), Some(backend), Some(trust)) if errors.is_empty() => {
+                Ok(Answers { frontend, backend, trust })
+            }
+            _ => Err(errors),
+        }
+    }
+
+    fn frontend(
+        &self,
+        server: Option<(Server, bool)>,
+        errors: &mut Vec<FieldError>,
+    ) -> Option<FrontendAnswers> {
         if let Some(error) = self.site.as_ref().and_then(|site| absolute(&site.file).err()) {
             errors.push(self.error(Field::Site, error));
         }
-        let public_path = self.take(Field::PublicPath, PublicPath::parse(&self.public_path), &mut errors);
-        let max_upload = self.take(Field::MaxUpload, UploadLimit::parse(&self.max_upload), &mut errors);
-        let log_tunnel = self.take(Field::LogTunnel, yes_or_no(&self.log_tunnel), &mut errors);
+        let public_path = self.take(Field::PublicPath, PublicPath::parse(&self.public_path), errors);
+        let max_upload = self.take(Field::MaxUpload, UploadLimit::parse(&self.max_upload), errors);
+        let log_tunnel = self.take(Field::LogTunnel, yes_or_no(&self.log_tunnel), errors);
+        let websocket = self.take(Field::WebSocket, yes_or_no(&self.websocket), errors);
+        let read_timeout = self.take(Field::ReadTimeout, ReadTimeout::parse(&self.read_timeout), errors);
+        let pass_host = self.take(Field::PassHost, yes_or_no(&self.pass_host), errors);
         let new_site = self.new_site.as_ref().and_then(|site| match site.parse() {
             Ok(site) => Some(site),
             Err(wrong) => {
@@ -28,58 +51,50 @@ impl Draft {
                 None
             }
         });
-        let host = self.take(Field::Host, Host::parse(&self.host), &mut errors);
-        let port = self.take(Field::Port, Port::parse(&self.port), &mut errors);
-        let context = self.take(Field::Context, ContextPath::parse(&self.context), &mut errors);
-        let server_xml = self.take(Field::ServerXml, server_xml(&self.server_xml), &mut errors);
-        let trust = match TrustedProxies::parse(&self.proxies) {
-            Ok(trust) => Some(trust),
-            Err(wrong) => {
-                errors.extend(wrong.into_iter().map(|message| self.error(Field::Proxies, message)));
-                None
-            }
-        };
-        let loopback_only = self.take(Field::LoopbackOnly, yes_or_no(&self.loopback_only), &mut errors);
-        let log_client = self.take(Field::LogClient, yes_or_no(&self.log_client), &mut errors);
-        if loopback_only == Some(true) {
-            let is_near = host.as_ref().is_none_or(Host::is_loopback) && server.is_none_or(|(_, here)| here);
-            if !is_near {
-                let message = "the proxy comes from another address, which such a connector would not answer";
-                errors.push(self.error(Field::LoopbackOnly, message.to_owned()));
-            }
-        }
-        if matches!((server, &server_xml), (Some((_, false)), Some(ServerXml::Absent))) {
+        let (server, here) = server?;
+        Some(FrontendAnswers {
+            server,
+            here,
+            site: self.site.clone(),
+            new_site,
+            public_path: public_path?,
+            max_upload: max_upload?,
+            log_tunnel: log_tunnel?,
+            websocket: websocket?,
+            read_timeout: usual(server, read_timeout?),
+            pass_host: pass_host?,
+        })
+    }
+
+    fn backend(
+        &self,
+        server: Option<(Server, bool)>,
+        errors: &mut Vec<FieldError>,
+    ) -> Option<BackendAnswers> {
+        let host = self.take(Field::Host, Host::parse(&self.host), errors);
+        let port = self.take(Field::Port, Port::parse(&self.port), errors);
+        let context = self.take(Field::Context, ContextPath::parse(&self.context), errors);
+        let server_xml = self.take(Field::ServerXml, server_xml(&self.server_xml), errors);
+        let is_here = server.is_none_or(|(_, here)| here);
+        if !is_here && server_xml == Some(ServerXml::Absent) {
             let message = "the frontend is on another machine: then Tomcat is on this one".to_owned();
             errors.push(self.error(Field::ServerXml, message));
         }
-        let options = loopback_only.zip(log_client);
-        match (server, public_path, max_upload, log_tunnel, host, port, context, server_xml, options, trust) {
-            (
-                Some((server, here)),
-                Some(public_path),
-                Some(max_upload),
-                Some(log_tunnel),
-                Some(host),
-                Some(port),
-                Some(context),
-                Some(server_xml),
-                Some((loopback_only, log_client)),
-                Some(trust),
-            ) if errors.is_empty() => Ok(Answers {
-                frontend: FrontendAnswers {
-                    server,
-                    here,
-                    site: self.site.clone(),
-                    new_site,
-                    public_path,
-                    max_upload,
-                    log_tunnel,
-                },
-                backend: BackendAnswers { host, port, context, server_xml, loopback_only, log_client },
-                trust,
-            }),
-            _ => Err(errors),
+        let loopback_only = self.take(Field::LoopbackOnly, yes_or_no(&self.loopback_only), errors);
+        let is_near = is_here && host.as_ref().is_none_or(Host::is_loopback);
+        if loopback_only == Some(true) && !is_near {
+            let message = "the proxy comes from another address, which such a connector would not answer";
+            errors.push(self.error(Field::LoopbackOnly, message.to_owned()));
         }
+        let log_client = self.take(Field::LogClient, yes_or_no(&self.log_client), errors);
+        Some(BackendAnswers {
+            host: host?,
+            port: port?,
+            context: context?,
+            server_xml: server_xml?,
+            loopback_only: loopback_only?,
+            log_client: log_client?,
+        })
     }
 
     fn error(&self, field: Field, message: String) -> FieldError {
@@ -100,6 +115,14 @@ fn server(text: &str) -> Result<(Server, bool), String> {
             let text = printable(text);
             Err(format!("{text} is neither nginx nor apache, nor none for a frontend on another machine"))
         }
+    }
+}
+
+/// With nginx an hour is the usual time, however it is written.
+fn usual(server: Server, timeout: ReadTimeout) -> ReadTimeout {
+    match (server, timeout) {
+        (Server::Nginx, ReadTimeout::Seconds(ReadTimeout::HOUR)) => ReadTimeout::Usual,
+        _ => timeout,
     }
 }
 

@@ -4,10 +4,11 @@ use super::Work;
 use super::body::{Body, escaped};
 use super::edits::Edits;
 use super::logs::later_setter;
+use super::parameters;
 use super::region::{Layout, closing_line};
 use super::websocket;
 use crate::config::Edit;
-use crate::config::apache::{Asked, Item, Section};
+use crate::config::apache::{Item, Section};
 use crate::model::Field;
 use crate::plan::PlanError;
 
@@ -31,7 +32,7 @@ pub(super) fn location(
     adopter.marks_for_logs()
 }
 
-/// An argument that becomes another one, in quotes; `None` where it is that already.
+/// An argument that becomes another one, in quotes unless it is a mere word; `None` where it is that already.
 pub(super) fn argument(
     work: &Work<'_>,
     item: &Item,
@@ -49,7 +50,8 @@ pub(super) fn argument(
             "write this line out without the variable",
         ));
     };
-    let text = format!("\"{wanted}\"").into_bytes();
+    let is_word = wanted.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let text = if is_word { wanted.to_owned() } else { format!("\"{wanted}\"") }.into_bytes();
     Ok(Some(Edit { span, text, field: Some(why.0), why: why.1.to_owned() }))
 }
 
@@ -89,9 +91,15 @@ impl Adopter<'_, '_, '_> {
     fn pass(&mut self) -> Result<(), PlanError> {
         let pass = self.section.pass;
         self.argument(pass, 0, &self.body.url.clone(), Field::Host, "where Tomcat serves Guacamole")?;
+        for edit in parameters::changes(self.work, self.section, self.body)? {
+            self.edits.push(pass.file, edit);
+        }
         let key = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
-        let is_missing = |wanted: &&str| !self.section.parameters().iter().any(|own| key(own) == key(wanted));
-        let missing: Vec<&str> = self.body.parameters().into_iter().filter(is_missing).collect();
+        let is_missing = |wanted: &String| {
+            let is_said = self.section.parameters().iter().any(|own| key(own) == key(wanted));
+            !is_said && !parameters::is_decided(wanted, self.body)
+        };
+        let missing: Vec<String> = self.body.parameters().into_iter().filter(is_missing).collect();
         if !missing.is_empty() {
             let why = "mapping=servlet keeps /..;/ from climbing to Tomcat's other applications";
             self.edits.append(pass, &missing.join(" "), Field::PublicPath, why);
@@ -138,6 +146,7 @@ impl Adopter<'_, '_, '_> {
     fn directives(&mut self) -> Result<(), PlanError> {
         let item = self.section.item;
         let mut missing: Vec<String> = Vec::new();
+        self.preserve_host()?;
         for wanted in self.body.directives() {
             if !self.said.contains(&wanted) && !self.has(&wanted) {
                 missing.push(wanted);
@@ -146,7 +155,7 @@ impl Adopter<'_, '_, '_> {
         for reverse in item.named("proxypassreverse").take(1) {
             self.argument(reverse, 0, &self.body.url.clone(), Field::Host, "where Tomcat serves Guacamole")?;
         }
-        let kept = Asked::of_section(self.work.loaded, item);
+        let kept = self.section.asked_comment(self.work.loaded);
         let asked = self.work.asked;
         if kept.as_ref().map(|(own, _)| *own).unwrap_or_default() != asked {
             if let Some((_, span)) = kept {
@@ -168,6 +177,17 @@ impl Adopter<'_, '_, '_> {
         Ok(())
     }
 
+    /// Its own word for which name Tomcat is told becomes the one wanted.
+    fn preserve_host(&mut self) -> Result<(), PlanError> {
+        let Some(own) = self.section.item.named("proxypreservehost").last() else { return Ok(()) };
+        let wanted = self.body.preserve_host;
+        if !own.first_argument().eq_ignore_ascii_case(wanted) {
+            self.argument(own, 0, wanted, Field::PassHost, "which name Tomcat is told")?;
+            self.said.push(format!("ProxyPreserveHost {wanted}"));
+        }
+        Ok(())
+    }
+
     /// Whether a directive is there, in the section or around it, so far as one of its kind is enough.
     fn has(&self, wanted: &str) -> bool {
         let words = words(wanted);
@@ -177,7 +197,10 @@ impl Adopter<'_, '_, '_> {
         let names = |item: &Item, header: &str| item.arguments.iter().any(|a| a.eq_ignore_ascii_case(header));
         match words[0] {
             "ProxyPassReverse" => self.section.item.named("proxypassreverse").next().is_some(),
-            "ProxyPreserveHost" => around.next().is_some(),
+            "ProxyPreserveHost" => {
+                let said = self.section.preserves_host(self.work.loaded, self.work.host);
+                said == Some(words[1] == "On")
+            }
             "RequestHeader" => around.any(|item| names(item, "X-Forwarded-Proto")),
             "Header" => around.any(|item| names(item, "Location")),
             _ => around.any(|item| item.arguments == words[1..]),

@@ -2,7 +2,7 @@
 
 use super::region::Layout;
 use crate::config::apache::Section;
-use crate::model::{Answers, BackendAnswers, PublicPath, ServerXml, Version};
+use crate::model::{Answers, ContextPath, Host, Port, PublicPath, ReadTimeout, Version};
 
 /// The sections and directives for one set of answers.
 ///
@@ -19,6 +19,15 @@ pub(super) struct Body {
     context: String,
     bare_context: Option<String>,
     mapping: bool,
+    /// Whether the WebSocket gets a section.
+    pub(super) has_websocket: bool,
+    /// How long a silent Tomcat is waited for, where httpd's own `Timeout` is not to decide.
+    ///
+    /// # Units
+    /// Seconds.
+    pub(super) timeout: Option<u32>,
+    /// `On` or `Off`.
+    pub(super) preserve_host: &'static str,
     /// What the tunnel's requests are marked with for the logs.
     pub(super) variables: Vec<String>,
 }
@@ -28,34 +37,41 @@ impl Body {
         // The parameter came with 2.4.49 (httpd's own tests in t/modules/proxy.t ask for it from there on); before it
         // the climb is refused by its look.
         let mapping = version.is_none_or(|version| version.at_least(&[2, 4, 49]));
-        Self::of(&answers.frontend.public_path, &answers.backend, mapping, variables)
+        let (frontend, backend) = (&answers.frontend, &answers.backend);
+        let address = (&backend.host, backend.port, &backend.context);
+        Self {
+            mapping,
+            has_websocket: frontend.websocket,
+            timeout: match frontend.read_timeout {
+                ReadTimeout::Usual => None,
+                ReadTimeout::Seconds(seconds) => Some(seconds),
+            },
+            preserve_host: if frontend.pass_host { "On" } else { "Off" },
+            variables,
+            ..Self::plain(&frontend.public_path, address)
+        }
     }
 
     /// What would have been written for a section's own path and backend.
     pub(super) fn written_for(section: &Section<'_>, like: &Self) -> Option<Self> {
         let backend = section.backend.as_ref()?;
-        let context = backend.context()?;
-        let backend = BackendAnswers {
-            host: backend.host.clone(),
-            port: backend.port,
-            context,
-            server_xml: ServerXml::Absent,
-            loopback_only: false,
-            log_client: false,
-        };
         let path = PublicPath::parse(&section.path).ok()?;
-        Some(Self::of(&path, &backend, like.mapping, like.variables.clone()))
+        let plain = Self::plain(&path, (&backend.host, backend.port, &backend.context()?));
+        Some(Self { mapping: like.mapping, variables: like.variables.clone(), ..plain })
     }
 
-    fn of(path: &PublicPath, b: &BackendAnswers, mapping: bool, variables: Vec<String>) -> Self {
+    fn plain(path: &PublicPath, (host, port, context): (&Host, Port, &ContextPath)) -> Self {
         Self {
             path: path.to_string(),
             bare: path.bare().map(ToOwned::to_owned),
-            url: format!("http://{}:{}{}", b.host.in_url(), b.port, b.context),
-            context: b.context.to_string(),
-            bare_context: b.context.bare().map(ToOwned::to_owned),
-            mapping,
-            variables,
+            url: format!("http://{}:{port}{context}", host.in_url()),
+            context: context.to_string(),
+            bare_context: context.bare().map(ToOwned::to_owned),
+            mapping: true,
+            has_websocket: true,
+            timeout: None,
+            preserve_host: "On",
+            variables: Vec::new(),
         }
     }
 
@@ -75,15 +91,23 @@ impl Body {
     }
 
     /// The parameters of the general `ProxyPass`.
-    pub(super) fn parameters(&self) -> Vec<&'static str> {
-        if self.mapping { vec!["flushpackets=on", "mapping=servlet"] } else { vec!["flushpackets=on"] }
+    pub(super) fn parameters(&self) -> Vec<String> {
+        let mapping = self.mapping.then(|| "mapping=servlet".to_owned());
+        [Some("flushpackets=on".to_owned()), mapping, self.timeout_parameter()]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    fn timeout_parameter(&self) -> Option<String> {
+        self.timeout.map(|seconds| format!("timeout={seconds}"))
     }
 
     /// What stands in the general `Location` after its `ProxyPass`.
     pub(super) fn directives(&self) -> Vec<String> {
         let mut lines = vec![
             format!("ProxyPassReverse \"{}\"", self.url),
-            "ProxyPreserveHost On".to_owned(),
+            format!("ProxyPreserveHost {}", self.preserve_host),
             "RequestHeader set X-Forwarded-Proto \"expr=%{REQUEST_SCHEME}\"".to_owned(),
         ];
         lines.extend(self.cookie_paths());
@@ -133,11 +157,17 @@ impl Body {
             .collect()
     }
 
-    /// The WebSocket's section, with parameters of the person's own.
+    /// The WebSocket's section, with parameters of the person's own; nothing where it is switched off.
     pub(super) fn websocket(&self, layout: &Layout, parameters: &[String]) -> String {
+        if !self.has_websocket {
+            return String::new();
+        }
         let Layout { indent, unit, end } = layout;
         let url = self.websocket_url();
-        let own: String = parameters.iter().map(|own| format!(" {own}")).collect();
+        // A time of its own counts.
+        let has_own = parameters.iter().any(|own| own.starts_with("timeout="));
+        let time = self.timeout_parameter().filter(|_| !has_own);
+        let own: String = time.iter().chain(parameters).map(|own| format!(" {own}")).collect();
         format!(
             "{indent}<Location \"{}websocket-tunnel\">{end}{indent}{unit}ProxyPass \"{url}\"{own}{end}{indent}{unit}\
              ProxyPassReverse \"{url}\"{end}{indent}</Location>{end}",
@@ -171,11 +201,11 @@ impl Body {
             line(0, &redirect);
         }
         line(0, &format!("<Location \"{}\">", self.path));
-        let own = general.iter().map(String::as_str);
         let key = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_owned();
         let said: Vec<String> = general.iter().map(|own| key(own)).collect();
         let ours = self.parameters().into_iter().filter(|ours| !said.contains(&key(ours)));
-        line(1, &format!("ProxyPass \"{}\" {}", self.url, ours.chain(own).collect::<Vec<_>>().join(" ")));
+        let parameters: Vec<String> = ours.chain(general.iter().cloned()).collect();
+        line(1, &format!("ProxyPass \"{}\" {}", self.url, parameters.join(" ")));
         for directive in self.directives().into_iter().chain(comment) {
             line(1, &directive);
         }

@@ -41,12 +41,8 @@ impl<'a> Edits<'a> {
 
     /// Puts words at the end of a directive's line.
     pub(super) fn append(&mut self, item: &Item, words: &str, field: Field, why: &str) {
-        let file = self.loaded.file(item);
-        let line = file.tree.line(item.node);
-        let last = self.loaded.argument_spans(item).and_then(|spans| spans.last().cloned());
-        let open = last.and_then(|span| open_quote(&file.bytes[span]));
-        let text = format!("{} {words}", open.map(String::from).unwrap_or_default());
-        self.insert(item.file, line.content().end, &text, field, why);
+        let edit = appended(self.loaded, item, words, field, why);
+        self.push(item.file, edit);
     }
 
     /// Takes the lines of a directive or section away.
@@ -90,6 +86,16 @@ impl<'a> Edits<'a> {
         }
         Ok(steps)
     }
+}
+
+/// Words put at the end of a directive's line.
+pub(super) fn appended(loaded: &Loaded, item: &Item, words: &str, field: Field, why: &str) -> Edit {
+    let file = loaded.file(item);
+    let end = file.tree.line(item.node).content().end;
+    let last = loaded.argument_spans(item).and_then(|spans| spans.last().cloned());
+    let open = last.and_then(|span| open_quote(&file.bytes[span]));
+    let text = format!("{} {words}", open.map(String::from).unwrap_or_default()).into_bytes();
+    Edit { span: end..end, text, field: Some(field), why: why.to_owned() }
 }
 
 /// The quote that a word begins with and never ends with: httpd takes it all the same, but not what is put behind it.

@@ -8,16 +8,17 @@ pub(crate) fn explain(directive: &str) -> Option<&'static str> {
              the WebSocket's stands last; in the other order the WebSocket is lost."
         }
         "ProxyPass" => {
-            "Hands requests on to Tomcat; flushpackets passes on what Tomcat sends at once, mapping=servlet reads the path as \
-             Tomcat does. Without the latter /..;/ climbs to Tomcat's other applications, its manager among them."
+            "Hands requests on to Tomcat; flushpackets passes on what Tomcat sends at once, timeout is how long a silent Tomcat \
+             is waited for. Without mapping=servlet, which reads the path as Tomcat does, /..;/ climbs to Tomcat's other \
+             applications, its manager among them."
         }
         "ProxyPassReverse" => {
             "Turns redirects that name Tomcat's own address into the public one. Without it people are sent to an address \
              that they cannot reach."
         }
         "ProxyPreserveHost" => {
-            "Tells Tomcat the name that the browser asked for. Without it Guacamole sees 127.0.0.1, and single sign-on \
-             builds its addresses from that."
+            "Decides whether Tomcat is told the name that the browser asked for. With Off Guacamole sees Tomcat's own, and \
+             single sign-on builds its addresses from that."
         }
         "ProxyPassReverseCookiePath" => {
             "Moves cookies from Tomcat's path to the public one. Without it browsers never send them back; Tomcat's own \

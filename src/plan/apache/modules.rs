@@ -20,7 +20,7 @@ pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>) -> Result<Vec<Step
     let in_force = |module: &&str| work.loaded.modules.iter().any(|own| own == module);
     let needed = NEEDED.into_iter().chain(for_tls(work).iter().copied());
     let mut missing: Vec<&str> = needed.filter(|module| !in_force(module)).collect();
-    if does_without_wstunnel(work, &missing) {
+    if !work.answers.frontend.websocket || does_without_wstunnel(work, &missing) {
         missing.retain(|module| *module != WSTUNNEL);
     }
     if missing.is_empty() {

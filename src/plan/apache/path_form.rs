@@ -4,6 +4,7 @@ use super::Work;
 use super::body::Body;
 use super::edits::Edits;
 use super::logs::later_setter;
+use super::parameters;
 use super::region::{self, Layout};
 use super::websocket;
 use crate::config::apache::{Form, Item, Section};
@@ -20,15 +21,19 @@ pub(super) fn replace(
     edits: &mut Edits<'_>,
 ) -> Result<(), PlanError> {
     let ours = body.parameters();
-    let own = |section: &Section<'_>| -> Vec<String> {
-        section.parameters().iter().filter(|own| !ours.contains(&own.as_str())).cloned().collect()
-    };
+    let is_own = |own: &&String| !ours.contains(own) && !parameters::is_decided(own, body);
+    let general: Vec<String> = section.parameters().iter().filter(is_own).cloned().collect();
     let layout = Layout::beside(work, section.item);
-    let general = own(section);
     let websocket = section.websocket_among(work.loaded, items);
     let tunnel = match &websocket {
-        Some(tunnel) if tunnel.form == Form::Location => websocket::taken(work, tunnel, body, edits)?,
-        Some(tunnel) => body.websocket(&layout, &own(tunnel)),
+        Some(tunnel) if tunnel.form == Form::Location && !body.has_websocket => {
+            edits.remove(tunnel.item, Field::WebSocket, "the WebSocket is switched off");
+            String::new()
+        }
+        Some(tunnel) if tunnel.form == Form::Location => {
+            websocket::taken(work, (tunnel, section), body, edits)?
+        }
+        Some(tunnel) => body.websocket(&layout, &parameters::of_tunnel(tunnel, section, body)),
         None => body.websocket(&layout, &[]),
     };
     let is_plain = general.is_empty() && tunnel == body.websocket(&layout, &[]);

@@ -3,8 +3,8 @@
 use super::Work;
 use super::body::Body;
 use super::edits::Edits;
-use crate::config::apache::{Asked, Form, Item, LoadedFile, Section};
-use crate::config::{MARK_BEGIN, MARK_END, Mark, Span, line_ending};
+use crate::config::apache::{Form, Item, LoadedFile, Section};
+use crate::config::{Asked, MARK_BEGIN, MARK_END, Mark, Span, line_ending};
 use crate::model::{Edited, EditedRegion, Field};
 use crate::plan::hand::Hand;
 

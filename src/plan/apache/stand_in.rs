@@ -2,8 +2,8 @@
 
 use super::Work;
 use super::edits::Edits;
-use crate::config::apache::{Asked, Backend, Form, Item, Loaded, Section};
-use crate::config::{Edit, Span, splice};
+use crate::config::apache::{Backend, Form, Item, Loaded, Section};
+use crate::config::{Asked, Edit, Span, splice};
 use crate::model::{Answers, ApacheFindings, Field, PublicPath, Server, Site, Step};
 use crate::plan::PlanError;
 

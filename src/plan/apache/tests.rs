@@ -2,6 +2,7 @@
 
 mod around;
 mod asking;
+mod options;
 mod random;
 
 use super::*;

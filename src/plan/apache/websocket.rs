@@ -4,6 +4,7 @@ use super::Work;
 use super::adopt::argument;
 use super::body::Body;
 use super::edits::Edits;
+use super::parameters;
 use super::region::Layout;
 use crate::config::apache::{Form, Item, Section};
 use crate::config::{Edit, splice};
@@ -25,25 +26,26 @@ pub(super) fn adopt(
     let end = file.tree.span(general.item.node).end;
     let place = |item: &Item| items.iter().position(|other| other == item);
     let found = general.websocket_among(work.loaded, items);
+    if !body.has_websocket {
+        if let Some(own) = found {
+            remove(&own, items, edits, (Field::WebSocket, "the WebSocket is switched off"));
+        }
+        return Ok(());
+    }
     if let Some(own) = found.as_ref().filter(|own| own.form == Form::Location)
         && place(own.item) > place(general.item)
     {
-        for edit in changes(work, own, body)? {
+        for edit in changes(work, (own, general), body)? {
             edits.push(own.item.file, edit);
         }
         return Ok(());
     }
     let (text, why) = match found {
-        Some(own) if own.form == Form::Location => (taken(work, &own, body, edits)?, LAST),
+        Some(own) if own.form == Form::Location => (taken(work, (&own, general), body, edits)?, LAST),
         Some(own) => {
             let why = "a section counts before any ProxyPass line: the WebSocket's has to be one too";
-            let reverses = items
-                .iter()
-                .filter(|item| item.name == "proxypassreverse" && item.arguments.first() == Some(&own.path));
-            for item in reverses.chain([own.item]) {
-                edits.remove(item, Field::PublicPath, why);
-            }
-            (body.websocket(layout, own.parameters()), why)
+            remove(&own, items, edits, (Field::PublicPath, why));
+            (body.websocket(layout, &parameters::of_tunnel(&own, general, body)), why)
         }
         None => {
             let why = "without a section of its own the WebSocket is lost and sessions feel slow";
@@ -56,20 +58,33 @@ pub(super) fn adopt(
     Ok(())
 }
 
+/// Takes the section away, or the lines with its path.
+fn remove(own: &Section<'_>, items: &[Item], edits: &mut Edits<'_>, (field, why): (Field, &str)) {
+    let is_its = |item: &&Item| item.name == "proxypassreverse" && item.arguments.first() == Some(&own.path);
+    let reverses = items.iter().filter(is_its).filter(|_| own.form == Form::Path);
+    for item in reverses.chain([own.item]) {
+        edits.remove(item, field, why);
+    }
+}
+
 /// Takes the section away from where it stands; its text with what has to change, to be put elsewhere.
 pub(super) fn taken(
     work: &Work<'_>,
-    own: &Section<'_>,
+    (own, general): (&Section<'_>, &Section<'_>),
     body: &Body,
     edits: &mut Edits<'_>,
 ) -> Result<String, PlanError> {
-    let text = moved(work, own, changes(work, own, body)?)?;
+    let text = moved(work, own, changes(work, (own, general), body)?)?;
     edits.remove(own.item, Field::PublicPath, LAST);
     Ok(text)
 }
 
 /// What has to change in the WebSocket's section.
-fn changes(work: &Work<'_>, own: &Section<'_>, body: &Body) -> Result<Vec<Edit>, PlanError> {
+fn changes(
+    work: &Work<'_>,
+    (own, general): (&Section<'_>, &Section<'_>),
+    body: &Body,
+) -> Result<Vec<Edit>, PlanError> {
     let path = format!("{}websocket-tunnel", body.path);
     // Since 2.4.47 an http:// backend can be told to upgrade: that way is left.
     let upgrades = own.parameters().iter().any(|parameter| parameter.starts_with("upgrade="));
@@ -78,6 +93,9 @@ fn changes(work: &Work<'_>, own: &Section<'_>, body: &Body) -> Result<Vec<Edit>,
     let mut found = vec![argument(work, own.item, 0, &path, (Field::PublicPath, "the public path"))?];
     for item in own.item.named("proxypassreverse").take(1).chain([own.pass]) {
         found.push(argument(work, item, 0, &url, why)?);
+    }
+    if !parameters::has_own_time(own, general) {
+        found.extend(parameters::changes(work, own, body)?.into_iter().map(Some));
     }
     Ok(found.into_iter().flatten().collect())
 }

@@ -1,12 +1,12 @@
 //! A location that somebody wrote by hand, made right in place: what is wrong is mended, what is missing is added,
 //! whatever else they put there stays.
 
-use super::line::{Line, header, refusal, tunnel_log_guard};
+use super::line::{self, Line, header, refusal, tunnel_log_guard};
 use super::place::{Place, indent_at, line_indent};
-use super::setting::{Setting, is_in_the_way, same_path, settings};
+use super::setting::{Setting, is_in_the_way, same_path, settings, upgrade};
 use super::{PlanError, refused};
 use crate::config::nginx::{
-    Directive, Loaded, Location, Modifier, Placed, Section, Target, Word, refuse_climbing,
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word, refuse_climbing,
 };
 use crate::config::{Edit, Span, line_ending};
 use crate::model::{Answers, ContextPath, Field, Note, printable};
@@ -35,6 +35,7 @@ const IN_THE_WAY: [&str; 13] = [
 pub(super) fn edits(
     answers: &Answers,
     loaded: &Loaded,
+    server: &ServerBlock<'_>,
     location: &Location<'_>,
     section: Option<&Section<'_>>,
     is_guacamole: bool,
@@ -43,6 +44,7 @@ pub(super) fn edits(
     let mut adoption = Adoption {
         answers,
         loaded,
+        server,
         location,
         section,
         is_guacamole,
@@ -53,6 +55,7 @@ pub(super) fn edits(
     adoption.move_to_path()?;
     adoption.clear_the_way(notes)?;
     adoption.mend_settings()?;
+    adoption.mend_websocket(notes)?;
     if !is_guacamole {
         notes.extend(adoption.lost_backend());
     }
@@ -64,6 +67,7 @@ pub(super) fn edits(
 struct Adoption<'a> {
     answers: &'a Answers,
     loaded: &'a Loaded,
+    server: &'a ServerBlock<'a>,
     location: &'a Location<'a>,
     /// The same, where it proxies already.
     section: Option<&'a Section<'a>>,
@@ -111,7 +115,11 @@ impl<'a> Adoption<'a> {
         let mut taken = Vec::new();
         for placed in found {
             taken.push(placed.directive.name().text().into_owned());
-            self.comment_out(placed, "it would answer instead of Guacamole, or send it astray")?;
+            self.comment_out(
+                placed,
+                Field::PublicPath,
+                "it would answer instead of Guacamole, or send it astray",
+            )?;
         }
         taken.dedup();
         if !taken.is_empty() {
@@ -146,6 +154,40 @@ impl<'a> Adoption<'a> {
                 several if several.iter().any(|p| self.is_met(&setting, p.directive)) => {}
                 [first, ..] => self.mend(*first, &setting)?,
             }
+        }
+        Ok(())
+    }
+
+    /// Takes away what a WebSocket needs where it is switched off, and keeps in a comment that it was.
+    fn mend_websocket(&mut self, notes: &mut Vec<Note>) -> Result<(), PlanError> {
+        let asked = line::asked(self.answers);
+        if asked.no_websocket {
+            let carries = |placed: &Placed<'_>| upgrade().iter().any(|own| own.same_thing(placed.directive));
+            let found: Vec<Placed<'a>> = self.children.iter().copied().filter(carries).collect();
+            for placed in found {
+                self.comment_out(placed, Field::WebSocket, "the WebSocket is switched off")?;
+            }
+            let tunnel = format!("{}/websocket-tunnel", self.location.uri.trim_end_matches('/'));
+            let is_tunnel = |location: &Location<'_>| location.uri.trim_end_matches('/') == tunnel;
+            let beside = self.server.children.iter().chain(&self.children).copied();
+            for own in beside.filter_map(Location::read).filter(is_tunnel) {
+                let place = self.loaded.place(own.placed);
+                let text = format!(
+                    "{place}: this location may still pass the WebSocket on; remove it to switch it off"
+                );
+                notes.push(Note::warning(text));
+            }
+        }
+        let kept = self.location.asked_comment(self.loaded);
+        if kept.as_ref().map(|(own, _)| *own).unwrap_or_default() == asked {
+            return Ok(());
+        }
+        let why = "what was asked for stands in a comment where no directive says it";
+        if let Some((_, line)) = kept {
+            self.replace(line, String::new(), Some(Field::WebSocket), why);
+        }
+        if !asked.is_empty() {
+            self.missing.push(Line::new(0, asked.comment(), Some(Field::WebSocket), why));
         }
         Ok(())
     }
@@ -209,7 +251,7 @@ impl<'a> Adoption<'a> {
             .find(|p| p.directive.is("access_log") && p.directive.first_argument() == "off");
         if self.answers.frontend.log_tunnel {
             for placed in guard.into_iter().chain(off) {
-                self.comment_out(placed, "the tunnel's requests are to be logged")?;
+                self.comment_out(placed, Field::LogTunnel, "the tunnel's requests are to be logged")?;
             }
             return Ok(());
         }
@@ -257,7 +299,7 @@ impl<'a> Adoption<'a> {
     }
 
     /// Puts `#` before each line of a directive, and what follows it on its last line on a line of its own.
-    fn comment_out(&mut self, placed: Placed<'a>, why: &str) -> Result<(), PlanError> {
+    fn comment_out(&mut self, placed: Placed<'a>, field: Field, why: &str) -> Result<(), PlanError> {
         self.own(placed)?;
         let bytes = self.bytes();
         let span = placed.directive.span();
@@ -265,7 +307,7 @@ impl<'a> Adoption<'a> {
             self.edits.push(Edit {
                 span: at..at,
                 text: text.into_bytes(),
-                field: Some(Field::PublicPath),
+                field: Some(field),
                 why: why.to_owned(),
             });
         };

@@ -1,7 +1,7 @@
 //! Why each directive of the location is there.
 
 /// By directive, with the header's name where it sets one: what it does, and what breaks without it.
-const EXPLANATIONS: [(&str, &str); 20] = [
+const EXPLANATIONS: [(&str, &str); 22] = [
     (
         "location",
         "Serves Guacamole under this path; ^~ keeps regular expressions from being tried. Without ^~ a site's rule for \
@@ -50,6 +50,11 @@ const EXPLANATIONS: [(&str, &str); 20] = [
          name Tomcat's own address.",
     ),
     (
+        "proxy_set_header Host $proxy_host",
+        "Tells what is in front of Tomcat its own name, by which a further proxy chooses among its sites. Guacamole's \
+         redirects and single sign-on then name that one and not the public address.",
+    ),
+    (
         "proxy_set_header X-Forwarded-For",
         "Tells Tomcat the client's address, appended to what was there. Without it every user seems to come from the proxy, \
          in the history, in the log and for the ban of an address.",
@@ -76,11 +81,11 @@ const EXPLANATIONS: [(&str, &str); 20] = [
     ),
     (
         "proxy_read_timeout",
-        "Waits an hour for a word from Tomcat. nginx on its own cuts a silent WebSocket after 60 seconds.",
+        "Waits so long for a word from Tomcat. nginx on its own cuts a silent WebSocket after 60 seconds.",
     ),
     (
         "proxy_send_timeout",
-        "Waits an hour until Tomcat takes what is sent to it. nginx on its own gives up after 60 seconds.",
+        "Waits so long until Tomcat takes what is sent to it. nginx on its own gives up after 60 seconds.",
     ),
     (
         "proxy_redirect",
@@ -91,6 +96,11 @@ const EXPLANATIONS: [(&str, &str); 20] = [
         "proxy_cookie_path",
         "Puts the public path in place of Tomcat's in cookies, with and without the final slash, as Tomcat sends both. \
          Without it the browser never sends such a cookie back.",
+    ),
+    (
+        "# guacfront asked",
+        "Keeps an answer that no directive says, such as a WebSocket that is switched off. Without it what is missing would \
+         look like a fault, and be mended.",
     ),
     (
         "# guacfront",

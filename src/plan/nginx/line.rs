@@ -1,7 +1,7 @@
 //! The location, line by line, and the region between marks that holds it.
 
 use super::setting::{Setting, settings};
-use crate::config::{Edit, MARK_BEGIN, MARK_END, Mark, Span};
+use crate::config::{Asked, Edit, MARK_BEGIN, MARK_END, Mark, Span};
 use crate::model::{Answers, Field};
 
 /// One line that is written.
@@ -29,7 +29,7 @@ pub(super) struct Layout {
 }
 
 impl Line {
-    fn new(depth: usize, text: impl Into<String>, field: Option<Field>, why: &str) -> Self {
+    pub(super) fn new(depth: usize, text: impl Into<String>, field: Option<Field>, why: &str) -> Self {
         Self { depth, text: text.into(), field, why: why.to_owned() }
     }
 
@@ -107,11 +107,18 @@ pub(super) fn region(answers: &Answers, layout: &Layout) -> Vec<Line> {
     let body = location(answers);
     let hash = Mark::hash(text(&body, layout).as_bytes());
     let why = "by these marks guacfront finds what it wrote";
-    let begin = format!("# {MARK_BEGIN} {hash} (Apache Guacamole; guacfront changes and removes it)");
+    let asked = asked(answers);
+    let asked = if asked.is_empty() { String::new() } else { format!("; {asked}") };
+    let begin = format!("# {MARK_BEGIN} {hash} (Apache Guacamole; guacfront changes and removes it){asked}");
     let mut lines = vec![Line::new(0, begin, None, why)];
     lines.extend(body);
     lines.push(Line::new(0, format!("# {MARK_END}"), None, why));
     lines
+}
+
+/// What no directive says: that the WebSocket is left out is a fault where nobody asked for it.
+pub(super) fn asked(answers: &Answers) -> Asked {
+    Asked { no_websocket: !answers.frontend.websocket, ..Asked::default() }
 }
 
 /// The lines as text.

@@ -1,7 +1,10 @@
 //! The directives that the location needs, and what of them counts as there already.
 
 use crate::config::nginx::{Directive, Word};
-use crate::model::{Answers, ContextPath, Field, UploadLimit};
+use crate::model::{Answers, ContextPath, Field, ReadTimeout, UploadLimit, seconds};
+
+/// What nginx says in `Host` unless it is told: the backend's own name.
+const TOMCATS_OWN: &str = "$proxy_host";
 
 /// A directive of the location.
 #[derive(Clone, Debug)]
@@ -32,7 +35,11 @@ enum Accepts {
     Upgrade,
     /// The same size, however it is written.
     Size,
-    /// More than a minute, which an idle WebSocket outlives.
+    /// Any name but Tomcat's own.
+    Host,
+    /// The same time, however it is written.
+    Time,
+    /// A time at least as long.
     LongTime,
 }
 
@@ -90,7 +97,9 @@ impl Setting {
                 let bytes = |text: &str| UploadLimit::parse(text).map(UploadLimit::bytes);
                 bytes(&given).is_ok() && bytes(&given) == bytes(&self.value)
             }
-            Accepts::LongTime => seconds(&given).is_some_and(|seconds| seconds > 60),
+            Accepts::Host => given != TOMCATS_OWN,
+            Accepts::Time => seconds(&given).is_some() && seconds(&given) == seconds(&self.value),
+            Accepts::LongTime => seconds(&given) >= seconds(&self.value),
         }
     }
 }
@@ -101,7 +110,14 @@ impl Setting {
 /// The reverse proxy chapter of Guacamole's manual, and `ngx_http_proxy_module` of nginx's; [`super::explain()`] says
 /// of each what it does.
 pub(super) fn settings(answers: &Answers) -> Vec<Setting> {
-    let header = |name: &str, value: &str, why| Setting::new("proxy_set_header", value, why).keyed(name);
+    let seconds = match answers.frontend.read_timeout {
+        ReadTimeout::Usual => ReadTimeout::HOUR,
+        ReadTimeout::Seconds(seconds) => seconds,
+    };
+    let timeout = |name: &'static str, accepts: Accepts| {
+        let why = "an idle WebSocket is cut after a minute otherwise";
+        Setting::new(name, format!("{seconds}s"), why).of(Field::ReadTimeout).accepting(accepts)
+    };
     let mut settings = vec![
         Setting::new("proxy_pass", proxy_pass(answers), "hands requests to Tomcat").of(Field::Host),
         Setting::new(
@@ -111,7 +127,35 @@ pub(super) fn settings(answers: &Answers) -> Vec<Setting> {
         ),
         Setting::new("proxy_buffering", "off", "a screen update must reach the browser at once"),
         Setting::new("proxy_request_buffering", "off", "an upload must not be stored here first"),
-        header("Host", "$http_host", "Guacamole builds its own address from it").accepting(Accepts::Anything),
+    ];
+    settings.extend(headers(answers));
+    settings.extend([
+        Setting::new(
+            "client_max_body_size",
+            answers.frontend.max_upload.to_string(),
+            "nginx refuses uploads over 1 MB on its own",
+        )
+        .of(Field::MaxUpload)
+        .accepting(Accepts::Size),
+        timeout("proxy_read_timeout", Accepts::Time),
+        timeout("proxy_send_timeout", Accepts::LongTime),
+    ]);
+    settings.extend(rewritings(answers));
+    settings
+}
+
+fn header(name: &str, value: &str, why: &'static str) -> Setting {
+    Setting::new("proxy_set_header", value, why).keyed(name)
+}
+
+fn headers(answers: &Answers) -> Vec<Setting> {
+    let host = if answers.frontend.pass_host {
+        header("Host", "$http_host", "Guacamole builds its own address from it").accepting(Accepts::Host)
+    } else {
+        header("Host", TOMCATS_OWN, "what is in front of Tomcat goes by its own name")
+    };
+    let mut headers = vec![
+        host.of(Field::PassHost),
         header(
             "X-Forwarded-For",
             "$proxy_add_x_forwarded_for",
@@ -120,23 +164,21 @@ pub(super) fn settings(answers: &Answers) -> Vec<Setting> {
         .accepting(Accepts::ClientAddress),
         header("X-Forwarded-Proto", "$scheme", "else a client could claim https for itself")
             .accepting(Accepts::Anything),
-        header("Upgrade", "$http_upgrade", "a WebSocket asks for itself with it"),
-        header("Connection", "$http_connection", "a WebSocket needs it beside Upgrade")
-            .accepting(Accepts::Upgrade),
-        Setting::new(
-            "client_max_body_size",
-            answers.frontend.max_upload.to_string(),
-            "nginx refuses uploads over 1 MB on its own",
-        )
-        .of(Field::MaxUpload)
-        .accepting(Accepts::Size),
-        Setting::new("proxy_read_timeout", "3600s", "an idle WebSocket is cut after a minute otherwise")
-            .accepting(Accepts::LongTime),
-        Setting::new("proxy_send_timeout", "3600s", "an idle WebSocket is cut after a minute otherwise")
-            .accepting(Accepts::LongTime),
     ];
-    settings.extend(rewritings(answers));
-    settings
+    if answers.frontend.websocket {
+        headers.extend(upgrade());
+    }
+    headers
+}
+
+/// What a WebSocket needs, and nothing else does.
+pub(super) fn upgrade() -> [Setting; 2] {
+    let connection = header("Connection", "$http_connection", "a WebSocket needs it beside Upgrade");
+    [
+        header("Upgrade", "$http_upgrade", "a WebSocket asks for itself with it"),
+        connection.accepting(Accepts::Upgrade),
+    ]
+    .map(|setting| setting.of(Field::WebSocket))
 }
 
 /// Whether the public finds Guacamole under the very path that Tomcat has it under.
@@ -228,29 +270,6 @@ pub(super) fn is_in_the_way(
     moves && !is_wanted && (is_of(context) || before.is_some_and(is_of))
 }
 
-/// A time as nginx writes it; `None` where it is none.
-///
-/// # Units
-/// Seconds.
-fn seconds(text: &str) -> Option<u64> {
-    let mut total = 0_u64;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let number: u64 = rest[..digits].parse().ok()?;
-        rest = &rest[digits..];
-        let units = [("ms", 0), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400), ("w", 604_800)];
-        let (unit, factor) = match units.into_iter().find(|(unit, _)| rest.starts_with(unit)) {
-            Some(found) => found,
-            None if rest.is_empty() => ("", 1),
-            None => return None,
-        };
-        rest = rest[unit.len()..].trim_start();
-        total = total.saturating_add(number.saturating_mul(factor));
-    }
-    (!text.is_empty()).then_some(total)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,9 +290,10 @@ mod tests {
             "proxy_set_header connection 'upgrade';",
             "proxy_set_header Connection $connection_upgrade;",
             "proxy_set_header Host $host;",
+            "proxy_set_header Host guac.example.org;",
             "proxy_set_header X-Forwarded-For \"$remote_addr\";",
-            "proxy_read_timeout 1h 30m;",
-            "proxy_send_timeout 90;",
+            "proxy_read_timeout 60m;",
+            "proxy_send_timeout '1h 30m';",
             "client_max_body_size 1024M;",
         ] {
             assert!(met(text), "{text}");
@@ -281,8 +301,10 @@ mod tests {
         for text in [
             "proxy_set_header Connection close;",
             "proxy_set_header X-Forwarded-For $http_x_forwarded_for;",
-            "proxy_read_timeout 60;",
-            "proxy_read_timeout 5000ms;",
+            "proxy_read_timeout 1h30m;",
+            "proxy_send_timeout 90;",
+            "proxy_send_timeout long;",
+            "proxy_set_header Host $proxy_host;",
             "client_max_body_size 10m;",
             "proxy_buffering on;",
             "proxy_http_version 1.0;",

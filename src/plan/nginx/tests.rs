@@ -1,11 +1,12 @@
 //! Planning on whole configurations held in memory.
 
 mod edited;
+mod options;
 
 use super::*;
 use crate::model::{
-    BackendAnswers, ContextPath, FileImage, FrontendAnswers, Host, Meta, Port, PublicPath, ServerXml,
-    Service, TrustedProxies, UploadLimit,
+    BackendAnswers, ContextPath, FileImage, FrontendAnswers, Host, Meta, Port, PublicPath, ReadTimeout,
+    ServerXml, Service, TrustedProxies, UploadLimit,
 };
 
 pub(super) fn answers(public: &str, context: &str) -> Answers {
@@ -18,6 +19,9 @@ pub(super) fn answers(public: &str, context: &str) -> Answers {
             public_path: PublicPath::parse(public).expect("a path"),
             max_upload: UploadLimit::parse("1g").expect("a size"),
             log_tunnel: false,
+            websocket: true,
+            read_timeout: ReadTimeout::Usual,
+            pass_host: true,
         },
         backend: BackendAnswers {
             host: Host::parse("127.0.0.1").expect("a host"),

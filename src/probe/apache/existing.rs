@@ -1,7 +1,7 @@
 //! Guacamole as a virtual host serves it already.
 
-use crate::config::apache::{Asked, Backend, Form, Item, Loaded, Section, is_logged};
-use crate::model::Existing;
+use crate::config::apache::{Backend, Item, Loaded, Section, is_logged};
+use crate::model::{Existing, ReadTimeout};
 
 /// What stands outside of all virtual hosts and holds for each.
 pub(super) fn global(loaded: &Loaded) -> Option<Section<'_>> {
@@ -12,7 +12,7 @@ pub(super) fn global(loaded: &Loaded) -> Option<Section<'_>> {
 pub(super) fn existing(loaded: &Loaded, host: &Item, global: Option<&Section<'_>>) -> Option<Existing> {
     let section = Section::guacamole(loaded, host).or_else(|| global.cloned())?;
     let backend = section.backend.as_ref();
-    let asked = asked(loaded, &section);
+    let asked = section.asked(loaded);
     let tunnel = format!("{}/tunnel", section.path.trim_end_matches('/'));
     Some(Existing {
         line: loaded.line(section.item),
@@ -23,16 +23,8 @@ pub(super) fn existing(loaded: &Loaded, host: &Item, global: Option<&Section<'_>
         context: backend.and_then(Backend::context),
         max_upload: asked.max_upload,
         log_tunnel: asked.log_tunnel.or_else(|| is_logged(loaded, host, &tunnel)),
+        websocket: asked.no_websocket.then_some(false),
+        read_timeout: section.parameter("timeout").and_then(|time| ReadTimeout::parse(time).ok()),
+        pass_host: section.preserves_host(loaded, host),
     })
-}
-
-/// What was asked for and stands in no directive.
-fn asked(loaded: &Loaded, section: &Section<'_>) -> Asked {
-    match loaded.mark(section.item) {
-        Some(mark) => Asked::of_mark(&loaded.file(section.item).bytes, mark),
-        None if section.form == Form::Location => {
-            Asked::of_section(loaded, section.item).map(|(asked, _)| asked).unwrap_or_default()
-        }
-        None => Asked::default(),
-    }
 }

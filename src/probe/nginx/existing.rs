@@ -1,13 +1,14 @@
 //! The Guacamole section that a server block already has.
 
 use crate::config::nginx::{Loaded, Section, ServerBlock};
-use crate::model::{ContextPath, Existing, Host, Port, UploadLimit};
+use crate::model::{ContextPath, Existing, Host, Port, ReadTimeout, UploadLimit};
 
 pub(super) fn existing(loaded: &Loaded, block: &ServerBlock<'_>) -> Option<Existing> {
     let section = Section::find(loaded, block)?;
     let target = section.target.as_ref();
     let was_planned = section.mark.is_some() || section.refuses_climbing();
     let limit = section.directive("client_max_body_size");
+    let timeout = section.directive("proxy_read_timeout");
     Some(Existing {
         line: loaded.line(section.location.placed),
         marked: section.mark.is_some(),
@@ -18,7 +19,30 @@ pub(super) fn existing(loaded: &Loaded, block: &ServerBlock<'_>) -> Option<Exist
         max_upload: limit.and_then(|p| UploadLimit::parse(&p.directive.first_argument()).ok()),
         // That nothing is said of a log is a choice only where guacfront was told so.
         log_tunnel: section.logs_tunnel().filter(|logs| !logs || was_planned),
+        websocket: section.asked(loaded).no_websocket.then_some(false),
+        // A time so short that it cuts an idle WebSocket is a choice only where guacfront was told so.
+        read_timeout: timeout
+            .and_then(|p| ReadTimeout::parse(&p.directive.first_argument()).ok())
+            .filter(|timeout| was_planned || !matches!(timeout, ReadTimeout::Seconds(0..=60)))
+            .map(usual),
+        pass_host: section.header("Host").and_then(|value| passes_host(&value)),
     })
+}
+
+/// An hour is what is written where nothing else was asked for.
+fn usual(timeout: ReadTimeout) -> ReadTimeout {
+    match timeout {
+        ReadTimeout::Seconds(ReadTimeout::HOUR) => ReadTimeout::Usual,
+        other => other,
+    }
+}
+
+/// Whether a `Host` header names what the browser asked for; a name of their own says neither.
+fn passes_host(value: &str) -> Option<bool> {
+    match value {
+        "$proxy_host" => Some(false),
+        _ => ["$http_host", "$host", "$server_name"].iter().any(|own| value.contains(own)).then_some(true),
+    }
 }
 
 #[cfg(test)]
@@ -49,6 +73,9 @@ mod tests {
             context: ContextPath::parse("/guacamole/").ok(),
             max_upload: UploadLimit::parse("2g").ok(),
             log_tunnel: None,
+            websocket: None,
+            read_timeout: None,
+            pass_host: None,
         };
         assert_eq!(found(section), Some(expected));
     }
@@ -64,6 +91,27 @@ mod tests {
         assert_eq!(logs("if ($uri = /guacamole/tunnel) { access_log off; }"), Some(false));
         assert_eq!(logs("if ($uri ~ \"/\\.\\.;\") { return 400; }"), Some(true));
         assert_eq!(logs("access_log /l combined if=$x;"), None);
+    }
+
+    #[test]
+    fn times_and_names_are_choices_only_where_they_were_made() {
+        let of = |inside: &str| {
+            let found = found(&format!("location /guacamole/ {{ proxy_pass http://h:1; {inside} }}"))
+                .expect("it is there");
+            (found.websocket, found.read_timeout.map(|timeout| timeout.to_string()), found.pass_host)
+        };
+        assert_eq!(of(""), (None, None, None));
+        assert_eq!(of("proxy_read_timeout 60;").1, None);
+        assert_eq!(
+            of("proxy_read_timeout 60; if ($uri ~ \"/\\.\\.;\") { return 400; }").1.as_deref(),
+            Some("60s")
+        );
+        assert_eq!(of("proxy_read_timeout 10m;").1.as_deref(), Some("600s"));
+        assert_eq!(of("proxy_read_timeout 1h;").1.as_deref(), Some("usual"));
+        assert_eq!(of("proxy_set_header host $proxy_host;").2, Some(false));
+        assert_eq!(of("proxy_set_header Host $host;").2, Some(true));
+        assert_eq!(of("proxy_set_header Host guac.test;").2, None);
+        assert_eq!(of("\n# guacfront asked: websocket no\n").0, Some(false));
     }
 
     #[test]

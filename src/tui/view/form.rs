@@ -50,11 +50,17 @@ pub(super) fn lines(wizard: &Wizard, theme: Theme, width: u16, height: u16) -> F
 
 fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: usize) {
     let fields = wizard.screen().fields();
+    // Where not all lists fit above a little of the preview, one says what is picked until the focus is on it.
+    let rows = |field: &Field| if is_choice(*field) { wizard.choices(*field).len().max(1) } else { 1 };
+    let is_crowded =
+        fields.len() > 1 && form.lines.len() + fields.iter().map(rows).sum::<usize>() + 9 > height;
     let mut passing = 0;
     for &field in fields {
         if is_choice(field) {
             // A list takes what the other fields, the help and a little of the preview leave.
             let room = height.saturating_sub(form.lines.len() + fields.len() + 9).max(3);
+            let is_short = is_crowded && wizard.focused() != Some(field);
+            let room = if is_short { 1 } else { room };
             choice(form, wizard, field, theme, width, room);
         } else if is_list(field) {
             let room = height.saturating_sub(LIST_KEPT).max(3);
@@ -138,7 +144,7 @@ fn choice(form: &mut Form, wizard: &Wizard, field: Field, theme: Theme, width: u
         let lead = if at == start { head(wizard, field, theme) } else { Span::raw(" ".repeat(CAPTION)) };
         form.lines.push(choice_line(lead, entry, theme, width));
     }
-    if choices.len() > room {
+    if choices.len() > room && room > 1 {
         let text = format!("{}{} of {}", " ".repeat(CAPTION), picked + 1, choices.len());
         form.lines.push(Line::styled(text, theme.quiet()));
     }

@@ -178,6 +178,7 @@ mod tests {
             places: vec![place.clone()],
             backend: None,
             max_upload: UploadLimit::parse("0").expect("a limit"),
+            websocket: true,
             from_outside: false,
         };
         let (system, url) = (System::machine(), place.url());

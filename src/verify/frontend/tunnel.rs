@@ -47,6 +47,9 @@ impl Site<'_> {
         let evidence = handshake_words(&self.url("websocket-tunnel"), &result);
         let fail =
             |next: &str| self.outcome(Trial::WebSocket, Verdict::Fail, evidence.clone()).with_next(next);
+        if !self.target.websocket {
+            return self.switched_off(&result, evidence);
+        }
         if matches!(result, Ok(Handshake::Open { .. })) {
             return self.outcome(Trial::WebSocket, Verdict::Pass, evidence);
         }
@@ -63,6 +66,24 @@ impl Site<'_> {
             Ok(_) => fail("sessions fall back to HTTP and feel slow: look at the frontend's error log"),
             Err(AskError::TimedOut) => fail(HANGS),
             Err(_) => fail("look at the frontend's error log"),
+        }
+    }
+
+    /// What came of a WebSocket that is not to open: any refusal will do, so long as it comes at once.
+    fn switched_off(&self, result: &Result<Handshake, AskError>, evidence: String) -> Outcome {
+        let outcome = |verdict: Verdict, evidence: String| self.outcome(Trial::WebSocket, verdict, evidence);
+        match result {
+            Ok(Handshake::Refused(_)) => outcome(
+                Verdict::Skipped,
+                format!("it is switched off, the HTTP tunnel carries sessions: {evidence}"),
+            ),
+            Ok(Handshake::Open { .. }) => outcome(Verdict::Fail, evidence)
+                .with_next("it is switched off in the answers, and something else passes it on"),
+            Err(AskError::TimedOut) => outcome(Verdict::Fail, evidence).with_next(HANGS),
+            Err(error) => {
+                let next = unreachable(error, self.place.title());
+                outcome(Verdict::Fail, evidence).with_next(next)
+            }
         }
     }
 }

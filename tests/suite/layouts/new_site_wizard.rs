@@ -90,7 +90,10 @@ fn plain_questions_make_it_too() {
         "server.xml, 1",
         "Trusted proxies [",
         "Largest upload [",
+        "Longest silence [",
         "Log tunnel requests, 1",
+        "WebSocket, 1",
+        "Pass the name on, 1",
         "Close to network, 1",
         "Log the client, 1",
     ] {

@@ -55,11 +55,6 @@ fn modules(site: &mut Site<'_, '_>) {
     }
 }
 
-fn parameter<'a>(section: &Section<'a>, name: &str) -> Option<&'a str> {
-    let mut parameters = section.pass.arguments.iter();
-    parameters.find_map(|argument| argument.strip_prefix(name)?.strip_prefix('='))
-}
-
 /// The URL of a `ProxyPass` as written.
 fn url<'a>(section: &Section<'a>) -> &'a str {
     let at = match section.form {
@@ -78,12 +73,12 @@ fn websocket(site: &mut Site<'_, '_>) {
         all.iter().position(is).unwrap_or(usize::MAX)
     };
     let own = place(site.section);
-    if parameter(site.section, "upgrade").is_some() {
+    if site.section.parameter("upgrade").is_some() {
         let url_of_own = url(site.section);
         let shares = |other: &&Section<'_>| {
             !url(other).is_empty()
                 && url_of_own.starts_with(url(other))
-                && parameter(other, "upgrade").is_none()
+                && other.parameter("upgrade").is_none()
         };
         if let Some(other) = all[..own.min(all.len())].iter().find(shares) {
             let detail = format!("ProxyPass of {} to {} comes first", other.path, url(other));
@@ -95,7 +90,8 @@ fn websocket(site: &mut Site<'_, '_>) {
         let rewrites = |item: &Item| {
             item.name == "rewriterule" && item.arguments.iter().any(|argument| argument.starts_with("ws://"))
         };
-        if !site.in_force().any(rewrites) {
+        let is_asked_for = site.section.asked(site.loaded).no_websocket;
+        if !is_asked_for && !site.in_force().any(rewrites) {
             let detail = format!("{}websocket-tunnel is proxied as any other request", site.section.path);
             site.tell(Rule::WebSocketMissing, site.section.item, detail);
         }
@@ -159,7 +155,7 @@ fn forwarded_proto(site: &mut Site<'_, '_>) {
 }
 
 fn mapping(site: &mut Site<'_, '_>) {
-    let maps = parameter(site.section, "mapping").is_some_and(|value| value.eq_ignore_ascii_case("servlet"));
+    let maps = site.section.parameter("mapping").is_some_and(|value| value.eq_ignore_ascii_case("servlet"));
     let refuses = |item: &Item| {
         matches!(item.name.as_str(), "redirectmatch" | "rewriterule")
             && item.arguments.iter().any(|argument| argument.contains(r"\.\.;"))

@@ -14,13 +14,15 @@ const NEEDED: [(&str, Rule); 4] = [
 
 pub(super) fn look(site: &mut Site<'_, '_>) {
     let tunnel = tunnel(site);
-    let lost = lost(site);
-    for (name, rule) in NEEDED {
+    let is_off = site.section.asked(site.loaded).no_websocket;
+    let needed: Vec<_> = NEEDED.into_iter().filter(|(_, rule)| !(is_off && is_of_tunnel(*rule))).collect();
+    let lost = lost(site, &needed);
+    for (name, rule) in needed {
         if lost.contains(&name) {
             continue;
         }
         // A tunnel with a location of its own gets its headers there.
-        let of_tunnel = matches!(rule, Rule::Upgrade | Rule::Connection);
+        let of_tunnel = is_of_tunnel(rule);
         let inner = match &tunnel {
             Some(tunnel) if of_tunnel => site.loaded.children(tunnel.placed),
             _ => Vec::new(),
@@ -40,6 +42,10 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
             }
         }
     }
+}
+
+fn is_of_tunnel(rule: Rule) -> bool {
+    matches!(rule, Rule::Upgrade | Rule::Connection)
 }
 
 /// The location of the WebSocket tunnel, where it has one that proxies, beside Guacamole's or in it.
@@ -69,7 +75,7 @@ fn does(rule: Rule, value: &str) -> bool {
 }
 
 /// Needed headers that an outer level sets and an inner one loses by setting others.
-fn lost(site: &mut Site<'_, '_>) -> Vec<&'static str> {
+fn lost(site: &mut Site<'_, '_>, needed: &[(&'static str, Rule)]) -> Vec<&'static str> {
     let levels: [&[Placed<'_>]; 3] = [&site.section.children, &site.server.children, &site.server.http];
     let names = |level: &[Placed<'_>]| -> Vec<String> {
         let set = level.iter().filter(|placed| placed.directive.is("proxy_set_header"));
@@ -82,7 +88,7 @@ fn lost(site: &mut Site<'_, '_>) -> Vec<&'static str> {
         let name = name.to_ascii_lowercase();
         outer.contains(&name) && !own.contains(&name)
     };
-    let lost: Vec<_> = NEEDED.into_iter().map(|(name, _)| name).filter(|name| is_lost(name)).collect();
+    let lost: Vec<_> = needed.iter().map(|(name, _)| *name).filter(is_lost).collect();
     if !lost.is_empty() {
         let first = site.section.directive("proxy_set_header").unwrap_or(site.own());
         let detail = format!("this proxy_set_header makes the outer ones void: {}", lost.join(", "));

@@ -79,6 +79,12 @@ fn one_thing_broken_is_found_by_its_code_alone() {
 }
 
 #[test]
+fn a_websocket_that_was_switched_off_is_no_fault() {
+    let off = with(&with(APACHE, TUNNEL, ""), PASS, &format!("{PASS}# guacfront asked: websocket no\n"));
+    assert_eq!(found(&off), Vec::<&str>::new());
+}
+
+#[test]
 fn the_websocket_s_location_before_the_general_one_loses() {
     let text = with(APACHE, TUNNEL, "");
     assert_eq!(found(&with(&text, NAME, &format!("{NAME}{TUNNEL}"))), ["A02"]);

@@ -82,6 +82,17 @@ fn one_thing_broken_is_found_by_its_code_alone() {
 }
 
 #[test]
+fn a_websocket_that_was_switched_off_is_no_fault() {
+    let off = with(NGINX, "proxy_set_header Upgrade $http_upgrade;", "");
+    let off = with(&off, "proxy_set_header Connection $http_connection;", "# guacfront asked: websocket no");
+    assert_eq!(found(&off, ""), Vec::<&str>::new());
+    // Nor is it lost where an outer level would have passed it on.
+    assert_eq!(found(&off, "proxy_set_header Upgrade $http_upgrade;"), Vec::<&str>::new());
+    let by_hand = with(&off, "guacfront asked", "asked");
+    assert_eq!(found(&by_hand, ""), ["N03", "N04"]);
+}
+
+#[test]
 fn a_second_server_block_of_the_same_name_is_dead() {
     let site = format!("server {{ listen 80; server_name a.test; }}\n{NGINX}");
     assert_eq!(found(&site, ""), ["N09"]);

@@ -1,7 +1,6 @@
-//! Answers that no directive of httpd holds, kept in a comment so that they are found again.
+//! Answers that no directive of the server holds, kept in a comment so that they are found again.
 
-use super::load::{Item, Loaded};
-use crate::config::{Mark, Span};
+use super::Mark;
 use crate::model::UploadLimit;
 use std::fmt;
 
@@ -18,6 +17,8 @@ pub struct Asked {
     pub max_upload: Option<UploadLimit>,
     /// Whether the tunnel is to be logged, where no log has a say in it.
     pub log_tunnel: Option<bool>,
+    /// That the WebSocket is not to be passed on: left out by hand it would be a fault.
+    pub no_websocket: bool,
 }
 
 impl Asked {
@@ -29,6 +30,7 @@ impl Asked {
             match pair.trim().split_once(' ') {
                 Some(("max_upload", value)) => asked.max_upload = UploadLimit::parse(value).ok(),
                 Some(("log_tunnel", value)) => asked.log_tunnel = Some(value.trim() == "yes"),
+                Some(("websocket", value)) => asked.no_websocket = value.trim() == "no",
                 _ => {}
             }
         }
@@ -41,14 +43,9 @@ impl Asked {
         Self::read(&String::from_utf8_lossy(&bytes[mark.span.start..end]))
     }
 
-    /// The comment in a section that somebody wrote by hand, and its line, where there is one.
-    pub fn of_section(loaded: &Loaded, section: &Item) -> Option<(Self, Span)> {
-        let file = loaded.file(section);
-        let lines = file.tree.section_lines(section.node);
-        file.tree.lines[lines].iter().filter(|line| line.is_comment()).find_map(|line| {
-            let text = String::from_utf8_lossy(line.text(&file.bytes));
-            text.contains(&format!("guacfront {WORDS}")).then(|| (Self::read(&text), line.span.clone()))
-        })
+    /// What a comment says that [`Self::comment`] wrote; `None` for any other.
+    pub fn of_comment(text: &str) -> Option<Self> {
+        text.contains(&format!("guacfront {WORDS}")).then(|| Self::read(text))
     }
 
     /// The comment that keeps them in a section that somebody wrote by hand.
@@ -66,7 +63,8 @@ impl fmt::Display for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let limit = self.max_upload.map(|limit| format!("max_upload {limit}"));
         let log = self.log_tunnel.map(|log| format!("log_tunnel {}", if log { "yes" } else { "no" }));
-        let told: Vec<String> = limit.into_iter().chain(log).collect();
+        let websocket = self.no_websocket.then(|| "websocket no".to_owned());
+        let told: Vec<String> = limit.into_iter().chain(log).chain(websocket).collect();
         write!(f, "{WORDS} {}", told.join(", "))
     }
 }
@@ -77,12 +75,19 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        for (limit, log) in [(Some("512m"), None), (None, Some(true)), (Some("0"), Some(false)), (None, None)]
-        {
+        for (limit, log, no_websocket) in [
+            (Some("512m"), None, false),
+            (None, Some(true), true),
+            (Some("0"), Some(false), true),
+            (None, None, true),
+            (None, None, false),
+        ] {
             let max_upload = limit.and_then(|limit| UploadLimit::parse(limit).ok());
-            let asked = Asked { max_upload, log_tunnel: log };
+            let asked = Asked { max_upload, log_tunnel: log, no_websocket };
             assert_eq!(Asked::read(&format!("# guacfront begin 12 at /x/; {asked}")), asked);
+            assert_eq!(Asked::of_comment(&asked.comment()), Some(asked));
         }
+        assert_eq!(Asked::of_comment("# asked: websocket no"), None);
         assert_eq!(Asked::read("# guacfront begin 12 at /x/"), Asked::default());
     }
 }

@@ -1,0 +1,76 @@
+//! The parameters of a `ProxyPass` that somebody wrote by hand: those that the answers decide become theirs, the others
+//! stay.
+
+use super::Work;
+use super::body::Body;
+use crate::config::Edit;
+use crate::config::apache::Section;
+use crate::model::Field;
+use crate::plan::PlanError;
+
+/// Whether a parameter of the general `ProxyPass` is for the answers to decide.
+pub(super) fn is_decided(parameter: &str, body: &Body) -> bool {
+    is(parameter, "timeout") || (is(parameter, "upgrade") && !body.has_websocket)
+}
+
+/// Whether the WebSocket has a time of its own, which stays.
+pub(super) fn has_own_time(tunnel: &Section<'_>, general: &Section<'_>) -> bool {
+    let own = tunnel.parameter("timeout");
+    own.is_some() && own != general.parameter("timeout")
+}
+
+/// What is to be kept of the WebSocket's parameters where it gets a section of its own.
+pub(super) fn of_tunnel(tunnel: &Section<'_>, general: &Section<'_>, body: &Body) -> Vec<String> {
+    let keeps = has_own_time(tunnel, general);
+    let is_kept = |own: &&String| !body.parameters().contains(own) && (keeps || !is(own, "timeout"));
+    tunnel.parameters().iter().filter(is_kept).cloned().collect()
+}
+
+/// The edits that make the decided ones those of the answers.
+///
+/// # Errors
+/// Where a variable stands for several words, so that it cannot be told which of them to edit.
+pub(super) fn changes(work: &Work<'_>, section: &Section<'_>, body: &Body) -> Result<Vec<Edit>, PlanError> {
+    let pass = section.pass;
+    let first = pass.arguments.len() - section.parameters().len();
+    let mut edits = Vec::new();
+    let mut has_timeout = false;
+    for (at, own) in pass.arguments.iter().enumerate().skip(first).filter(|(_, own)| is_decided(own, body)) {
+        let wanted = body.timeout.filter(|_| is(own, "timeout") && !has_timeout);
+        let wanted = wanted.map(|seconds| format!("timeout={seconds}"));
+        has_timeout |= wanted.is_some();
+        if wanted.as_ref() == Some(own) {
+            continue;
+        }
+        let spans = work.loaded.argument_spans(pass).ok_or_else(|| {
+            work.refused(
+                pass,
+                "a variable stands for several words here, and one of them would have to change",
+                "write this line out without the variable",
+            )
+        })?;
+        let (field, why) = reason(own);
+        // What goes takes the blanks before it along.
+        let start = if wanted.is_some() { spans[at].start } else { spans[at - 1].end };
+        let text = wanted.unwrap_or_default().into_bytes();
+        edits.push(Edit { span: start..spans[at].end, text, field: Some(field), why: why.to_owned() });
+    }
+    if let Some(seconds) = body.timeout.filter(|_| !has_timeout) {
+        let words = format!("timeout={seconds}");
+        let (field, why) = reason(&words);
+        edits.push(super::edits::appended(work.loaded, pass, &words, field, why));
+    }
+    Ok(edits)
+}
+
+fn is(parameter: &str, key: &str) -> bool {
+    parameter.split_once('=').is_some_and(|(own, _)| own.eq_ignore_ascii_case(key))
+}
+
+fn reason(parameter: &str) -> (Field, &'static str) {
+    if is(parameter, "timeout") {
+        (Field::ReadTimeout, "how long a silent Tomcat is waited for")
+    } else {
+        (Field::WebSocket, "the WebSocket is switched off")
+    }
+}
