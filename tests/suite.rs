@@ -47,6 +47,8 @@ mod properties;
 mod pty;
 #[path = "suite/readme.rs"]
 mod readme;
+#[path = "suite/real_options.rs"]
+mod real_options;
 #[path = "suite/real_servers.rs"]
 mod real_servers;
 #[path = "suite/rights.rs"]

@@ -16,6 +16,8 @@ pub(super) struct Body {
     bare: Option<String>,
     /// `http://host:port/context/`.
     pub(super) url: String,
+    /// Tomcat's host as in a URL.
+    name: String,
     context: String,
     bare_context: Option<String>,
     mapping: bool,
@@ -57,7 +59,11 @@ impl Body {
         let backend = section.backend.as_ref()?;
         let path = PublicPath::parse(&section.path).ok()?;
         let plain = Self::plain(&path, (&backend.host, backend.port, &backend.context()?));
-        Some(Self { mapping: like.mapping, variables: like.variables.clone(), ..plain })
+        let preserve_host = match section.item.named("proxypreservehost").last() {
+            Some(own) if own.first_argument().eq_ignore_ascii_case("off") => "Off",
+            _ => "On",
+        };
+        Some(Self { mapping: like.mapping, variables: like.variables.clone(), preserve_host, ..plain })
     }
 
     fn plain(path: &PublicPath, (host, port, context): (&Host, Port, &ContextPath)) -> Self {
@@ -65,6 +71,7 @@ impl Body {
             path: path.to_string(),
             bare: path.bare().map(ToOwned::to_owned),
             url: format!("http://{}:{port}{context}", host.in_url()),
+            name: host.in_url(),
             context: context.to_string(),
             bare_context: context.bare().map(ToOwned::to_owned),
             mapping: true,
@@ -131,21 +138,21 @@ impl Body {
             .collect()
     }
 
-    /// Once the scheme is forwarded Tomcat's redirects name the public address, which `ProxyPassReverse` does not match.
+    /// Once the scheme is forwarded Tomcat's redirects name the public address, which `ProxyPassReverse` does not match;
+    /// nor does it where Tomcat names itself, as the valve takes the port away.
     pub(super) fn location_header(&self) -> Option<String> {
-        match &self.bare_context {
-            _ if self.path == self.context => None,
-            Some(_) => Some(format!(
-                "Header edit Location \"^(https?://[^/]+)?{}\" \"$1{}\"",
-                escaped(&self.context),
-                self.path
-            )),
+        let edit = |from: &str, to: &str| Some(format!("Header edit Location \"^{from}\" \"{to}\""));
+        let (path, context) = (&self.path, escaped(&self.context));
+        let below = escaped(path.trim_start_matches('/'));
+        let own = format!("https?://{}(?::[0-9]+)?", escaped(&self.name));
+        match (&self.bare_context, self.path == self.context, self.preserve_host) {
+            (_, true, "On") => None,
+            (_, true, _) => edit(&format!("{own}{context}"), path),
+            (Some(_), false, "On") => edit(&format!("(https?://[^/]+)?{context}"), &format!("$1{path}")),
+            (Some(_), false, _) => edit(&format!("(?:{own})?{context}"), path),
             // The root context's paths look like any other's: only those not yet rewritten and on this host.
-            None => Some(format!(
-                "Header edit Location \"^/(?!{})\" \"{}\"",
-                escaped(self.path.trim_start_matches('/')),
-                self.path
-            )),
+            (None, false, "On") => edit(&format!("/(?!{below})"), path),
+            (None, false, _) => edit(&format!("(?:{own})?/(?!{below})"), path),
         }
     }
 
@@ -218,7 +225,7 @@ impl Body {
     }
 }
 
-/// A path in a regular expression: of the characters that a path may have only the dot means something there.
+/// A path or a host in a regular expression: of the characters that they may have only these mean something there.
 pub(super) fn escaped(path: &str) -> String {
-    path.replace('.', "\\.")
+    path.replace('.', "\\.").replace('[', "\\[").replace(']', "\\]")
 }

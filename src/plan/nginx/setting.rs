@@ -6,6 +6,9 @@ use crate::model::{Answers, ContextPath, Field, ReadTimeout, UploadLimit, second
 /// What nginx says in `Host` unless it is told: the backend's own name.
 const TOMCATS_OWN: &str = "$proxy_host";
 
+/// The name and port that the browser asked for.
+const HTTP_HOST: &str = "$http_host";
+
 /// A directive of the location.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
@@ -150,7 +153,7 @@ fn header(name: &str, value: &str, why: &'static str) -> Setting {
 
 fn headers(answers: &Answers) -> Vec<Setting> {
     let host = if answers.frontend.pass_host {
-        header("Host", "$http_host", "Guacamole builds its own address from it").accepting(Accepts::Host)
+        header("Host", HTTP_HOST, "Guacamole builds its own address from it").accepting(Accepts::Host)
     } else {
         header("Host", TOMCATS_OWN, "what is in front of Tomcat goes by its own name")
     };
@@ -194,9 +197,18 @@ fn proxy_pass(answers: &Answers) -> String {
     format!("http://{}:{}{uri}", backend.host.in_url(), backend.port)
 }
 
+/// Whether redirects leave the public path unless they are rewritten: it is another one, or they name Tomcat itself.
+fn redirects_leave(answers: &Answers) -> bool {
+    !same_path(answers) || !answers.frontend.pass_host
+}
+
 /// What turns the context path into the public path in redirects and cookies.
 fn rewritings(answers: &Answers) -> Vec<Setting> {
-    let public = answers.frontend.public_path.as_str();
+    let (public, context) = (answers.frontend.public_path.as_str(), &answers.backend.context);
+    if !redirects_leave(answers) {
+        let why = "redirects are right as they come";
+        return vec![Setting::new("proxy_redirect", "off", why).accepting(Accepts::Anything)];
+    }
     let redirect = |key: String| {
         Setting::new(
             "proxy_redirect",
@@ -206,32 +218,32 @@ fn rewritings(answers: &Answers) -> Vec<Setting> {
         .keyed(key)
         .of(Field::PublicPath)
     };
-    if same_path(answers) {
-        let why = "redirects are right as they come";
-        return vec![Setting::new("proxy_redirect", "off", why).accepting(Accepts::Anything)];
-    }
     let cookie = |key: String| {
         Setting::new("proxy_cookie_path", public, "a cookie must be sent back under the public path")
             .keyed(key)
             .of(Field::PublicPath)
     };
-    redirect_keys(&answers.backend.context)
-        .into_iter()
-        .map(redirect)
-        .chain(cookie_keys(&answers.backend.context).into_iter().map(cookie))
-        .collect()
+    let keys = redirect_keys(context, &tomcats_name(answers));
+    let redirects = keys.into_iter().filter(|key| key != public).map(redirect);
+    let cookies = cookie_keys(context).into_iter().filter(|_| !same_path(answers)).map(cookie);
+    redirects.chain(cookies).collect()
+}
+
+/// The name in redirects that Tomcat writes in full.
+fn tomcats_name(answers: &Answers) -> String {
+    if answers.frontend.pass_host { HTTP_HOST.to_owned() } else { answers.backend.host.in_url() }
 }
 
 /// What `proxy_redirect` looks for.
 ///
 /// The root application's redirects can only be told from those to other servers by their host.
-fn redirect_keys(context: &ContextPath) -> Vec<String> {
+fn redirect_keys(context: &ContextPath, name: &str) -> Vec<String> {
     match context.bare() {
         Some(bare) => {
             let escaped = bare.replace('.', r"\.");
             vec![format!("~^(?:https?://[^/]+)?{escaped}(?:/(.*))?$")]
         }
-        None => vec!["/".into(), "http://$http_host/".into(), "https://$http_host/".into()],
+        None => vec!["/".into(), format!("http://{name}/"), format!("https://{name}/")],
     }
 }
 
@@ -252,19 +264,27 @@ pub(super) fn is_in_the_way(
     before: Option<&ContextPath>,
     directive: Directive<'_>,
 ) -> bool {
-    let keys: fn(&ContextPath) -> Vec<String> = match &*directive.name().value() {
-        b"proxy_redirect" => redirect_keys,
-        b"proxy_cookie_path" => cookie_keys,
-        _ => return false,
+    let names = [HTTP_HOST.to_owned(), answers.backend.host.in_url()];
+    let is_redirect = directive.is("proxy_redirect");
+    let keys = |path: &ContextPath| {
+        if is_redirect {
+            names.iter().flat_map(|name| redirect_keys(path, name)).collect()
+        } else {
+            cookie_keys(path)
+        }
     };
+    if !is_redirect && !directive.is("proxy_cookie_path") {
+        return false;
+    }
     let mut arguments = directive.arguments().map(Word::text);
     let Some(key) = arguments.next() else { return false };
     let Some(replacement) = arguments.next() else {
-        return !same_path(answers) && (key == "off" || key == "default");
+        return redirects_leave(answers) && (key == "off" || key == "default");
     };
     let context = &answers.backend.context;
     let is_of = |path: &ContextPath| keys(path).iter().any(|own| **own == key);
-    let is_wanted = !same_path(answers) && is_of(context);
+    let is_wanted =
+        redirects_leave(answers) && rewritings(answers).iter().any(|own| own.same_thing(directive));
     // A replacement such as "/; Secure" adds to a cookie and moves nothing.
     let moves = replacement.starts_with('/') && !replacement.contains(';') && replacement != key;
     moves && !is_wanted && (is_of(context) || before.is_some_and(is_of))

@@ -103,6 +103,8 @@ fn tomcat_is_told_its_own_name_only_where_that_is_asked_for() {
     let own = with(|draft| draft.pass_host = "no".into());
     let (after, _) = planned(STOCK, &own).expect("a plan");
     assert!(directives(&after).contains(&"ProxyPreserveHost Off"), "{after}");
+    let header = "Header edit Location \"^https?://127\\.0\\.0\\.1(?::[0-9]+)?/guacamole/\" \"/guacamole/\"";
+    assert!(directives(&after).contains(&header), "Tomcat's own name must not reach the browser: {after}");
     let (after, _) = planned(SECTIONS, &with(|_| {})).expect("a plan");
     let said = |text: &str| directives(text).into_iter().filter(|l| l.starts_with("ProxyPreserve")).count();
     assert!(directives(&after).contains(&"ProxyPreserveHost On") && said(&after) == 1, "{after}");

@@ -82,10 +82,13 @@ fn tomcat_is_told_its_own_name_only_where_that_is_asked_for() {
     let own = with(|frontend| frontend.pass_host = false);
     let (after, _) = planned(&own, STOCK);
     assert!(after.contains("proxy_set_header Host $proxy_host;"), "{after}");
+    let redirect = "proxy_redirect ~^(?:https?://[^/]+)?/guacamole(?:/(.*))?$ /guacamole/$1;";
+    assert!(after.contains(redirect), "Tomcat's own name must not reach the browser: {after}");
     let (after, _) = planned(&own, BY_HAND);
     assert!(after.contains("proxy_set_header Host $proxy_host;") && !after.contains("$host;"), "{after}");
     let (back, _) = planned(&answers("/guacamole/", "/guacamole/"), &after);
     assert!(back.contains("proxy_set_header Host $http_host;"), "{back}");
+    assert!(!directives(&back).contains(&redirect), "{back}");
     let (kept, _) = planned(&answers("/guacamole/", "/guacamole/"), BY_HAND);
     assert!(kept.contains("proxy_set_header Host $host;"), "another way to pass it on stays: {kept}");
 }
