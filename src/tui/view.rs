@@ -33,12 +33,14 @@
 //! On a terminal too small for both the form alone is shown, scrolled to the focused field; below 60x16 the first row
 //! says that there is more to be seen, and below six rows the row of keys goes.
 
+mod backend;
 mod bars;
 mod entries;
 mod form;
 mod looking;
 mod outcome;
 mod overlay;
+mod page;
 mod preview;
 mod row;
 mod syntax;
@@ -48,7 +50,7 @@ pub(super) use syntax::Token;
 
 use super::Theme;
 use crate::model::Field;
-use crate::wizard::{Screen, Wizard};
+use crate::wizard::{Room, Screen, Wizard};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -68,11 +70,11 @@ const LEAST: (u16, u16) = (60, 16);
 /// Rows below which the question and the keys give way to the form.
 const BARE: u16 = 6;
 
-/// Draws the wizard; how many rows of a file the preview has room for.
-pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) -> usize {
+/// Draws the wizard; how much room there was.
+pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) -> Room {
     let area = frame.area();
     if area.is_empty() {
-        return 0;
+        return wizard.room();
     }
     let small = (area.width < LEAST.0 || area.height < LEAST.1).then_some(LEAST);
     bars::steps(frame, row(area, 0), wizard, small, *theme);
@@ -81,37 +83,39 @@ pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) -> usize {
         bars::keys(frame, row(area, area.height - 1), wizard, *theme);
     }
     let body = Rect { y: area.y + above, height: area.height.saturating_sub(above + below), ..area };
-    let mut room = 0;
-    if wizard.is_looking() {
+    let mut room = if wizard.is_looking() {
         looking::draw(frame, body, *theme);
+        Room::default()
     } else if wizard.screen() == Screen::Result {
-        outcome::draw(frame, body, wizard, *theme);
+        Room { preview: 0, last: Some(outcome::draw(frame, body, wizard, *theme)) }
     } else {
-        room = form_and_preview(frame, body, wizard, *theme);
+        form_and_preview(frame, body, wizard, *theme)
+    };
+    if let Some(last) = overlay::draw(frame, area, wizard, *theme) {
+        room.last = Some(last);
     }
-    overlay::draw(frame, area, wizard, *theme);
     room
 }
 
-fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme) -> usize {
+fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme) -> Room {
     let wide = body.width >= WIDE;
     let form_width = if wide { body.width * 2 / 5 } else { body.width };
     let form = form::lines(wizard, theme, form_width, body.height);
     if wide {
         let left = Rect { width: form_width, ..body };
-        put(frame, left, form, wizard.preview().top(), theme);
+        let last = Some(put(frame, left, form, wizard.top(), theme));
         let wall: Vec<Line> = (0..body.height).map(|_| Line::styled(theme.wall(), theme.quiet())).collect();
         frame.render_widget(Paragraph::new(wall), Rect { x: left.right(), width: 1, ..body });
         let right = Rect { x: left.right() + 1, width: body.width - form_width - 1, ..body };
-        return preview::draw(frame, right, wizard, theme);
+        return Room { preview: preview::draw(frame, right, wizard, theme), last };
     }
     let height = form_height(&form, body.height, wizard);
-    put(frame, Rect { height, ..body }, form, wizard.preview().top(), theme);
+    let last = Some(put(frame, Rect { height, ..body }, form, wizard.top(), theme));
     if height == body.height {
-        return 0;
+        return Room { preview: 0, last };
     }
     let below = Rect { y: body.y + height, height: body.height - height, ..body };
-    preview::draw(frame, below, wizard, theme)
+    Room { preview: preview::draw(frame, below, wizard, theme), last }
 }
 
 /// Rows of the form where the preview stands below it. The form goes first: a question that is cut off cannot be
@@ -129,8 +133,8 @@ fn form_height(form: &form::Form, body: u16, wizard: &Wizard) -> u16 {
     height.and_then(|rows| u16::try_from(rows).ok()).unwrap_or(body)
 }
 
-/// Draws the form, as much of it as there are rows: the focused field is among them.
-fn put(frame: &mut Frame, area: Rect, form: form::Form, scrolled: usize, theme: Theme) {
+/// Draws the form, as much of it as there are rows: the focused field is among them. How far it can be scrolled.
+fn put(frame: &mut Frame, area: Rect, form: form::Form, scrolled: usize, theme: Theme) -> usize {
     let rows = usize::from(area.height);
     let pointer = format!(" {} ", theme.pointer());
     let has_focus = |line: &Line| line.spans.first().is_some_and(|span| span.content.starts_with(&pointer));
@@ -138,7 +142,7 @@ fn put(frame: &mut Frame, area: Rect, form: form::Form, scrolled: usize, theme: 
     let top = match form.lines.iter().position(has_focus) {
         // The question above stays as long as the focused field and the row below it are in sight.
         Some(focus) => (focus + 2).saturating_sub(rows).min(focus),
-        // A page that is longer than the screen is scrolled as the preview is, which has no room below it.
+        // A page that is longer than the screen is scrolled.
         None => scrolled,
     };
     let top = top.min(last);
@@ -148,6 +152,7 @@ fn put(frame: &mut Frame, area: Rect, form: form::Form, scrolled: usize, theme: 
     if let Some((x, y)) = place.filter(|(x, y)| *x < area.width && *y < area.height) {
         frame.set_cursor_position((area.x + x, area.y + y));
     }
+    last
 }
 
 fn row(area: Rect, y: u16) -> Rect {

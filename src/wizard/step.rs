@@ -7,8 +7,10 @@ use crate::model::{Edited, Plan};
 use std::sync::Arc;
 use tui_input::InputRequest;
 
-/// How far one press scrolls.
+/// How far one press scrolls a file.
 const PAGE: usize = 8;
+/// How far it scrolls a page, the help, the result.
+const LINES: usize = 4;
 
 impl Wizard {
     pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
@@ -41,6 +43,8 @@ impl Wizard {
             Action::GoNext => self.preview.go_on(true),
             Action::GoPrevious => self.preview.go_on(false),
             Action::Help => self.overlay = Some(Overlay::Help(0)),
+            // Where no such command follows there is nothing to be switched.
+            Action::ToggleReload | Action::ToggleRestart | Action::ToggleConfirm if !self.offers(action) => {}
             Action::ToggleReload => self.follow_ups.reload = !self.follow_ups.reload,
             Action::ToggleRestart => self.follow_ups.restart = !self.follow_ups.restart,
             Action::ToggleConfirm => {
@@ -125,8 +129,6 @@ impl Wizard {
         }
     }
 
-    /// Whether the plan needs something that this user may not write: one of its files, or a place that is no file of
-    /// a server, where guacfront keeps its own.
     /// What the present screen asks.
     pub fn question(&self) -> String {
         let words = match &self.preview.plan {
@@ -142,7 +144,9 @@ impl Wizard {
         words.to_owned()
     }
 
-    fn is_barred(&self, plan: &Plan) -> bool {
+    /// Whether the plan needs something that this user may not write: one of its files, or a place that is no file of
+    /// a server, where guacfront keeps its own.
+    pub fn is_barred(&self, plan: &Plan) -> bool {
         self.findings.unwritable.iter().any(|path| {
             self.findings.file(path).is_none() || plan.changes().any(|change| change.before.target == *path)
         })
@@ -165,6 +169,8 @@ impl Wizard {
     fn go(&mut self, screen: Screen) {
         self.screen = screen;
         self.focus = 0;
+        self.top = 0;
+        self.looks.forget();
         if screen == Screen::Review {
             self.ask_whose_lines();
         }
@@ -205,13 +211,16 @@ impl Wizard {
     }
 
     fn scroll(&mut self, down: bool) {
-        let step = |at: usize| if down { at + PAGE } else { at.saturating_sub(PAGE) };
+        let step = |at: usize, by: usize| if down { at + by } else { at.saturating_sub(by) };
+        // What is scrolled past its end would take as many presses to come back.
+        let last = self.room.last.unwrap_or(usize::MAX);
         match &mut self.overlay {
-            Some(Overlay::Help(at) | Overlay::Edited(at)) => {
-                *at = if down { at.saturating_add(4) } else { at.saturating_sub(4) }
+            Some(Overlay::Help(at) | Overlay::Edited(at)) => *at = step(*at, LINES).min(last),
+            _ if self.screen == Screen::Result => self.run.scroll_to(step(self.run.top(), LINES).min(last)),
+            _ => {
+                self.top = step(self.top, LINES).min(last);
+                self.preview.scroll_to(step(self.preview.top().min(self.preview.last()), PAGE));
             }
-            _ if self.screen == Screen::Result => self.run.scroll(down),
-            _ => self.preview.scroll_to(step(self.preview.top().min(self.preview.last()))),
         }
     }
 

@@ -1,12 +1,14 @@
 //! Journeys through the state machine, key by key.
 
+mod backend;
 mod entries;
 mod looking;
 mod preview;
+mod scrolling;
 
 use super::*;
 use crate::model::{
-    Connector, ConnectorKind, FileImage, FoundHost, Listen, Meta, NginxFindings, Service, Site,
+    Connector, ConnectorKind, Fault, FileImage, FoundHost, Listen, Meta, NginxFindings, Service, Site,
     TomcatFindings, Version,
 };
 
@@ -228,7 +230,7 @@ fn a_transaction_under_way_cannot_be_left() {
     assert!(play(&mut wizard, "Esc q").is_empty());
     assert!(wizard.message().is_some());
     assert_eq!(play(&mut wizard, "C-c"), [Effect::TakeBack]);
-    wizard.update(Msg::Failed("no".into()));
+    wizard.update(Msg::Failed("no".into(), Fault::Machine));
     assert!(play(&mut wizard, "Esc").is_empty());
     assert_eq!(wizard.screen(), Screen::Review, "what failed can be tried again");
 }

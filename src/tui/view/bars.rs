@@ -88,9 +88,10 @@ fn search(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
 fn labels(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     let mut used = 0;
-    for binding in Binding::in_context(wizard.context()).filter(|binding| !binding.label.is_empty()) {
+    for binding in Binding::in_context(wizard.context()) {
+        let Some(label) = wizard.label(binding) else { continue };
         let Some(key) = binding.keys.first().and_then(|key| Key::parse(key)) else { continue };
-        let (key, label) = (format!(" {}", key.short()), format!(" {} ", binding.label));
+        let (key, label) = (format!(" {}", key.short()), format!(" {label} "));
         used += key.width() + label.width();
         if used > width {
             break;

@@ -20,8 +20,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-/// Draws how it stands, then the proofs and the log of the transaction.
-pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
+/// Draws how it stands, then the proofs and the log of the transaction; how far they can be scrolled.
+pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) -> usize {
     let run = wizard.run();
     let width = usize::from(area.width);
     let head = head(run, width, theme);
@@ -32,7 +32,7 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
     let is_over = matches!(run.phase(), Phase::Done(_));
     let mut lines = match run.phase() {
         Phase::Done(_) => left_to_do(run, width, theme),
-        Phase::Failed(message) => reason(message, width),
+        Phase::Failed(message, _) => reason(message, width),
         Phase::Idle | Phase::Applying | Phase::Awaiting(_) | Phase::Proving(_) => Vec::new(),
     };
     let (log, proofs) = (log(run, width, theme), proofs(run, width, theme));
@@ -48,6 +48,7 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
     let top = if run.is_busy() { last } else { run.top().min(last) };
     let lines: Vec<Line> = lines.into_iter().skip(top).take(room).collect();
     frame.render_widget(Paragraph::new(lines), below);
+    last
 }
 
 /// How it stands, in a line or two that stay in place.
@@ -76,7 +77,7 @@ fn head(run: &Run, width: usize, theme: Theme) -> Vec<Line<'static>> {
                 say(&format!("guacfront undo {receipt} takes it back"), Style::new());
             }
         }
-        Phase::Failed(_) => say("It was not done", theme.error()),
+        Phase::Failed(..) => say("It was not done", theme.error()),
     }
     lines.push(Line::default());
     lines
