@@ -23,5 +23,7 @@ pub fn probe(system: &System) -> Findings {
         root: system.root().map(ToOwned::to_owned),
         unwritable: Vec::new(),
         as_root: None,
+        apply_as_root: None,
+        since: std::collections::BTreeMap::new(),
     }
 }

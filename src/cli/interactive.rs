@@ -7,8 +7,9 @@ use job::Job;
 use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
+use super::machine::ANSWERS_FILE;
 use super::signals::Signals;
-use super::{check, confirm, machine, output};
+use super::{check, confirm, machine, output, rights};
 use crate::apply::{self, Event, Options, Trial, Word};
 use crate::model::{CONFIRM_SECONDS, Draft, Plan};
 use crate::system::System;
@@ -35,8 +36,6 @@ const PAUSE: Duration = Duration::from_millis(700);
 const AT_ONCE: Duration = Duration::from_micros(100);
 /// How much input is taken at most before a frame is drawn.
 const AHEAD: usize = 256;
-/// Where the answers are saved, in the working directory.
-const ANSWERS_FILE: &str = "guacfront-answers.toml";
 /// Where the plan is written to, in the working directory.
 const PATCH_FILE: &str = "guacfront.patch";
 const REPORT_FILE: &str = "guacfront-report.md";
@@ -53,9 +52,16 @@ pub(super) fn run(
     let screen = Screen::take(environment.theme)?;
     let worker = Worker::new(confirm.is_some());
     worker.look(system.clone(), given);
-    let signal =
-        Loop { system: &own, worker, input: Input::default(), screen, signals, job }.run(&mut wizard)?;
+    let mut own_loop =
+        Loop { system: &own, worker, input: Input::default(), screen, signals, job, saved: false };
+    let signal = own_loop.run(&mut wizard)?;
+    let saved = own_loop.saved;
+    // What is said next is said on the shell's own screen.
+    drop(own_loop);
     report(&wizard);
+    if saved {
+        report_saved(system, &wizard);
+    }
     Ok(match (signal, wizard.run().phase()) {
         (Some(code), _) => code,
         (None, Phase::Failed(_, fault)) => CliError::code_of(*fault),
@@ -70,6 +76,8 @@ struct Loop<'a> {
     screen: Screen,
     signals: Signals,
     job: Job,
+    /// Whether the answers were written to a file.
+    saved: bool,
 }
 
 impl Loop<'_> {
@@ -159,6 +167,7 @@ impl Loop<'_> {
             Effect::Redraw => self.screen.clear()?,
             Effect::Save(text) => {
                 let saved = save(ANSWERS_FILE, text.as_bytes());
+                self.saved |= saved.is_ok();
                 wizard.update(Msg::Saved(saved.map(|()| format!("the answers are in {ANSWERS_FILE}"))));
             }
             Effect::WriteOut(plan) => {
@@ -303,4 +312,12 @@ fn report(wizard: &Wizard) {
         }
         Phase::Failed(message, _) => output::words(message),
     }
+}
+
+/// Where the answers are, and what applies them.
+fn report_saved(system: &System, wizard: &Wizard) {
+    let is_barred = wizard.plan().is_some_and(|plan| wizard.is_barred(plan));
+    let as_root = wizard.findings().apply_as_root.clone().filter(|_| is_barred);
+    let line = as_root.unwrap_or_else(|| rights::apply_line(system, ANSWERS_FILE));
+    output::words(&format!("The answers are in {ANSWERS_FILE}. To apply them:\n{line}"));
 }

@@ -1,6 +1,7 @@
 //! What this machine has. The bytes of every file that matters are in here, so that a plan needs nothing else.
 
 use super::{ContextPath, Host, Memo, Port, UploadLimit};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -128,6 +129,10 @@ pub struct Findings {
     pub unwritable: Vec<PathBuf>,
     /// The line that starts this very program again as root, ready to be typed; `None` for who is root.
     pub as_root: Option<String>,
+    /// The line that applies as root the answers that the wizard saves; `None` for who is root.
+    pub apply_as_root: Option<String>,
+    /// When guacfront last changed a file, by where the file really is: day and time, safe to show.
+    pub since: BTreeMap<PathBuf, String>,
 }
 
 /// What was found of nginx.

@@ -20,7 +20,8 @@ impl Wizard {
             Action::Save => self.errors.is_empty(),
             Action::Back => self.screen != Screen::Result || self.run.may_retry(),
             Action::NextFile => self.preview.files().len() > 1,
-            Action::ToggleView | Action::Search => !self.preview.files().is_empty(),
+            Action::ToggleView => self.preview.files().iter().any(|file| file.by_hand.is_none()),
+            Action::Search => !self.preview.files().is_empty(),
             _ => true,
         }
     }

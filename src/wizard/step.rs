@@ -113,9 +113,7 @@ impl Wizard {
                 vec![Effect::Prove(plan)]
             }
             Ok(plan) if self.is_barred(plan) => {
-                self.message = Some(
-                    "this user may not write the files: s saves the answers for sudo guacfront apply".into(),
-                );
+                self.message = Some("this user may not write the files: s saves the answers for root".into());
                 Vec::new()
             }
             Ok(_) => {

@@ -29,12 +29,16 @@ pub fn describe_machine(findings: &Findings) -> Vec<FindingLine> {
     for found in &findings.tomcats {
         tomcat(found, &mut lines);
     }
-    for path in &findings.unwritable {
-        lines.push(FindingLine {
-            about: "",
-            text: format!("this user may not write {}: answers can be saved, not applied", path.display()),
-            warning: true,
-        });
+    let warning = |text| FindingLine { about: "", text, warning: true };
+    lines.extend(
+        findings.unwritable.iter().map(|path| warning(format!("this user may not write {}", path.display()))),
+    );
+    if !findings.unwritable.is_empty() {
+        let rest = match &findings.as_root {
+            Some(line) => format!("answers can be saved, not applied; as root: {line}"),
+            None => "answers can be saved, not applied: findmnt and lsattr show why".to_owned(),
+        };
+        lines.push(warning(rest));
     }
     lines
 }
@@ -61,7 +65,13 @@ fn frontend(findings: &Findings, server: Server, lines: &mut Vec<FindingLine>) {
 
 fn existing(findings: &Findings, site: &Site) -> Option<FindingLine> {
     let guacamole = site.guacamole.as_ref()?;
-    let whose = if guacamole.marked { "guacfront's" } else { "written by hand" };
+    let real =
+        findings.images().find(|image| image.path == site.file).map_or(&site.file, |image| &image.target);
+    let whose = match findings.since.get(real).filter(|_| guacamole.marked) {
+        Some(since) => format!("guacfront's since {since}"),
+        None if guacamole.marked => "guacfront's".to_owned(),
+        None => "written by hand".to_owned(),
+    };
     let place = describe_site(findings, site);
     Some(line("", format!("Guacamole is at {} of {place}, {whose}", guacamole.public_path)))
 }

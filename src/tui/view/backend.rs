@@ -13,7 +13,7 @@ pub(super) fn draw(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize)
         None => return,
         // It keeps its place, so that what stands below does not move when the answer comes.
         Some(BackendLook::Unasked) => ("", "", Style::new()),
-        Some(BackendLook::Asking) => ("", "asking whether Guacamole answers there ...", theme.quiet()),
+        Some(BackendLook::Asking) => ("", "asking whether Guacamole answers ...", theme.quiet()),
         Some(BackendLook::Known(line)) => {
             let mark = if line.warning { ProofMark::Warn } else { ProofMark::Pass };
             let (mark, style) = theme.proof(mark);

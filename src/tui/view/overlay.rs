@@ -62,16 +62,24 @@ fn edited_lines(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Line<'static
         lines.push(Line::default());
         let place = format!("{}:{}", printable_path(&region.file), region.line);
         lines.extend(wrapped(&place, width).into_iter().map(|line| Line::styled(line, theme.strong())));
-        for line in diff::between(&region.stands, &region.wanted) {
-            let style = theme.sign(line.mark);
-            let signs = std::iter::once(line.mark.sign()).chain(std::iter::repeat(' '));
-            // What differs may stand at the end of a long line.
-            let pieces = Row::new(&shown(&line.text), style).broken(width.saturating_sub(2));
-            let piece = |(sign, piece)| behind(Span::styled(format!("{sign} "), style), piece);
-            lines.extend(signs.zip(pieces).map(piece));
+        let difference = diff::between(&region.stands, &region.wanted);
+        for (nth, hunk) in diff::hunks(&difference, diff::CONTEXT).into_iter().enumerate() {
+            if nth > 0 {
+                lines.push(Line::styled("...", theme.quiet()));
+            }
+            lines.extend(difference[hunk].iter().flat_map(|line| difference_lines(line, theme, width)));
         }
     }
     lines
+}
+
+/// A line of the difference; what differs may stand at the end of a long one.
+fn difference_lines(line: &diff::Line, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    let style = theme.sign(line.mark);
+    let signs = std::iter::once(line.mark.sign()).chain(std::iter::repeat(' '));
+    let pieces = Row::new(&shown(&line.text), style).broken(width.saturating_sub(2));
+    let piece = |(sign, piece)| behind(Span::styled(format!("{sign} "), style), piece);
+    signs.zip(pieces).map(piece).collect()
 }
 
 fn question(frame: &mut Frame, area: Rect, theme: Theme, title: &str, text: &str) {
@@ -121,7 +129,8 @@ fn explained(wizard: &Wizard, theme: Theme, width: usize) -> (Vec<Line<'static>>
         let text = shown(&line.text);
         let Some(why) = explain(file.language, &text).filter(|why| !seen.contains(why)) else { return };
         seen.push(why);
-        lines.push(Line::styled(text.trim().to_owned(), theme.sign(Mark::Added)));
+        let row = Row::new(text.trim(), theme.sign(Mark::Added));
+        lines.push(row.cut(width, None, theme).into());
         let why = wrapped(why, width.saturating_sub(2));
         lines.extend(why.into_iter().map(|line| Line::from(format!("  {line}"))));
     };

@@ -2,7 +2,7 @@
 
 use super::form::Form;
 use super::text::wrapped;
-use crate::model::Purpose;
+use crate::model::{Purpose, printable_path};
 use crate::tui::Theme;
 use crate::wizard::{Wizard, describe_machine, plural};
 use ratatui::style::Style;
@@ -30,18 +30,27 @@ pub(super) fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usiz
         }
     };
     let plan = match &wizard.preview().plan {
+        _ if wizard.preview().stale => {
+            return row("!", "a field is wrong; Enter leads to it", theme.error());
+        }
         Err(error) => {
             row("!", &error.to_string(), theme.error());
+            if !wizard.edited_regions().is_empty() {
+                return row("", "Enter asks whose lines count, and shows the difference", Style::new());
+            }
             row("", &error.hint(), Style::new());
+            let findings = wizard.findings();
+            let is_barred =
+                error.file().is_some_and(|file| findings.unwritable.iter().any(|own| own == file));
+            if let Some(line) = findings.as_root.as_ref().filter(|_| is_barred) {
+                row("", &format!("as root: {line}"), Style::new());
+            }
             if wizard.preview().files().iter().any(|file| file.by_hand.is_some()) {
                 let text = "meanwhile the lines of the preview can be pasted by hand; guacfront show --answers FILE \
                             prints them, and s saves that file";
                 row("", text, theme.quiet());
             }
             return;
-        }
-        Ok(_) if wizard.preview().stale => {
-            return row("!", "a field is wrong; Enter leads to it", theme.error());
         }
         Ok(plan) => plan,
     };
@@ -67,15 +76,23 @@ pub(super) fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usiz
     for command in plan.commands() {
         let key = match command.purpose {
             Purpose::Test => "",
-            Purpose::Reload => " (r changes that)",
-            Purpose::Restart => " (t changes that)",
+            Purpose::Reload => " (r)",
+            Purpose::Restart => " (t)",
         };
         let (mark, not) = switch(follow_ups.wants(command.purpose));
         row(mark, &format!("{not}{}; {}{key}", command.words, command.purpose.consequence()), Style::new());
     }
     if follow_ups.tell_a_server(plan) {
         let (mark, not) = switch(follow_ups.confirm.is_some());
-        row(mark, &format!("{not}{} (c changes that)", follow_ups.asking()), Style::new());
+        row(mark, &format!("{not}{} (c)", follow_ups.asking()), Style::new());
+    }
+    if wizard.is_barred(plan) && !plan.is_empty() {
+        let findings = wizard.findings();
+        let paths: Vec<String> = findings.unwritable.iter().map(|path| printable_path(path)).collect();
+        row("!", &format!("this user may not write {}", paths.join(", ")), theme.warning());
+        if let Some(line) = &findings.apply_as_root {
+            row("", &format!("s saves the answers; then: {line}"), Style::new());
+        }
     }
     if !plan.is_empty() {
         row("-", &format!("not touched: {}", crate::plan::NOT_TOUCHED), theme.quiet());

@@ -49,11 +49,13 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
 
 /// Why there is no plan; the review says so itself.
 fn reason(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Line<'static>> {
-    let Err(error) = &wizard.preview().plan else { return Vec::new() };
-    if wizard.screen() == Screen::Review {
-        return Vec::new();
-    }
-    let text = format!("{error}\n{}", error.hint());
+    let preview = wizard.preview();
+    let Err(error) = &preview.plan else { return Vec::new() };
+    let text = match wizard.screen() {
+        _ if preview.stale => "a field is wrong: what would be written is shown when it is right".to_owned(),
+        Screen::Review => return Vec::new(),
+        _ => format!("{error}\n{}", error.hint()),
+    };
     let line = |(at, line): (usize, String)| {
         let mark = if at == 0 { '!' } else { ' ' };
         Line::styled(format!(" {mark} {line}"), theme.warning())

@@ -36,7 +36,7 @@ pub const BINDINGS: &[Binding] = &[
         &[Review],
         &["c"],
         Action::ToggleConfirm,
-        "",
+        "confirm",
         "whether everything is taken back unless you say in time that you still get in",
     ),
     on(&[Review, Result], &["s"], Action::Save, "save", "write the answers to a file, for apply --answers"),

@@ -89,6 +89,11 @@ pub fn scenes() -> Vec<(&'static str, Wizard)> {
     scenes.push(("path-unreadable", at(&unreadable, "Enter Enter Enter")));
     scenes.push(("review-unreadable", at(&unreadable, TO_THE_REVIEW)));
     scenes.push(("help-review", at(&running, &format!("{TO_THE_REVIEW} F1"))));
+    scenes.push(("machine-unwritable", at(&unwritable(findings.clone()), "")));
+    let again = demo_with(applied);
+    let since = [("/etc/nginx/sites-available/default".into(), "2026-01-02 03:04 UTC".to_owned())];
+    scenes.push(("machine-again", at(&Findings { since: since.into(), ..again.clone() }, "")));
+    scenes.push(("review-again", at(&again, TO_THE_REVIEW)));
     scenes.extend(results(&findings));
     scenes
 }
@@ -206,15 +211,23 @@ fn running(findings: Findings) -> Findings {
     running
 }
 
-/// Both files as guacfront writes them, and edited by hand since.
+/// Both files as guacfront writes them.
+fn applied(tree: &Path) {
+    written(tree, |text| text);
+}
+
+/// The same, edited by hand since.
 fn edited(tree: &Path) {
+    written(tree, |text| text.replace("3600s", "61s").replace("\"x-forwarded-for\"", "\"x-real-ip\""));
+}
+
+fn written(tree: &Path, edit: impl Fn(String) -> String) {
     let findings = guacfront::probe::probe(&System::below(tree).expect("the tree is there"));
     let plan = wizard(findings).plan().expect("a plan").clone();
     for change in plan.changes() {
         let text = String::from_utf8(change.after.to_vec()).expect("text");
-        let text = text.replace("3600s", "61s").replace("\"x-forwarded-for\"", "\"x-real-ip\"");
         let path = change.before.target.strip_prefix("/").expect("a whole path");
-        std::fs::write(tree.join(path), text).expect("it is written");
+        std::fs::write(tree.join(path), edit(text)).expect("it is written");
     }
 }
 
@@ -227,5 +240,10 @@ fn unreadable(tree: &Path) {
 
 fn unwritable(findings: Findings) -> Findings {
     let paths = ["/etc/nginx/sites-available/default", "/etc/tomcat10/server.xml"];
-    Findings { unwritable: paths.iter().map(Into::into).collect(), ..findings }
+    Findings {
+        unwritable: paths.iter().map(Into::into).collect(),
+        as_root: Some("sudo -- /usr/local/bin/guacfront".into()),
+        apply_as_root: Some("sudo -- /usr/local/bin/guacfront apply --answers guacfront-answers.toml".into()),
+        ..findings
+    }
 }
