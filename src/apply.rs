@@ -28,28 +28,20 @@ mod undo;
 mod unfinished;
 mod work;
 
-pub use error::{ApplyError, ChangedFile};
+pub use error::{ApplyError, ChangedFile, Left};
 pub use event::Event;
 pub use receipt::{CommandRecord, FileRecord, Kept, LinkRecord, Outcome, Receipt};
 pub use store::{History, STATE_FOLDER, UnreadableReceipt};
-pub use take_back::{Left, Recovered};
+pub use take_back::Recovered;
 pub use trial::{Trial, Word, confirm, guard};
 pub use undo::{UndoFile, UndoPreview, undo, undo_preview};
 pub use unfinished::{Unfinished, unfinished};
+pub use work::Options;
 
 use crate::model::Plan;
 use crate::system::System;
 use std::path::{Path, PathBuf};
 use store::Store;
-
-/// Which of the plan's commands to carry out beside the tests, which are always run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Whether frontends are told to read their files again.
-    pub reload: bool,
-    /// Whether Tomcat is restarted, which ends running sessions.
-    pub restart: bool,
-}
 
 /// Carries out a plan.
 ///

@@ -31,7 +31,7 @@ pub use lock::{Holder, Lock, Locking};
 pub use snapshot::{Content, Mtime, Snapshot};
 pub use stand_in::StandIn;
 pub use websocket::Handshake;
-pub use write::{Entry, Folder};
+pub use write::{Entry, Folder, needs_place};
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;

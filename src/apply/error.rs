@@ -1,13 +1,23 @@
 //! What can go wrong, and whose fault it is.
 
 use super::receipt::Outcome;
-use super::take_back::Left;
 use crate::model::{Fault, printable, printable_lines, printable_path};
 use crate::system::Holder;
 use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// Something that could not be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// What.
+    pub path: PathBuf,
+    /// Why not.
+    pub why: String,
+    /// The commands that do it by hand, ready to be typed.
+    pub by_hand: Vec<String>,
+}
 
 /// Why a plan was not carried out, or not undone.
 #[derive(Debug, thiserror::Error)]
@@ -159,6 +169,14 @@ impl ApplyError {
             }
             Self::TakenBack { cause, .. } => cause.kind(),
             Self::Bug { .. } => Fault::Bug,
+        }
+    }
+
+    /// The error without what a program said.
+    pub(super) fn brief(&self) -> String {
+        match self {
+            Self::Command { argv, outcome, .. } => format!("{} {outcome}", printable(&argv.join(" "))),
+            _ => self.to_string(),
         }
     }
 

@@ -1,29 +1,18 @@
 //! Taking back: from a journal and its backups alone, as often as it takes.
 
+use super::by_hand;
 use super::commands;
-use super::error::ApplyError;
+use super::error::{ApplyError, Left};
 use super::event::Event;
 use super::receipt::{CommandRecord, FileRecord, Kept, LinkRecord, Outcome, Receipt, hash};
 use super::store::Store;
-use super::{by_hand, transaction};
 use crate::model::{Purpose, printable, printable_path};
-use crate::system::{Content, Entry, Folder};
+use crate::system::{Content, Entry, Folder, needs_place};
 use std::ffi::OsStr;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Something that could not be taken back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Left {
-    /// What.
-    pub path: PathBuf,
-    /// Why not.
-    pub why: String,
-    /// The commands that do it by hand, ready to be typed.
-    pub by_hand: Vec<String>,
-}
 
 /// An earlier run that was cut short and has been taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,12 +62,31 @@ pub(super) fn after(
     receipt: &mut Receipt,
     report: &mut dyn FnMut(&Event),
 ) -> ApplyError {
-    report(&Event::TakingBack { why: cause.to_string() });
+    report(&Event::TakingBack { why: cause.brief() });
+    let mut test = failed_test(&cause, receipt);
     let cause = Box::new(cause);
     match all(store, receipt, report) {
-        Ok(again) => ApplyError::TakenBack { cause, again },
+        Ok(mut again) => {
+            again.extend(test.as_mut().and_then(|test| failed_before(store, test)));
+            ApplyError::TakenBack { cause, again }
+        }
         Err(left) => ApplyError::NotTakenBack { cause: Some(cause), left, journal: store.journal() },
     }
+}
+
+/// The server's own test, where it was that which failed.
+fn failed_test(cause: &ApplyError, receipt: &Receipt) -> Option<CommandRecord> {
+    let ApplyError::Command { argv, outcome: Outcome::Failed, .. } = cause else { return None };
+    receipt.commands.iter().find(|own| own.purpose == Purpose::Test && own.argv == *argv).cloned()
+}
+
+/// Whether a test that has failed does so with the old files as well: it decides what the person does next.
+fn failed_before(store: &Store<'_>, test: &mut CommandRecord) -> Option<String> {
+    commands::run(store.system, test, &mut |_| {});
+    (test.outcome == Outcome::Failed && !store.system.stopping()).then(|| {
+        let line = printable(&test.argv.join(" "));
+        format!("{line} fails with the old files as well: what it says was wrong before")
+    })
 }
 
 /// Takes everything back, then lets the servers read their old files again.
@@ -131,7 +139,7 @@ fn once_more(
     // Whoever has asked to stop has asked for just this.
     let system = store.system.clone().stopped_by(Arc::default());
     let message = commands::run(&system, command, report);
-    let line = command.argv.join(" ");
+    let line = printable(&command.argv.join(" "));
     Some(match command.outcome {
         Outcome::Done => format!("{line} was run again, so that the old files are in force"),
         outcome => {
@@ -220,7 +228,7 @@ fn take_back_file(store: &Store<'_>, receipt: &mut Receipt, at: usize) -> Result
             if record.in_place.is_some() && current.is_some() {
                 folder.rewrite(name, &content).map_err(text)?;
             } else if let Err(error) = replace(&folder, temporary, name, &content) {
-                if current.is_none() || !transaction::needs_place(&error) {
+                if current.is_none() || !needs_place(&error) {
                     return Err(error.to_string());
                 }
                 // The journal should know; where the disk is too full for that, the file comes first.

@@ -5,13 +5,12 @@ use super::error::{ApplyError, ChangedFile};
 use super::event::Event;
 use super::receipt::{CommandRecord, FileRecord, Kept, LinkRecord, Outcome, Receipt};
 use super::store::{Backup, Store, backup_of, made_of};
+use super::take_back;
 use super::trial::Trial;
 use super::work::{FileWork, Work};
-use super::{Options, take_back};
 use crate::model::Purpose;
-use crate::system::{Entry, Folder};
+use crate::system::{Entry, Folder, needs_place};
 use std::ffi::OsStr;
-use std::io;
 use std::sync::Arc;
 
 /// Does the work as a whole or takes it back as a whole.
@@ -142,7 +141,10 @@ impl Run<'_> {
         let temporary = temporary(&self.receipt.files[at]);
         match folder.create(temporary, after) {
             Ok(()) => Ok(()),
-            Err(error) if file.before.is_some() && is(&error, rustix::io::Errno::PERM) => {
+            Err(error)
+                if file.before.is_some()
+                    && error.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error()) =>
+            {
                 // Without the right to give files away, only the old file itself keeps its owner.
                 folder
                     .unlink(temporary)
@@ -251,16 +253,6 @@ impl Run<'_> {
     }
 }
 
-impl Options {
-    fn wants(self, purpose: Purpose) -> bool {
-        match purpose {
-            Purpose::Test => true,
-            Purpose::Reload => self.reload,
-            Purpose::Restart => self.restart,
-        }
-    }
-}
-
 fn beside<'a>(store: &'a Store<'_>, file: &'a FileWork) -> Result<(Folder<'a>, &'a OsStr), ApplyError> {
     store.system.beside(&file.target).map_err(ApplyError::io("open the folder of", &file.path))
 }
@@ -279,17 +271,4 @@ fn unchanged(file: &FileWork, folder: &Folder<'_>, name: &OsStr) -> Result<(), A
         Err(error) => error.to_string(),
     };
     Err(ApplyError::Changed { files: vec![ChangedFile { path: file.path.clone(), how }] })
-}
-
-/// Whether a file must be written in place because nothing can be renamed over it: it is a mount point, or there is
-/// no room for a second one.
-pub(super) fn needs_place(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ResourceBusy | io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-    ) || is(error, rustix::io::Errno::PERM)
-}
-
-fn is(error: &io::Error, errno: rustix::io::Errno) -> bool {
-    error.raw_os_error() == Some(errno.raw_os_error())
 }

@@ -31,6 +31,15 @@ pub enum Entry {
     Other,
 }
 
+/// Whether a file must be written in place because nothing can be renamed over it: it is a mount point, or there is
+/// no room for a second one.
+pub fn needs_place(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ResourceBusy | io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    ) || error.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error())
+}
+
 impl System {
     /// Opens a folder by its canonical path.
     ///

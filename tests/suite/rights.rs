@@ -103,3 +103,40 @@ fn with_sudo_every_file_keeps_its_owner_and_nothing_is_left_to_the_wrong_one() {
         assert_unchanged(&before, &machine);
     }
 }
+
+/// A user who is not root, but whom no file's mode stops: the capability alone, as a container or a service has it.
+#[test]
+fn the_capability_to_pass_by_modes_is_enough_and_owners_stay() {
+    let machine = Machine::new();
+    let folder = machine.root().parent().expect("a folder").to_owned();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("it is shared");
+    let answers = machine.answers(NGINX);
+    let before = Tree::read(&machine.root());
+    let program = folder.join("guacfront");
+    std::fs::copy(env!("CARGO_BIN_EXE_guacfront"), &program).expect("it is copied");
+    let with_capability = |arguments: &[&str]| {
+        let output = Command::new("/usr/bin/setpriv")
+            .args(["--reuid", "4321", "--regid", "4321", "--clear-groups"])
+            .args(["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"])
+            .arg(&program)
+            .arg("--root")
+            .arg(machine.root())
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .expect("it starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    with_capability(&["apply", "--yes", "--answers", answers.to_str().expect("text")]);
+    let after = Tree::read(&machine.root());
+    for path in ["etc/tomcat10/server.xml", "etc/nginx/sites-available/default"] {
+        let old = std::fs::metadata(machine.root().join(path)).expect("it is there");
+        assert_eq!((old.uid(), old.gid()), (0, 0), "{path}");
+    }
+    assert!(!before.differences(&after, Times::OfFiles).is_empty());
+    with_capability(&["undo", "--yes"]);
+    // The time of somebody else's file is not his to set.
+    let mut lines = before.differences(&Tree::read(&machine.root()), Times::Ignored);
+    lines.retain(|line| !line.starts_with("var/lib/guacfront"));
+    assert!(lines.is_empty(), "{lines:#?}");
+}

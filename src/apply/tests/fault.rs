@@ -105,6 +105,24 @@ fn a_folder_that_becomes_a_link_during_the_run_is_not_followed() {
 }
 
 #[test]
+fn a_folder_that_vanishes_during_the_run_takes_the_rest_back() {
+    let mut machine = Machine::new();
+    let plan = plan(vec![machine.change("/etc/tomcat/server.xml"), machine.change("/etc/nginx/nginx.conf")]);
+    let root = machine.real("/");
+    machine.system = meddled(&machine, move || {
+        let root = System::below(&root).unwrap();
+        let (etc, to) = (root.folder(Path::new("/etc")).unwrap(), root.folder(Path::new("/")).unwrap());
+        etc.rename("nginx".as_ref(), &to, "elsewhere".as_ref()).unwrap();
+    });
+    let error = machine.apply(&plan, TESTS_ALONE).0.expect_err("there is no such folder");
+    assert!(matches!(&error, ApplyError::TakenBack { .. }), "{error}");
+    assert!(error.to_string().contains("/etc/nginx"), "{error}");
+    assert_eq!(machine.read("/elsewhere/nginx.conf"), b"http { }\n");
+    assert_eq!(machine.read("/etc/tomcat/server.xml"), b"<Server/>");
+    assert!(!machine.real("/etc/nginx").exists(), "it is not made anew");
+}
+
+#[test]
 fn a_test_that_fails_takes_everything_back_with_the_servers_own_words() {
     let machine = Machine::new();
     let before = machine.etc();
@@ -119,6 +137,27 @@ fn a_test_that_fails_takes_everything_back_with_the_servers_own_words() {
     assert_eq!(machine.etc(), before);
     assert!(machine.is_tidy());
     assert_eq!(events.iter().filter(|event| matches!(event, Event::FileRestored { .. })).count(), 3);
+}
+
+#[test]
+fn a_test_that_had_failed_before_is_told_from_one_that_fails_for_the_change() {
+    for (script, before) in [("printf '%s.conf:3' other; exit 1", true), ("! grep -q guacfront FILE", false)]
+    {
+        let machine = Machine::new();
+        let script = script.replace("FILE", &machine.real("/etc/nginx/nginx.conf").display().to_string());
+        let steps =
+            vec![machine.change("/etc/nginx/nginx.conf"), run(Purpose::Test, &["/bin/sh", "-c", &script])];
+        let (result, events) = machine.apply(&plan(steps), ALL);
+        let text = result.expect_err("the test fails").to_string();
+        assert_eq!(text.contains("fails with the old files as well"), before, "{text}");
+        let why: Vec<String> = events.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            why.iter().filter(|line| line.contains("other.conf:3")).count(),
+            usize::from(before),
+            "once"
+        );
+        assert!(machine.is_tidy());
+    }
 }
 
 #[test]
