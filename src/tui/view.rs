@@ -50,7 +50,7 @@ pub(super) use syntax::Token;
 
 use super::Theme;
 use crate::model::Field;
-use crate::wizard::{Room, Screen, Wizard};
+use crate::wizard::{Room, Screen, Wizard, is_choice};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -64,6 +64,9 @@ const PREVIEW_ROWS: u16 = 5;
 const KEPT: usize = 3;
 /// The same where each entry of a list has a row for its meaning.
 const KEPT_FOR_LIST: usize = 5;
+
+/// Rows that are kept in sight from the focused field on.
+const BELOW: usize = 3;
 
 /// Columns and rows from which on everything that matters fits.
 const LEAST: (u16, u16) = (60, 16);
@@ -100,7 +103,7 @@ pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) -> Room {
 fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme) -> Room {
     let wide = body.width >= WIDE;
     let form_width = if wide { body.width * 2 / 5 } else { body.width };
-    let form = form::lines(wizard, theme, form_width, body.height);
+    let mut form = form::lines(wizard, theme, form_width, body.height);
     if wide {
         let left = Rect { width: form_width, ..body };
         let last = Some(put(frame, left, form, wizard.top(), theme));
@@ -110,6 +113,10 @@ fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme
         return Room { preview: preview::draw(frame, right, wizard, theme), last };
     }
     let height = form_height(&form, body.height, wizard);
+    if form.lines.len() > usize::from(height) && height < body.height {
+        // Half a sentence explains nothing; F1 has the whole.
+        form.lines.truncate(form.lines.len() - form.help);
+    }
     let last = Some(put(frame, Rect { height, ..body }, form, wizard.top(), theme));
     if height == body.height {
         return Room { preview: 0, last };
@@ -121,16 +128,23 @@ fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme
 /// Rows of the form where the preview stands below it. The form goes first: a question that is cut off cannot be
 /// answered, a preview can be scrolled.
 fn form_height(form: &form::Form, body: u16, wizard: &Wizard) -> u16 {
-    let least = form.lines.len() + 1;
+    let calm = form.lines.len() - form.passing + 1;
     let kept = match wizard.screen().fields() {
-        [] => 0,
+        fields if fields.iter().copied().all(is_choice) => 0,
         fields if fields.contains(&Field::Proxies) => KEPT_FOR_LIST,
         _ => KEPT,
     };
-    let steady = least - form.passing + form.passing.max(kept);
+    let steady = calm + form.passing.max(kept);
     let room = usize::from(body.saturating_sub(PREVIEW_ROWS));
-    let height = [steady, least].into_iter().find(|rows| *rows <= room);
-    height.and_then(|rows| u16::try_from(rows).ok()).unwrap_or(body)
+    let height = if steady <= room {
+        steady
+    } else if form.lines.len() - form.help <= room {
+        // The help gives way, and the preview stays where it is whatever comes and goes.
+        room
+    } else {
+        return body;
+    };
+    u16::try_from(height).unwrap_or(body)
 }
 
 /// Draws the form, as much of it as there are rows: the focused field is among them. How far it can be scrolled.
@@ -140,8 +154,8 @@ fn put(frame: &mut Frame, area: Rect, form: form::Form, scrolled: usize, theme: 
     let has_focus = |line: &Line| line.spans.first().is_some_and(|span| span.content.starts_with(&pointer));
     let last = form.lines.len().saturating_sub(rows);
     let top = match form.lines.iter().position(has_focus) {
-        // The question above stays as long as the focused field and the row below it are in sight.
-        Some(focus) => (focus + 2).saturating_sub(rows).min(focus),
+        // The question above stays as long as the focused field and what is wrong with it are in sight.
+        Some(focus) => (focus + BELOW).saturating_sub(rows).min(focus),
         // A page that is longer than the screen is scrolled.
         None => scrolled,
     };

@@ -31,6 +31,8 @@ impl Wizard {
             Action::PreviousField => self.focus_by(-1),
             Action::ChooseNext => self.choose_by(1),
             Action::ChoosePrevious => self.choose_by(-1),
+            Action::ChooseFirst => self.choose_end(false),
+            Action::ChooseLast => self.choose_end(true),
             Action::ScrollUp => self.scroll(false),
             Action::ScrollDown => self.scroll(true),
             Action::NextFile => self.preview.next_file(),
@@ -206,6 +208,16 @@ impl Wizard {
             self.focus_by(by);
         }
         self.judge();
+    }
+
+    fn choose_end(&mut self, last: bool) {
+        let Some(field) = self.focused() else { return };
+        let choices = self.choices(field);
+        let mut enabled = (0..choices.len()).filter(|at| choices[*at].enabled);
+        if let Some(at) = if last { enabled.next_back() } else { enabled.next() } {
+            self.pick(field, at);
+            self.judge();
+        }
     }
 
     fn scroll(&mut self, down: bool) {

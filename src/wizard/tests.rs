@@ -183,6 +183,15 @@ fn the_site_picked_is_the_site_in_the_plan() {
 }
 
 #[test]
+fn the_ends_of_a_list_are_one_key_away() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter End");
+    assert!(wizard.draft().new_site.is_some(), "the last entry is the new one");
+    play(&mut wizard, "Home");
+    assert_eq!(wizard.draft().site.as_ref().and_then(|site| site.name.as_deref()), Some("_"));
+}
+
+#[test]
 fn a_frontend_that_is_not_here_cannot_be_picked() {
     let mut wizard = wizard();
     play(&mut wizard, "Enter a");

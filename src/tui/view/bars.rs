@@ -23,9 +23,13 @@ pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, least: Optio
             spans.push(Span::raw(format!(" {}{wrong}", screen.title())));
         }
     }
-    let whole: usize = spans.iter().map(Span::width).sum();
+    let width = |spans: &[Span]| spans.iter().map(Span::width).sum::<usize>();
+    // Where one is is more than by whom.
+    if width(&spans) > usize::from(area.width) {
+        spans.remove(0);
+    }
     let line = match least {
-        None if whole <= usize::from(area.width) => Line::from(spans),
+        None if width(&spans) <= usize::from(area.width) => Line::from(spans),
         None => Line::from(format!(" guacfront  {}", step(wizard))),
         Some((columns, rows)) => Line::from(format!(" {}, {columns}x{rows} shows all", step(wizard))),
     };

@@ -26,6 +26,8 @@ pub(super) struct Form {
     pub(super) cursor: Option<(u16, u16)>,
     /// How many of the lines come and go while a field is typed in: errors, offers, meanings.
     pub(super) passing: usize,
+    /// How many of the last ones explain the focused field.
+    pub(super) help: usize,
     /// Columns of the captions.
     pub(super) column: usize,
 }
@@ -42,7 +44,7 @@ impl Form {
 pub(super) fn lines(wizard: &Wizard, theme: Theme, width: u16, height: u16) -> Form {
     let width = usize::from(width);
     let column = caption_column(wizard.screen(), width);
-    let mut form = Form { lines: Vec::new(), cursor: None, passing: 0, column };
+    let mut form = Form { lines: Vec::new(), cursor: None, passing: 0, help: 0, column };
     for line in wrapped(&wizard.question(), width.saturating_sub(2)) {
         form.lines.push(Line::styled(format!(" {line}"), theme.strong()));
     }
@@ -97,12 +99,14 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
     }
     backend::draw(form, wizard, theme, width);
     form.passing = passing + form.lines.len() - steady;
+    let needed = form.lines.len();
     form.lines.push(Line::default());
     if let Some(field) = wizard.focused() {
         for line in wrapped(help(field), width.saturating_sub(2)) {
             form.lines.push(Line::styled(format!(" {line}"), theme.quiet()));
         }
     }
+    form.help = form.lines.len() - needed;
 }
 
 /// What of an editor's text there is room for, and the column of the cursor in it.

@@ -48,6 +48,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(&["Down"], Action::NextField, &[Text], "", "to the next field"),
     bind(&["Up"], Action::PreviousField, &[Text], "", "to the field before"),
     bind(&["Up", "k"], Action::ChoosePrevious, &[Choice], "", "the choice before"),
+    bind(&["Home"], Action::ChooseFirst, &[Choice], "", "the first choice"),
+    bind(&["End"], Action::ChooseLast, &[Choice], "", "the last choice"),
     bind(&["PgDn"], Action::ScrollDown, ALL_SCREENS, "scroll", "the preview down"),
     bind(&["Down"], Action::ScrollDown, &[Page, Review, Result, Help], "", "down"),
     bind(&["PgUp"], Action::ScrollUp, ALL_SCREENS, "", "the preview up"),

@@ -13,10 +13,12 @@ pub fn demo() -> Wizard {
 }
 
 /// A screen that a key script leads to, on the demo machine.
-const BY_KEYS: [(&str, &str); 22] = [
+const BY_KEYS: [(&str, &str); 24] = [
     ("machine", ""),
     ("frontend", "Enter"),
     ("site", "Enter Enter"),
+    ("new-site", "Enter Enter a Enter"),
+    ("new-site-typed", "Enter Enter a Enter type:guac.example.org"),
     ("path", "Enter Enter Enter"),
     ("path-wrong", "Enter Enter Enter C-u type:/a_b/"),
     ("path-empty", "Enter Enter Enter C-u"),
@@ -69,7 +71,7 @@ pub fn scenes() -> Vec<(&'static str, Wizard)> {
     }));
     scenes.push(("machine-judged", judged));
     let many = demo_with(many_sites);
-    scenes.push(("site-long", at(&many, "Enter Enter G Up Up Up")));
+    scenes.push(("site-long", at(&many, "Enter Enter End Up Up Up")));
     scenes.push(("whole-file-long", at(&many, "Enter Enter Up Up Up Up C-v C-r type:portal-150 Enter")));
     scenes.push((
         "unwritable",
