@@ -16,7 +16,7 @@ use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
 use crate::verify::{self, BackendPlace, Outcome, Patience, Verdict};
 use crate::wizard::{
-    BackendAddress, Effect, FindingLine, FollowUps, Msg, Phase, Proof, ProofMark, Wizard, prefill,
+    BackendAddress, Effect, FindingLine, FollowUps, Msg, Phase, Proof, ProofMark, Wizard, prefill, undo_line,
 };
 use std::panic::resume_unwind;
 use std::path::Path;
@@ -301,7 +301,7 @@ fn report(wizard: &Wizard) {
     match wizard.run().phase() {
         Phase::Idle => output::words("Nothing was changed."),
         Phase::Done(Some(id)) | Phase::Proving(Some(id)) => {
-            output::words(&format!("Done. guacfront undo {id} takes it back."));
+            output::words(&format!("Done. This takes it back: {}", undo_line(wizard.findings(), id)));
             let warnings =
                 wizard.run().plan().into_iter().flat_map(|plan| &plan.notes).filter(|note| note.warning);
             output::words(output::notes(warnings).trim_end());

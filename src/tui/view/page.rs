@@ -9,7 +9,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 pub(super) fn machine(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
-    for found in describe_machine(wizard.findings()).iter().chain(wizard.condition()) {
+    // How what is there does comes first: on a small screen the end of a long page is out of sight.
+    let found = describe_machine(wizard.findings());
+    for found in wizard.condition().into_iter().chain(&found) {
         let style = if found.warning { theme.warning() } else { Style::new() };
         for (at, line) in wrapped(&found.text, width.saturating_sub(17)).into_iter().enumerate() {
             let about = if at == 0 { found.about } else { "" };

@@ -54,6 +54,9 @@ fn reason(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let text = match wizard.screen() {
         _ if preview.stale => "a field is wrong: what would be written is shown when it is right".to_owned(),
         Screen::Review => return Vec::new(),
+        _ if !wizard.edited_regions().is_empty() => {
+            format!("{error}\nthe review shows the difference and asks whose lines count")
+        }
         _ => format!("{error}\n{}", error.hint()),
     };
     let line = |(at, line): (usize, String)| {
@@ -180,13 +183,14 @@ fn place(wizard: &Wizard, top: usize) -> String {
     let is_by_hand = preview.current().is_some_and(|(_, file)| file.by_hand.is_some());
     let view = match preview.view() {
         _ if is_by_hand => "to be pasted",
+        // As long as the word it stands for: with another length every name before it would move.
+        _ if preview.stale => "earlier",
         View::Changes => "changes",
         View::Whole => "whole file",
     };
-    let stale = if preview.stale { "before the error, " } else { "" };
     let hit = match (preview.search(), preview.hit()) {
         (Some(search), Some(hit)) => format!("hit {hit} of {}, ", search.count()),
         _ => String::new(),
     };
-    format!(" {stale}{hit}{view}, {}/{} ", top + 1, preview.rows().len())
+    format!(" {hit}{view}, {}/{} ", top + 1, preview.rows().len())
 }
