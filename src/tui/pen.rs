@@ -109,7 +109,9 @@ impl<W: Write> Pen<W> {
             self.wear(Look { fg: self.look.fg, ..Look::default() });
             self.frame.extend_from_slice(b"\x1b[1K");
         } else {
-            before.iter().for_each(|x| self.put(*x, y));
+            for x in before {
+                self.put(*x, y);
+            }
         }
         for x in kept {
             self.put(*x, y);

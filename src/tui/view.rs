@@ -62,8 +62,8 @@ const WIDE: u16 = 110;
 const PREVIEW_ROWS: u16 = 5;
 /// Rows kept for what comes and goes while a field is typed in, so that the preview stays where it is.
 const KEPT: usize = 3;
-/// The same where each entry of a list has a row for its meaning.
-const KEPT_FOR_LIST: usize = 5;
+/// The same where a row is short: beside the preview, and where each entry of a list has a row for its meaning.
+const KEPT_FOR_SHORT: usize = 5;
 
 /// Rows that are kept in sight from the focused field on.
 const BELOW: usize = 3;
@@ -104,6 +104,7 @@ fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme
     let wide = body.width >= WIDE;
     let form_width = if wide { body.width * 2 / 5 } else { body.width };
     let mut form = form::lines(wizard, theme, form_width, body.height);
+    let is_kept = keep_rows(&mut form, wizard, body.height, wide);
     if wide {
         let left = Rect { width: form_width, ..body };
         let last = Some(put(frame, left, form, wizard.top(), theme));
@@ -112,7 +113,7 @@ fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme
         let right = Rect { x: left.right() + 1, width: body.width - form_width - 1, ..body };
         return Room { preview: preview::draw(frame, right, wizard, theme), last };
     }
-    let height = form_height(&form, body.height, wizard);
+    let height = form_height(&form, body.height, is_kept);
     if form.lines.len() > usize::from(height) && height < body.height {
         // Half a sentence explains nothing; F1 has the whole.
         form.lines.truncate(form.lines.len() - form.help);
@@ -125,19 +126,35 @@ fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme
     Room { preview: preview::draw(frame, below, wizard, theme), last }
 }
 
-/// Rows of the form where the preview stands below it. The form goes first: a question that is cut off cannot be
-/// answered, a preview can be scrolled.
-fn form_height(form: &form::Form, body: u16, wizard: &Wizard) -> u16 {
-    let calm = form.lines.len() - form.passing + 1;
+/// Rows for the form where the preview stands below it.
+fn above_preview(body: u16) -> u16 {
+    body.saturating_sub(PREVIEW_ROWS)
+}
+
+/// Keeps rows for what comes and goes while a field is typed in, where there are enough: what stands below stays where
+/// it is, and few bytes go over the line. Whether there are.
+fn keep_rows(form: &mut form::Form, wizard: &Wizard, body: u16, is_wide: bool) -> bool {
+    let room = if is_wide { body } else { above_preview(body) };
     let kept = match wizard.screen().fields() {
         fields if fields.iter().copied().all(is_choice) => 0,
-        fields if fields.contains(&Field::Proxies) => KEPT_FOR_LIST,
+        fields if is_wide || fields.contains(&Field::Proxies) => KEPT_FOR_SHORT,
         _ => KEPT,
     };
-    let steady = calm + form.passing.max(kept);
-    let room = usize::from(body.saturating_sub(PREVIEW_ROWS));
-    let height = if steady <= room {
-        steady
+    let missing = kept.saturating_sub(form.passing);
+    let fits = form.lines.len() + missing < usize::from(room);
+    if fits {
+        let at = form.lines.len() - form.help;
+        form.lines.splice(at..at, vec![Line::default(); missing]);
+    }
+    fits
+}
+
+/// Rows of the form where the preview stands below it. The form goes first: a question that is cut off cannot be
+/// answered, a preview can be scrolled.
+fn form_height(form: &form::Form, body: u16, is_kept: bool) -> u16 {
+    let room = usize::from(above_preview(body));
+    let height = if is_kept {
+        form.lines.len() + 1
     } else if form.lines.len() - form.help <= room {
         // The help gives way, and the preview stays where it is whatever comes and goes.
         room
