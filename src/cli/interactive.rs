@@ -316,8 +316,7 @@ fn report(wizard: &Wizard) {
 
 /// Where the answers are, and what applies them.
 fn report_saved(system: &System, wizard: &Wizard) {
-    let is_barred = wizard.plan().is_some_and(|plan| wizard.is_barred(plan));
-    let as_root = wizard.findings().apply_as_root.clone().filter(|_| is_barred);
+    let as_root = wizard.findings().apply_as_root.clone().filter(|_| wizard.needs_rights());
     let line = as_root.unwrap_or_else(|| rights::apply_line(system, ANSWERS_FILE));
     output::words(&format!("The answers are in {ANSWERS_FILE}. To apply them:\n{line}"));
 }

@@ -4,6 +4,7 @@ use super::{
     Action, Binding, Code, Context, Effect, Entries, Key, Overlay, Screen, Wizard, is_choice, is_list,
 };
 use crate::model::{Edited, Plan};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tui_input::InputRequest;
 
@@ -144,12 +145,27 @@ impl Wizard {
         words.to_owned()
     }
 
-    /// Whether the plan needs something that this user may not write: one of its files, or a place that is no file of
-    /// a server, where guacfront keeps its own.
-    pub fn is_barred(&self, plan: &Plan) -> bool {
-        self.findings.unwritable.iter().any(|path| {
-            self.findings.file(path).is_none() || plan.changes().any(|change| change.before.target == *path)
-        })
+    /// What the plan needs and this user may not write: its files, and places that are no file of a server, where
+    /// guacfront keeps its own.
+    pub fn barred(&self, plan: &Plan) -> Vec<&Path> {
+        let is_needed = |path: &&PathBuf| {
+            self.findings.file(path).is_none() || plan.changes().any(|change| change.before.target == **path)
+        };
+        self.findings.unwritable.iter().filter(is_needed).map(PathBuf::as_path).collect()
+    }
+
+    /// Whether these answers need rights that this user has not.
+    pub fn needs_rights(&self) -> bool {
+        match &self.preview.plan {
+            Ok(plan) => !plan.is_empty() && self.is_barred(plan),
+            Err(error) => {
+                error.file().is_some_and(|file| self.findings.unwritable.iter().any(|own| own == file))
+            }
+        }
+    }
+
+    pub(super) fn is_barred(&self, plan: &Plan) -> bool {
+        !self.barred(plan).is_empty()
     }
 
     fn back(&mut self) -> Vec<Effect> {

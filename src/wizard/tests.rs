@@ -281,6 +281,29 @@ fn without_the_right_to_write_nothing_is_offered_but_saving() {
 }
 
 #[test]
+fn the_rights_that_are_missing_are_told_with_what_gives_them() {
+    let mut findings = findings();
+    let others = (0..4).map(|at| std::path::PathBuf::from(format!("/etc/nginx/other{at}")));
+    findings.unwritable = std::iter::once("/etc/nginx/nginx.conf".into()).chain(others).collect();
+    for path in &findings.unwritable[1..] {
+        let file = image(path.to_str().expect("text"), "");
+        findings.nginx.as_mut().expect("it is there").files.push(file);
+    }
+    findings.as_root = Some("sudo -- /usr/bin/guacfront".into());
+    let told = describe_machine(&findings).pop().expect("a line").text;
+    assert!(
+        told.contains("/etc/nginx/nginx.conf, /etc/nginx/other0, /etc/nginx/other1 and 2 more"),
+        "{told}"
+    );
+    assert!(told.ends_with("as root: sudo -- /usr/bin/guacfront"), "{told}");
+    let draft = prefill(&findings);
+    let wizard = Wizard::new(findings, draft);
+    let plan = wizard.plan().expect("a plan").clone();
+    assert_eq!(wizard.barred(&plan), [std::path::Path::new("/etc/nginx/nginx.conf")], "no other is needed");
+    assert!(wizard.needs_rights());
+}
+
+#[test]
 fn the_plan_is_written_out_as_it_stands_and_not_where_there_is_none() {
     let mut wizard = wizard();
     play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter");

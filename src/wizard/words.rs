@@ -1,7 +1,12 @@
 //! What was found, in words.
 
-use crate::model::{ConnectorKind, Findings, Problem, Server, Service, Site, TomcatFindings, quoted};
+use crate::model::{
+    ConnectorKind, Findings, Problem, Server, Service, Site, TomcatFindings, printable_path, quoted,
+};
 use crate::plan::describe_site;
+
+/// How many of the paths that cannot be written are named.
+const NAMED: usize = 3;
 
 /// One line about the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,18 +34,27 @@ pub fn describe_machine(findings: &Findings) -> Vec<FindingLine> {
     for found in &findings.tomcats {
         tomcat(found, &mut lines);
     }
-    let warning = |text| FindingLine { about: "", text, warning: true };
-    lines.extend(
-        findings.unwritable.iter().map(|path| warning(format!("this user may not write {}", path.display()))),
-    );
-    if !findings.unwritable.is_empty() {
-        let rest = match &findings.as_root {
-            Some(line) => format!("answers can be saved, not applied; as root: {line}"),
-            None => "answers can be saved, not applied: findmnt and lsattr show why".to_owned(),
-        };
-        lines.push(warning(rest));
-    }
+    lines.extend(unwritable(findings));
     lines
+}
+
+/// The rights that are missing, in a line, and what to do about it.
+fn unwritable(findings: &Findings) -> Option<FindingLine> {
+    let paths = &findings.unwritable;
+    let named: Vec<String> = paths.iter().take(NAMED).map(|path| printable_path(path)).collect();
+    let more = match paths.len().checked_sub(NAMED) {
+        None | Some(0) => String::new(),
+        Some(more) => format!(" and {more} more"),
+    };
+    let rest = match &findings.as_root {
+        Some(line) => format!("as root: {line}"),
+        None => "findmnt and lsattr show why".to_owned(),
+    };
+    let text = format!(
+        "this user may not write {}{more}: answers can be saved, not applied; {rest}",
+        named.join(", ")
+    );
+    (!paths.is_empty()).then_some(FindingLine { about: "", text, warning: true })
 }
 
 fn frontend(findings: &Findings, server: Server, lines: &mut Vec<FindingLine>) {

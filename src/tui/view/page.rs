@@ -40,12 +40,9 @@ pub(super) fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usiz
             if !wizard.edited_regions().is_empty() {
                 return row("", "Enter asks whose lines count, and shows the difference", Style::new());
             }
-            row("", &error.hint(), Style::new());
-            let findings = wizard.findings();
-            let is_barred =
-                error.file().is_some_and(|file| findings.unwritable.iter().any(|own| own == file));
-            if let Some(line) = findings.as_root.as_ref().filter(|_| is_barred) {
-                row("", &format!("as root: {line}"), Style::new());
+            match wizard.findings().as_root.as_ref().filter(|_| wizard.needs_rights()) {
+                Some(line) => row("", &format!("as root: {line}"), Style::new()),
+                None => row("", &error.hint(), Style::new()),
             }
             if wizard.preview().files().iter().any(|file| file.by_hand.is_some()) {
                 let text = "meanwhile the lines of the preview can be pasted by hand; guacfront show --answers FILE \
@@ -88,9 +85,9 @@ pub(super) fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usiz
         let (mark, not) = switch(follow_ups.confirm.is_some());
         row(mark, &format!("{not}{} (c)", follow_ups.asking()), Style::new());
     }
-    if wizard.is_barred(plan) && !plan.is_empty() {
+    if wizard.needs_rights() {
         let findings = wizard.findings();
-        let paths: Vec<String> = findings.unwritable.iter().map(|path| printable_path(path)).collect();
+        let paths: Vec<String> = wizard.barred(plan).into_iter().map(printable_path).collect();
         row("!", &format!("this user may not write {}", paths.join(", ")), theme.warning());
         if let Some(line) = &findings.apply_as_root {
             row("", &format!("s saves the answers; then: {line}"), Style::new());
