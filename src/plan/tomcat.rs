@@ -45,7 +45,7 @@ pub(super) fn revised(
     let read = tomcat.memo.recall::<Configuration>().filter(|read| read.is_of(&file.bytes));
     let configuration = match read {
         Some(read) => read,
-        None => Configuration::read_from(&file.bytes)
+        None => Configuration::read(Arc::clone(&file.bytes))
             .map(Arc::new)
             .map_err(|error| PlanError::Unreadable(error.in_file(&file.path, &file.bytes)))?,
     };
@@ -99,19 +99,19 @@ struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    fn line(&self, element: &Element) -> usize {
+    fn line(&self, element: Element<'_>) -> usize {
         self.configuration.line(element)
     }
 
-    fn refused<T>(&self, element: &Element, message: String, hint: &str) -> Result<T, PlanError> {
+    fn refused<T>(&self, element: Element<'_>, message: String, hint: &str) -> Result<T, PlanError> {
         let (file, line) = (self.file.to_owned(), self.line(element));
         Err(PlanError::Refused { file, line, message, hint: hint.to_owned() })
     }
 
     /// What comes out of an entity may stand in several places, and an edit would change them all.
-    fn editable<'e>(&self, element: &'e Element) -> Result<&'e Element, PlanError> {
-        if element.from_entity {
-            let message = format!("this {} comes out of an entity of the DOCTYPE", element.name);
+    fn editable<'e>(&self, element: Element<'e>) -> Result<Element<'e>, PlanError> {
+        if element.is_from_entity() {
+            let message = format!("this {} comes out of an entity of the DOCTYPE", element.name());
             return self.refused(element, message, "write it out where the entity is used, and run again");
         }
         Ok(element)

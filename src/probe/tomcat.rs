@@ -57,7 +57,7 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
         service: Service { outdated, ..service(system, place) },
         memo: Memo::default(),
     };
-    match Configuration::read_from(&tomcat.server_xml.bytes) {
+    match Configuration::read(Arc::clone(&tomcat.server_xml.bytes)) {
         Ok(configuration) => {
             describe(&configuration, &mut tomcat);
             let found = contexts::all(system, place, target, &configuration, tomcat.version.as_ref());
@@ -98,7 +98,7 @@ fn unreadable(system: &System, place: &Place, target: &Path, error: &io::Error) 
 }
 
 fn describe(configuration: &Configuration, tomcat: &mut TomcatFindings) {
-    let owned = |element: &Element, name: &str| element.value(name).map(ToOwned::to_owned);
+    let owned = |element: Element<'_>, name: &str| element.value(name).map(ToOwned::to_owned);
     for service in configuration.services() {
         tomcat.connectors.extend(service.connectors().map(|connector| Connector {
             line: configuration.line(connector),
@@ -111,7 +111,7 @@ fn describe(configuration: &Configuration, tomcat: &mut TomcatFindings) {
         tomcat.hosts.extend(service.hosts().map(|host| FoundHost {
             name: owned(host, "name").unwrap_or_default(),
             line: configuration.line(host),
-            default: default.is_some_and(|default| default.path == host.path),
+            default: default.is_some_and(|default| default == host),
         }));
         let version = tomcat.version.as_ref();
         for parent in service.engine.into_iter().chain(service.hosts()) {
@@ -124,8 +124,8 @@ fn describe(configuration: &Configuration, tomcat: &mut TomcatFindings) {
 
 fn found_valve(
     configuration: &Configuration,
-    parent: &Element,
-    valve: &Element,
+    parent: Element<'_>,
+    valve: Element<'_>,
     version: Option<&Version>,
 ) -> FoundValve {
     let internal_proxies = valve.value("internalProxies").map(ToOwned::to_owned);
@@ -133,7 +133,12 @@ fn found_valve(
         Some(Meaning::Proxies(proxies)) => Some(proxies),
         _ => None,
     };
-    FoundValve { line: configuration.line(valve), parent: parent.name.clone(), internal_proxies, proxies }
+    FoundValve {
+        line: configuration.line(valve),
+        parent: parent.name().to_owned(),
+        internal_proxies,
+        proxies,
+    }
 }
 
 /// A path below `base` where it is relative, as Tomcat takes its own.

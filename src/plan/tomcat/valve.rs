@@ -30,7 +30,7 @@ pub(super) fn revise<'a>(
         let message = "the Service of the connector has no Engine, so no place for a valve".to_owned();
         return ground.refused(service.element, message, "name the server.xml that Tomcat starts with");
     };
-    let of = |parent: &'a Element| parent.children_named("Valve").filter(|valve| valve.is_remote_ip_valve());
+    let of = |parent: Element<'a>| parent.children_named("Valve").filter(|valve| valve.is_remote_ip_valve());
     let mut valves: Vec<_> = of(engine).collect();
     let host = match host(ground, service, engine) {
         Ok(host) => Some(host),
@@ -61,7 +61,7 @@ pub(super) fn revise<'a>(
         }
         (valves, _) => {
             for valve in valves {
-                mend(answers, ground, ground.editable(valve)?, revision, notes);
+                mend(answers, ground, ground.editable(*valve)?, revision, notes);
             }
             if let [_, second, ..] = valves {
                 note(
@@ -72,7 +72,7 @@ pub(super) fn revise<'a>(
                         "{}:{}: a second RemoteIpValve stands on the way to the same host; both are given the same \
                          values, one of them can be taken out",
                         ground.file.display(),
-                        ground.line(second)
+                        ground.line(*second)
                     ),
                 );
             }
@@ -85,8 +85,8 @@ pub(super) fn revise<'a>(
 fn about_names(
     ground: &Ground<'_>,
     service: Service<'_>,
-    engine: &Element,
-    host: &Element,
+    engine: Element<'_>,
+    host: Element<'_>,
     notes: &mut Vec<Note>,
 ) {
     let at = format!("{}:{}", ground.file.display(), ground.line(host));
@@ -123,16 +123,16 @@ pub(super) fn new(answers: &Answers, version: Option<&Version>) -> Inserted {
 fn host<'a>(
     ground: &Ground<'_>,
     service: Service<'a>,
-    engine: &'a Element,
-) -> Result<&'a Element, PlanError> {
+    engine: Element<'a>,
+) -> Result<Element<'a>, PlanError> {
     let hosts: Vec<_> = service.hosts().collect();
     let default = engine.value("defaultHost").unwrap_or_default();
-    let is_default = |host: &&&'a Element| {
+    let is_default = |host: &&Element<'a>| {
         host.value("name").is_some_and(|name| name.eq_ignore_ascii_case(default) && !name.contains("${"))
     };
     match (&hosts[..], &hosts.iter().filter(is_default).collect::<Vec<_>>()[..]) {
-        ([one], _) => Ok(one),
-        (_, [one]) => Ok(one),
+        ([one], _) => Ok(*one),
+        (_, [one]) => Ok(**one),
         ([], _) => {
             let message = "the Engine has no Host, so no place for a valve".to_owned();
             ground.refused(engine, message, "name the server.xml that Tomcat starts with")
@@ -156,7 +156,7 @@ fn host<'a>(
 fn mend<'a>(
     answers: &Answers,
     ground: &Ground<'a>,
-    valve: &'a Element,
+    valve: Element<'a>,
     revision: &mut Revision<'a>,
     notes: &mut Vec<Note>,
 ) {
@@ -206,13 +206,13 @@ fn mend<'a>(
 
 /// Header names are alike whatever their case; what Tomcat's default already says is not written.
 fn header<'a>(
-    valve: &'a Element,
+    valve: Element<'a>,
     name: &str,
     sent: &str,
     version: Option<&Version>,
     revision: &mut Revision<'a>,
 ) {
-    let misnamed = (name == "proxiesHeader").then(|| valve.attribute(MISNAMED)).flatten();
+    let misnamed = (name == "proxiesHeader").then(|| valve.value(MISNAMED)).flatten();
     match (valve.value(name), misnamed) {
         (None, Some(_)) => revision.rename(valve, MISNAMED, name, sent, because(MISNAMED)),
         (Some(_), Some(_)) => revision.remove(valve, MISNAMED, because(MISNAMED)),
