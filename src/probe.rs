@@ -6,6 +6,8 @@ mod nginx;
 mod process;
 mod recorder;
 mod tomcat;
+#[cfg(test)]
+mod tree;
 
 pub use certificates::certificate;
 

@@ -172,6 +172,14 @@ impl ApplyError {
         }
     }
 
+    /// The error without what a program said.
+    pub(super) fn brief(&self) -> String {
+        match self {
+            Self::Command { argv, outcome, .. } => format!("{} {outcome}", printable(&argv.join(" "))),
+            _ => self.to_string(),
+        }
+    }
+
     /// What to do next.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {

@@ -62,12 +62,31 @@ pub(super) fn after(
     receipt: &mut Receipt,
     report: &mut dyn FnMut(&Event),
 ) -> ApplyError {
-    report(&Event::TakingBack { why: cause.to_string() });
+    report(&Event::TakingBack { why: cause.brief() });
+    let mut test = failed_test(&cause, receipt);
     let cause = Box::new(cause);
     match all(store, receipt, report) {
-        Ok(again) => ApplyError::TakenBack { cause, again },
+        Ok(mut again) => {
+            again.extend(test.as_mut().and_then(|test| failed_before(store, test)));
+            ApplyError::TakenBack { cause, again }
+        }
         Err(left) => ApplyError::NotTakenBack { cause: Some(cause), left, journal: store.journal() },
     }
+}
+
+/// The server's own test, where it was that which failed.
+fn failed_test(cause: &ApplyError, receipt: &Receipt) -> Option<CommandRecord> {
+    let ApplyError::Command { argv, outcome: Outcome::Failed, .. } = cause else { return None };
+    receipt.commands.iter().find(|own| own.purpose == Purpose::Test && own.argv == *argv).cloned()
+}
+
+/// Whether a test that has failed does so with the old files as well: it decides what the person does next.
+fn failed_before(store: &Store<'_>, test: &mut CommandRecord) -> Option<String> {
+    commands::run(store.system, test, &mut |_| {});
+    (test.outcome == Outcome::Failed && !store.system.stopping()).then(|| {
+        let line = printable(&test.argv.join(" "));
+        format!("{line} fails with the old files as well: what it says was wrong before")
+    })
 }
 
 /// Takes everything back, then lets the servers read their old files again.
@@ -120,7 +139,7 @@ fn once_more(
     // Whoever has asked to stop has asked for just this.
     let system = store.system.clone().stopped_by(Arc::default());
     let message = commands::run(&system, command, report);
-    let line = command.argv.join(" ");
+    let line = printable(&command.argv.join(" "));
     Some(match command.outcome {
         Outcome::Done => format!("{line} was run again, so that the old files are in force"),
         outcome => {

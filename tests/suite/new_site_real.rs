@@ -1,7 +1,7 @@
 //! A new site with TLS on servers that run: made, asked by a browser's means, and taken away again.
 
 use super::layouts::certify;
-use super::real_servers::{again_as_root, is_root, sandbox};
+use super::real_servers::{again_as_root, is_root, sandbox, server_xml};
 use std::fs;
 
 const SCRIPT: &str = r#"
@@ -35,11 +35,12 @@ fn served(name: &str, server: &str, config: &str, logs: &str, http: &str) {
     let answers = format!(
         "version = 1\n[frontend]\nserver = \"{server}\"\npublic_path = \"/remote/\"\n[new_site]\n\
          name = \"guac.example.org\"\ncertificate = \"{live}/fullchain.pem\"\nkey = \"{live}/privkey.pem\"\n\
-         hsts = true\n[backend]\nserver_xml = \"/etc/tomcat10/server.xml\"\n"
+         hsts = true\n[backend]\nserver_xml = \"{}\"\n",
+        server_xml()
     );
     fs::write(path("answers.toml"), answers).expect("the answers are written");
     let serve = format!(
-        "exec \"$LAB\" serve --in-place --{server} {config} --server-xml /etc/tomcat10/server.xml --url \
+        "exec \"$LAB\" serve --in-place --{server} {config} --server-xml $SERVER_XML --url \
          http://127.0.0.1/remote/ --log-dir {logs} -- sh -c \"$SCRIPT\""
     );
     let told = sandbox(&serve, &[("SCRIPT", SCRIPT.as_ref()), ("WORK", work.path().as_os_str())]);

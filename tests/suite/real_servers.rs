@@ -13,7 +13,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The folders that apply may change and undo must give back.
-const FOLDERS: [&str; 4] = ["/etc/nginx", "/etc/apache2", "/etc/tomcat10", "/var/lib/apache2"];
+fn folders() -> [String; 4] {
+    ["/etc/nginx", "/etc/apache2", &format!("/etc/{}", tomcat()), "/var/lib/apache2"].map(str::to_owned)
+}
+
+/// Debian's name of the Tomcat that is run: what `CATALINA_HOME` ends in, else Debian 12's.
+fn tomcat() -> String {
+    let home = std::env::var("CATALINA_HOME").unwrap_or_else(|_| "/usr/share/tomcat10".to_owned());
+    home.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// That Tomcat's server.xml; scripts in the sandbox find it in `SERVER_XML`.
+pub fn server_xml() -> String {
+    format!("/etc/{}/server.xml", tomcat())
+}
 
 /// What each case runs; every word of the script is a variable, nothing is pasted into it.
 const SCRIPT: &str = r#"
@@ -27,7 +40,7 @@ expect() {
 }
 expect 1 "$GUACFRONT" plan --answers "$ANSWERS" --exit-code
 expect 0 "$GUACFRONT" apply --answers "$ANSWERS" --yes
-expect 0 "$LAB" check --in-place --strict --skip "$SKIP" "--$SERVER" "$CONFIG" --server-xml /etc/tomcat10/server.xml \
+expect 0 "$LAB" check --in-place --strict --skip "$SKIP" "--$SERVER" "$CONFIG" --server-xml "$SERVER_XML" \
     --url "http://127.0.0.1$PUBLIC_PATH" --log-dir "$LOGS" --client 192.168.50.7 --untrusted 203.0.113.9 \
     --upload-mb 5 --json "$JSON"
 expect 0 "$GUACFRONT" apply --answers "$ANSWERS" --yes
@@ -112,7 +125,7 @@ fn journey(server: Server, public_path: &str, test: &str) {
     }
     require_stock_machine();
     let work = tempfile::tempdir().unwrap();
-    let before: Vec<Tree> = FOLDERS.iter().map(|folder| Tree::read(Path::new(folder))).collect();
+    let before: Vec<Tree> = folders().iter().map(|folder| Tree::read(Path::new(folder))).collect();
     let copies = work.path().join("machine");
     fs::create_dir(&copies).unwrap();
     let answers_file = work.path().join("answers.toml");
@@ -123,6 +136,7 @@ fn journey(server: Server, public_path: &str, test: &str) {
         .arg(&copies)
         .args(["--", "sh", "-c", SCRIPT])
         .env("GUACFRONT", env!("CARGO_BIN_EXE_guacfront"))
+        .env("SERVER_XML", server_xml())
         .env("ANSWERS", &answers_file)
         .env("OUT", work.path().join("output"))
         .env("JSON", work.path().join("checks.json"))
@@ -138,7 +152,7 @@ fn journey(server: Server, public_path: &str, test: &str) {
     assert!(output.status.success(), "{} at {public_path}:\n{told}", server.name());
     println!("{told}");
     every_check_was_made(&work.path().join("checks.json"), public_path);
-    for (folder, before) in FOLDERS.iter().zip(&before) {
+    for (folder, before) in folders().iter().zip(&before) {
         let copy = Tree::read(&copies.join(folder.trim_start_matches('/')));
         before.assert_same(&copy, &format!("undo gives {folder} back"));
     }
@@ -161,7 +175,7 @@ fn every_check_was_made(json: &Path, public_path: &str) {
 
 /// The stock files of a developer's machine may bear guacfront's marks from an afternoon's trial.
 fn require_stock_machine() {
-    for folder in FOLDERS {
+    for folder in &folders() {
         assert!(Path::new(folder).is_dir(), "{folder} is missing; tests/run installs what these tests need");
         let marked = files_holding(Path::new(folder), MARK_BEGIN);
         assert!(
@@ -199,6 +213,7 @@ pub fn sandbox(script: &str, env: &[(&str, &OsStr)]) -> String {
     let output = Command::new(lab())
         .args(["sandbox", "--", "sh", "-c", script])
         .env("GUACFRONT", env!("CARGO_BIN_EXE_guacfront"))
+        .env("SERVER_XML", server_xml())
         .envs(env.iter().copied())
         .stdin(Stdio::null())
         .output()

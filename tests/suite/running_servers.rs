@@ -1,6 +1,6 @@
 //! guacfront on a machine whose servers run: apply reloads the frontend, asks it, and says so; undo reloads it again.
 
-use super::real_servers::{again_as_root, is_root, sandbox};
+use super::real_servers::{again_as_root, is_root, sandbox, server_xml};
 use serde_json::Value;
 use std::fs;
 
@@ -37,6 +37,14 @@ touch "$base/conf/server.xml"
 codes >"$WORK/after"
 "#;
 
+fn answers(server: &str) -> String {
+    format!(
+        "version = 1\n[frontend]\nserver = \"{server}\"\npublic_path = \"/remote/\"\n[backend]\n\
+         server_xml = \"{}\"\n",
+        server_xml()
+    )
+}
+
 fn proved(name: &str, server: &str, config: &str, logs: &str) {
     if !is_root() {
         return again_as_root(&format!("running_servers::{name}"));
@@ -44,13 +52,9 @@ fn proved(name: &str, server: &str, config: &str, logs: &str) {
     let work = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| work.path().join(name);
     let text = |name: &str| fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let answers = format!(
-        "version = 1\n[frontend]\nserver = \"{server}\"\npublic_path = \"/remote/\"\n[backend]\n\
-         server_xml = \"/etc/tomcat10/server.xml\"\n"
-    );
-    fs::write(path("answers.toml"), answers).expect("the answers are written");
+    fs::write(path("answers.toml"), answers(server)).expect("the answers are written");
     let serve = format!(
-        "\"$LAB\" serve --in-place --{server} {config} --server-xml /etc/tomcat10/server.xml --url \
+        "\"$LAB\" serve --in-place --{server} {config} --server-xml $SERVER_XML --url \
          http://127.0.0.1/remote/ --log-dir {logs} -- sh -c"
     );
     let serve = format!("{serve} \"$APPLY\" && {serve} \"$CHECK\"");
@@ -149,13 +153,9 @@ fn proved_by_stand_in(
     let work = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| work.path().join(name);
     let text = |name: &str| fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let answers = format!(
-        "version = 1\n[frontend]\nserver = \"{server}\"\npublic_path = \"/remote/\"\n[backend]\n\
-         server_xml = \"/etc/tomcat10/server.xml\"\n"
-    );
-    fs::write(path("answers.toml"), answers).expect("the answers are written");
+    fs::write(path("answers.toml"), answers(server)).expect("the answers are written");
     let serve = format!(
-        "\"$LAB\" serve --in-place --{server} {config} --server-xml /etc/tomcat10/server.xml --url \
+        "\"$LAB\" serve --in-place --{server} {config} --server-xml $SERVER_XML --url \
          http://127.0.0.1/remote/ --log-dir /var/log/{} -- sh -c \"$PROVE\"",
         config.trim_start_matches("/etc/")
     );
@@ -232,7 +232,7 @@ fn a_tomcat_that_runs_since_before_its_file_was_changed_is_found() {
         );
     }
     let work = tempfile::tempdir().expect("a temporary folder");
-    let serve = "\"$LAB\" serve --in-place --nginx /etc/nginx --server-xml /etc/tomcat10/server.xml --url \
+    let serve = "\"$LAB\" serve --in-place --nginx /etc/nginx --server-xml $SERVER_XML --url \
                  http://127.0.0.1/ --log-dir /var/log/nginx -- sh -c \"$TOUCH\"";
     let told = sandbox(serve, &[("TOUCH", TOUCH.as_ref()), ("WORK", work.path().as_os_str())]);
     let text = |name: &str| {
@@ -245,8 +245,8 @@ fn a_tomcat_that_runs_since_before_its_file_was_changed_is_found() {
 /// reads a copy of that, so that nothing may have to be mended in it.
 const BY_HAND: &str = r#"
 sed -i 's|^\tserver_name _;|&\n\tlocation /guacamole/ {\n\t\tproxy_pass http://127.0.0.1:8080/guacamole/;\n\t\tproxy_buffering off;\n\t}|' /etc/nginx/sites-available/default
-sed -i 's|unpackWARs="true" autoDeploy="true">|&\n<Valve className="org.apache.catalina.valves.RemoteIpValve" internalProxies="127\\.0\\.0\\.1\|0:0:0:0:0:0:0:1" remoteIpHeader="x-forwarded-for" proxiesHeader="x-forwarded-by" protocolHeader="x-forwarded-proto"/>|; s|connectionTimeout="20000"|& URIEncoding="UTF-8"|' /etc/tomcat10/server.xml
-find /etc/nginx /etc/tomcat10 -type f -exec cksum {} + | sort >"$WORK/files"
+sed -i 's|unpackWARs="true" autoDeploy="true">|&\n<Valve className="org.apache.catalina.valves.RemoteIpValve" internalProxies="127\\.0\\.0\\.1\|0:0:0:0:0:0:0:1" remoteIpHeader="x-forwarded-for" proxiesHeader="x-forwarded-by" protocolHeader="x-forwarded-proto"/>|; s|connectionTimeout="20000"|& URIEncoding="UTF-8"|' "$SERVER_XML"
+find /etc/nginx "${SERVER_XML%/*}" -type f -exec cksum {} + | sort >"$WORK/files"
 "#;
 
 /// What is run on them: once with the servers as they are, once with both started anew on what was mended.
@@ -257,7 +257,7 @@ const MEND: &str = r#"
 const MENDED: &str = r#"
 "$GUACFRONT" check --json >"$WORK/after.json" 2>"$WORK/after.err"; echo $? >"$WORK/after"
 "$GUACFRONT" undo --yes >"$WORK/undone.out" 2>&1; echo $? >"$WORK/undone"
-find /etc/nginx /etc/tomcat10 -type f -exec cksum {} + | sort | cmp - "$WORK/files" >"$WORK/same" 2>&1; echo $? >>"$WORK/same"
+find /etc/nginx "${SERVER_XML%/*}" -type f -exec cksum {} + | sort | cmp - "$WORK/files" >"$WORK/same" 2>&1; echo $? >>"$WORK/same"
 "#;
 
 #[test]
@@ -269,7 +269,7 @@ fn a_set_up_by_hand_is_mended_proved_and_given_back() {
     let text = |name: &str| {
         fs::read_to_string(work.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     };
-    let serve = "\"$LAB\" serve --in-place --nginx /etc/nginx --server-xml /etc/tomcat10/server.xml --url \
+    let serve = "\"$LAB\" serve --in-place --nginx /etc/nginx --server-xml $SERVER_XML --url \
                  http://127.0.0.1/guacamole/ --log-dir /var/log/nginx -- sh -c";
     let script = format!("sh -c \"$BY_HAND\" && {serve} \"$MEND\" && {serve} \"$MENDED\"");
     let told = sandbox(

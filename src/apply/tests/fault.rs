@@ -140,6 +140,27 @@ fn a_test_that_fails_takes_everything_back_with_the_servers_own_words() {
 }
 
 #[test]
+fn a_test_that_had_failed_before_is_told_from_one_that_fails_for_the_change() {
+    for (script, before) in [("printf '%s.conf:3' other; exit 1", true), ("! grep -q guacfront FILE", false)]
+    {
+        let machine = Machine::new();
+        let script = script.replace("FILE", &machine.real("/etc/nginx/nginx.conf").display().to_string());
+        let steps =
+            vec![machine.change("/etc/nginx/nginx.conf"), run(Purpose::Test, &["/bin/sh", "-c", &script])];
+        let (result, events) = machine.apply(&plan(steps), ALL);
+        let text = result.expect_err("the test fails").to_string();
+        assert_eq!(text.contains("fails with the old files as well"), before, "{text}");
+        let why: Vec<String> = events.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            why.iter().filter(|line| line.contains("other.conf:3")).count(),
+            usize::from(before),
+            "once"
+        );
+        assert!(machine.is_tidy());
+    }
+}
+
+#[test]
 fn a_program_that_is_not_there_takes_everything_back() {
     let machine = Machine::new();
     let before = machine.etc();

@@ -37,7 +37,8 @@ pub(super) fn make(
             return Err(PlanError::Unreadable(problem));
         }
         let after = virtual_hosts(&reloaded);
-        let Some(site) = site(&reloaded, &after, &place, new) else { continue };
+        let sites = after.iter().map(|host| describe(&reloaded, host));
+        let Some(site) = place.made(sites, new) else { continue };
         if defaults(&reloaded, &after, &place) != defaults(&loaded, &hosts, &place) {
             continue;
         }
@@ -101,18 +102,6 @@ fn describe(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
         guacamole: None,
         shadowed_by: host.shadowed_by.clone(),
     }
-}
-
-/// The new site, where httpd reads it and it gets its requests.
-fn site(loaded: &Loaded, hosts: &[VirtualHost<'_>], place: &Place, new: &NewSite) -> Option<Site> {
-    let sites = hosts.iter().map(|host| describe(loaded, host));
-    let mut own = sites.filter(|site| {
-        site.file == *place.path()
-            && site.offset >= place.offset()
-            && site.names.contains(&new.name.to_string())
-            && site.listens.iter().any(|listen| listen.port == Some(new.port().number()))
-    });
-    own.next().filter(|site| site.shadowed_by.is_none())
 }
 
 /// What answers where no name matches, for every virtual host that is there already.

@@ -34,7 +34,8 @@ pub(super) fn make(
             return Err(PlanError::Unreadable(problem));
         }
         let after = server_blocks(&reloaded);
-        let Some(site) = site(&reloaded, &after, &place, new) else { continue };
+        let sites = after.iter().map(|block| describe(&reloaded, block));
+        let Some(site) = place.made(sites, new) else { continue };
         if defaults(&reloaded, &after, &place, text.len()) != defaults(&loaded, &blocks, &place, 0) {
             continue;
         }
@@ -88,18 +89,6 @@ fn describe(loaded: &Loaded, block: &ServerBlock<'_>) -> Site {
         guacamole: None,
         shadowed_by: block.shadowed_by.clone(),
     }
-}
-
-/// The new site, where nginx reads it and it gets its requests.
-fn site(loaded: &Loaded, blocks: &[ServerBlock<'_>], place: &Place, new: &NewSite) -> Option<Site> {
-    let sites = blocks.iter().map(|block| describe(loaded, block));
-    let mut own = sites.filter(|site| {
-        site.file == *place.path()
-            && site.offset >= place.offset()
-            && site.names.contains(&new.name.to_string())
-            && site.listens.iter().any(|listen| listen.port == Some(new.port().number()))
-    });
-    own.next().filter(|site| site.shadowed_by.is_none())
 }
 
 /// What answers where no name matches, for every listen of the blocks that are there already.

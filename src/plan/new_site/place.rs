@@ -1,6 +1,6 @@
 //! Where a new site's block goes: into a file of its own that the server reads, else at the end of its one file.
 
-use crate::model::Step;
+use crate::model::{NewSite, Site, Step};
 use std::path::{Path, PathBuf};
 
 /// A place for a block.
@@ -44,6 +44,17 @@ impl Place {
             Self::File { .. } => 0,
             Self::Within { at, .. } => *at,
         }
+    }
+
+    /// The site that was made here, of those that the server would have, where it gets its requests.
+    pub(super) fn made(&self, sites: impl Iterator<Item = Site>, new: &NewSite) -> Option<Site> {
+        let mut own = sites.filter(|site| {
+            site.file == *self.path()
+                && site.offset >= self.offset()
+                && site.names.contains(&new.name.to_string())
+                && site.listens.iter().any(|listen| listen.port == Some(new.port().number()))
+        });
+        own.next().filter(|site| site.shadowed_by.is_none())
     }
 
     /// The link that enables the file, as `a2ensite` makes it.

@@ -1,7 +1,7 @@
 //! Guacamole as people, guides and installers have it behind httpd: recognised, edited in place, the rest of it kept.
 
 use super::debian::Tree;
-use super::judged::{config_test, has_httpd, main_around};
+use super::judged::{config_test, main_around, require_httpd};
 use guacfront::model::{Answers, Draft};
 
 struct Found {
@@ -283,9 +283,7 @@ fn it_is_edited_in_place_and_never_doubled() {
 
 #[test]
 fn httpd_accepts_what_becomes_of_it() {
-    if !has_httpd() {
-        return;
-    }
+    require_httpd();
     for found in &ALL {
         let tree = found.tree();
         let work = tempfile::tempdir().expect("a temporary folder");

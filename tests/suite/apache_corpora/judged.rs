@@ -38,12 +38,10 @@ const LOADED: [&str; 24] = [
     "access_compat",
 ];
 
-pub fn has_httpd() -> bool {
-    let found = Path::new(HTTPD).is_file() && Path::new(MODULES).is_dir();
-    if !found {
-        eprintln!("no apache2 here: nothing is proved with it");
+pub fn require_httpd() {
+    for path in [HTTPD, MODULES, "/etc/apache2/sites-available/default-ssl.conf"] {
+        assert!(Path::new(path).exists(), "{path} is missing; tests/run installs it");
     }
-    found
 }
 
 /// `apache2 -t`: whether it accepts, and what it says.
@@ -74,7 +72,8 @@ pub fn main_around(folder: &Path, file: &Path) -> PathBuf {
 
 #[test]
 fn accepts_a_planned_file_exactly_where_it_accepted_it_before() {
-    let Some(folder) = corpora().filter(|_| has_httpd()) else { return };
+    require_httpd();
+    let Some(folder) = corpora() else { return };
     let work = tempfile::tempdir().expect("a temporary folder");
     let file = work.path().join("judged.conf");
     let main = main_around(work.path(), &file);
@@ -176,9 +175,7 @@ fn stock_sites() -> Vec<(&'static str, String)> {
 
 #[test]
 fn accepts_the_planned_stock_tree() {
-    if !has_httpd() || !Path::new("/etc/apache2/sites-available/default-ssl.conf").is_file() {
-        return;
-    }
+    require_httpd();
     for (name, site) in stock_sites() {
         for public in ["/guacamole/", "/remote/", "/"] {
             for context in ["/guacamole/", "/"] {

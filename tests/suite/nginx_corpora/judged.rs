@@ -59,9 +59,7 @@ const HAND_WRITTEN: [&str; 8] = [
 
 #[test]
 fn accepts_the_planned_stock_tree() {
-    if !Path::new("/etc/nginx/sites-available/default").is_file() || !has_nginx() {
-        return;
-    }
+    require_nginx();
     for public in ["/guacamole/", "/remote/", "/"] {
         for context in ["/guacamole/", "/"] {
             let folder = tempfile::tempdir().expect("a temporary folder");
@@ -73,9 +71,7 @@ fn accepts_the_planned_stock_tree() {
 
 #[test]
 fn accepts_what_becomes_of_hand_written_locations() {
-    if !has_nginx() {
-        return;
-    }
+    require_nginx();
     for written in HAND_WRITTEN {
         for public in ["/guacamole/", "/remote/", "/"] {
             let folder = tempfile::tempdir().expect("a temporary folder");
@@ -91,12 +87,10 @@ fn accepts_what_becomes_of_hand_written_locations() {
     }
 }
 
-fn has_nginx() -> bool {
-    let found = Path::new(NGINX).is_file();
-    if !found {
-        eprintln!("no nginx here: nothing is proved");
+fn require_nginx() {
+    for file in [NGINX, "/etc/nginx/sites-available/default"] {
+        assert!(Path::new(file).is_file(), "{file} is missing; tests/run installs it");
     }
-    found
 }
 
 /// Before the plan, after it, and once more: nginx accepts all, and the second plan changes nothing.
