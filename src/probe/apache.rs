@@ -80,7 +80,7 @@ pub(super) fn probe(system: &System, in_use: &mut Vec<Pair>) -> Option<ApacheFin
 fn certificate(loaded: &Loaded, host: &VirtualHost<'_>) -> Option<Pair> {
     let path = |name: &str| {
         let item = host.item.named(name).next()?;
-        Some(loaded.server_root.join(item.first_argument()))
+        Some(loaded.server_root.join(&*item.first_argument()))
     };
     path("sslcertificatefile").zip(path("sslcertificatekeyfile"))
 }

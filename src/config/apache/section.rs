@@ -2,6 +2,7 @@
 
 use super::load::{Item, Loaded};
 use crate::model::{ContextPath, Host, Port};
+use std::borrow::Cow;
 
 /// Where a `ProxyPass` sends requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,17 +78,19 @@ impl<'a> Section<'a> {
     }
 
     fn read(loaded: &'a Loaded, item: &'a Item) -> Option<Self> {
-        let (form, pass, path, url) = match (item.name.as_str(), item.arguments.as_slice()) {
+        let (form, pass) = match item.name.as_str() {
+            "location" => (Form::Location, item.named("proxypass").last()?),
+            "proxypass" => (Form::Path, item),
+            _ => return None,
+        };
+        let (path, url) = match (form, item.arguments().as_slice()) {
             // With a tilde the argument is a regular expression.
-            ("location", [path]) => {
-                let pass = item.named("proxypass").last()?;
-                (Form::Location, pass, path, pass.first_argument())
-            }
-            ("proxypass", [path, url, ..]) => (Form::Path, item, path, url.as_str()),
+            (Form::Location, [path]) => (path.to_string(), pass.first_argument()),
+            (Form::Path, [path, url, ..]) => (path.to_string(), url.clone()),
             _ => return None,
         };
         let marked = loaded.mark(item).is_some();
-        Some(Self { form, item, pass, path: path.clone(), backend: Backend::parse(url), marked })
+        Some(Self { form, item, pass, path, backend: Backend::parse(&url), marked })
     }
 
     /// Whether it carries the WebSocket tunnel alone.
@@ -137,12 +140,12 @@ impl<'a> Section<'a> {
     }
 
     /// The `ProxyPass`'s parameters, `key=value` and `nocanon`.
-    pub fn parameters(&self) -> &'a [String] {
+    pub fn parameters(&self) -> Vec<Cow<'a, str>> {
         let before = match self.form {
             Form::Location => 1,
             Form::Path => 2,
         };
-        self.pass.arguments.get(before..).unwrap_or_default()
+        self.pass.arguments().into_iter().skip(before).collect()
     }
 }
 

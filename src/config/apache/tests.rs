@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::config::MemoryFiles;
+use std::borrow::Cow;
 use std::path::Path;
 
 /// Reads files below `/e`, the first of them the main one.
@@ -21,7 +22,7 @@ fn aliases(loaded: &Loaded) -> Vec<String> {
     fn collect(items: &[Item], found: &mut Vec<String>) {
         for item in items {
             if item.name == "serveralias" {
-                found.extend(item.arguments.iter().cloned());
+                found.extend(item.arguments().into_iter().map(Cow::into_owned));
             }
             collect(&item.children, found);
         }

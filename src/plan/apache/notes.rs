@@ -41,13 +41,13 @@ pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
                 work.loaded.file(led.item).path.display(),
                 work.loaded.line(led.item),
                 led.item.name,
-                led.item.arguments.join(" "),
+                led.item.arguments().join(" "),
                 if led.sometimes { "may send" } else { "sends" }
             ),
         );
     }
     for item in work.around() {
-        if item.name == "location" && restricts(item) && covers(item.first_argument(), path) {
+        if item.name == "location" && restricts(item) && covers(&item.first_argument(), path) {
             note(
                 false,
                 Some(Rule::ApacheKeepsOut),
@@ -109,7 +109,7 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
 
 fn restricts(item: &Item) -> bool {
     item.children.iter().any(|child| match child.name.as_str() {
-        "require" => child.arguments.join(" ") != "all granted",
+        "require" => child.arguments().join(" ") != "all granted",
         "deny" | "authtype" | "requireall" | "requireany" | "requirenone" => true,
         _ => false,
     })

@@ -39,11 +39,11 @@ pub(super) fn adopt(
             let why = "a section counts before any ProxyPass line: the WebSocket's has to be one too";
             let reverses = items
                 .iter()
-                .filter(|item| item.name == "proxypassreverse" && item.arguments.first() == Some(&own.path));
+                .filter(|item| item.name == "proxypassreverse" && item.first_argument() == own.path);
             for item in reverses.chain([own.item]) {
                 edits.remove(item, Field::PublicPath, why);
             }
-            (body.websocket(layout, own.parameters()), why)
+            (body.websocket(layout, &own.parameters()), why)
         }
         None => {
             let why = "without a section of its own the WebSocket is lost and sessions feel slow";

@@ -3,6 +3,7 @@
 use super::Site;
 use crate::config::apache::{Form, Item, Section, led_away};
 use crate::model::Rule;
+use std::borrow::Cow;
 
 /// The modules that directives come from.
 const OF_DIRECTIVES: [(&str, &str); 8] = [
@@ -55,18 +56,19 @@ fn modules(site: &mut Site<'_, '_>) {
     }
 }
 
-fn parameter<'a>(section: &Section<'a>, name: &str) -> Option<&'a str> {
-    let mut parameters = section.pass.arguments.iter();
-    parameters.find_map(|argument| argument.strip_prefix(name)?.strip_prefix('='))
+fn parameter(section: &Section<'_>, name: &str) -> Option<String> {
+    let arguments = section.pass.arguments();
+    let value = arguments.iter().find_map(|argument| argument.strip_prefix(name)?.strip_prefix('='));
+    value.map(ToOwned::to_owned)
 }
 
 /// The URL of a `ProxyPass` as written.
-fn url<'a>(section: &Section<'a>) -> &'a str {
+fn url<'a>(section: &Section<'a>) -> Cow<'a, str> {
     let at = match section.form {
         Form::Location => 0,
         Form::Path => 1,
     };
-    section.pass.arguments.get(at).map_or("", String::as_str)
+    section.pass.arguments().into_iter().nth(at).unwrap_or_default()
 }
 
 fn websocket(site: &mut Site<'_, '_>) {
@@ -82,7 +84,7 @@ fn websocket(site: &mut Site<'_, '_>) {
         let url_of_own = url(site.section);
         let shares = |other: &&Section<'_>| {
             !url(other).is_empty()
-                && url_of_own.starts_with(url(other))
+                && url_of_own.starts_with(&*url(other))
                 && parameter(other, "upgrade").is_none()
         };
         if let Some(other) = all[..own.min(all.len())].iter().find(shares) {
@@ -93,7 +95,8 @@ fn websocket(site: &mut Site<'_, '_>) {
     }
     let Some(tunnel) = site.section.websocket(site.loaded, site.scope) else {
         let rewrites = |item: &Item| {
-            item.name == "rewriterule" && item.arguments.iter().any(|argument| argument.starts_with("ws://"))
+            item.name == "rewriterule"
+                && item.arguments().iter().any(|argument| argument.starts_with("ws://"))
         };
         if !site.in_force().any(rewrites) {
             let detail = format!("{}websocket-tunnel is proxied as any other request", site.section.path);
@@ -116,7 +119,7 @@ fn websocket(site: &mut Site<'_, '_>) {
 }
 
 fn slash(site: &mut Site<'_, '_>) {
-    let url = url(site.section);
+    let url = &*url(site.section);
     if site.section.backend.is_some() && url.ends_with('/') != site.section.path.ends_with('/') {
         let detail = format!("{} is mapped to {url}", site.section.path);
         site.tell(Rule::ApacheSlash, site.section.pass, detail);
@@ -135,7 +138,7 @@ fn bare_path(site: &mut Site<'_, '_>) {
     let names = |text: &str| text.contains(bare) || text.contains(&escaped) || text.contains(&bare[1..]);
     let is_led = |item: &Item| {
         let proxied = matches!(item.name.as_str(), "location" | "proxypass") && item.first_argument() == bare;
-        proxied || (is_redirect(item) && item.arguments.iter().any(|argument| names(argument)))
+        proxied || (is_redirect(item) && item.arguments().iter().any(|argument| names(argument)))
     };
     if !site.scope.children.iter().chain(&site.loaded.items).any(is_led) {
         site.tell(Rule::NoSlashRedirect, site.section.item, format!("nothing answers {bare}"));
@@ -143,7 +146,7 @@ fn bare_path(site: &mut Site<'_, '_>) {
 }
 
 fn forwarded_proto(site: &mut Site<'_, '_>) {
-    let sets = |item: &Item| match (item.name.as_str(), item.arguments.as_slice()) {
+    let sets = |item: &Item| match (item.name.as_str(), item.arguments().as_slice()) {
         ("requestheader", [action, name, ..]) => {
             action.eq_ignore_ascii_case("set") && name.eq_ignore_ascii_case("X-Forwarded-Proto")
         }
@@ -162,7 +165,7 @@ fn mapping(site: &mut Site<'_, '_>) {
     let maps = parameter(site.section, "mapping").is_some_and(|value| value.eq_ignore_ascii_case("servlet"));
     let refuses = |item: &Item| {
         matches!(item.name.as_str(), "redirectmatch" | "rewriterule")
-            && item.arguments.iter().any(|argument| argument.contains(r"\.\.;"))
+            && item.arguments().iter().any(|argument| argument.contains(r"\.\.;"))
     };
     let is_root = site.section.backend.as_ref().is_none_or(|backend| backend.path == "/");
     let is_ajp = site.section.backend.as_ref().is_some_and(|backend| backend.scheme == "ajp");
