@@ -2,6 +2,7 @@
 
 mod access_log;
 mod connector;
+mod context_valve;
 mod edited;
 mod explain;
 mod notes;
@@ -49,7 +50,7 @@ pub(super) fn revised(
             .map(Arc::new)
             .map_err(|error| PlanError::Unreadable(error.in_file(&file.path, &file.bytes)))?,
     };
-    let ground = Ground { file: &file.path, configuration: &configuration, version: tomcat.version.as_ref() };
+    let ground = Ground { file: &file.path, configuration: &configuration, tomcat };
     let mut revision = Revision::new(&configuration);
     let service = connector::revise(answers, &ground, &mut revision, notes)?;
     valve::revise(answers, &ground, service, &mut revision, notes)?;
@@ -95,10 +96,14 @@ pub fn snippet(answers: &Answers, version: Option<&Version>) -> String {
 struct Ground<'a> {
     file: &'a Path,
     configuration: &'a Configuration,
-    version: Option<&'a Version>,
+    tomcat: &'a TomcatFindings,
 }
 
-impl Ground<'_> {
+impl<'a> Ground<'a> {
+    fn version(&self) -> Option<&'a Version> {
+        self.tomcat.version.as_ref()
+    }
+
     fn line(&self, element: Element<'_>) -> usize {
         self.configuration.line(element)
     }

@@ -1,5 +1,6 @@
 //! Every Tomcat with a server.xml: running ones first, then those of systemd units, then those in usual places.
 
+mod context_files;
 mod contexts;
 mod places;
 mod units;
@@ -51,6 +52,7 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
         connectors: Vec::new(),
         hosts: Vec::new(),
         valves: Vec::new(),
+        context_valves: Vec::new(),
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: None,
@@ -61,6 +63,7 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
         Ok(configuration) => {
             describe(&configuration, &mut tomcat);
             let found = contexts::all(system, place, target, &configuration, tomcat.version.as_ref());
+            tomcat.context_valves = found.valves;
             (tomcat.contexts, tomcat.unconverted) = (found.paths, found.unconverted);
             tomcat.memo = Memo::of(Arc::new(configuration));
         }
@@ -89,6 +92,7 @@ fn unreadable(system: &System, place: &Place, target: &Path, error: &io::Error) 
         connectors: Vec::new(),
         hosts: Vec::new(),
         valves: Vec::new(),
+        context_valves: Vec::new(),
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: Some(problem),

@@ -54,6 +54,7 @@ fn findings(bytes: &[u8]) -> TomcatFindings {
         connectors: Vec::new(),
         hosts: Vec::new(),
         valves: Vec::new(),
+        context_valves: Vec::new(),
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: None,

@@ -14,7 +14,7 @@ pub(super) fn region(answers: &Answers, ground: &Ground<'_>, mark: &Mark) -> Edi
     let new = if stands.contains("<Connector") {
         connector::stock(answers)
     } else {
-        valve::new(answers, ground.version)
+        valve::new(answers, ground.version())
     };
     let indent = &stands[..stands.len() - stands.trim_start_matches([' ', '\t']).len()];
     let ending = if stands.ends_with("\r\n") { "\r\n" } else { "\n" };

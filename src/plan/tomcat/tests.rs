@@ -2,6 +2,7 @@ use super::*;
 use crate::model::{Draft, Field, FileImage, Meta, Service};
 
 mod bytes;
+mod contexts;
 mod edited;
 mod options;
 
@@ -56,6 +57,7 @@ fn tomcat(bytes: &[u8], version: &str) -> TomcatFindings {
         connectors: Vec::new(),
         hosts: Vec::new(),
         valves: Vec::new(),
+        context_valves: Vec::new(),
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: None,

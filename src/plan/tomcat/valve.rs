@@ -1,6 +1,6 @@
 //! The valve that believes the proxy about the client.
 
-use super::{Ground, because, note};
+use super::{Ground, because, context_valve, note};
 use crate::config::tomcat::{
     Element, Inserted, Meaning, REMOTE_IP_VALVE, Revision, Service, meaning, to_grammar, trust_the_same,
 };
@@ -8,7 +8,7 @@ use crate::model::{Answers, Field, Note, Rule, Version};
 use crate::plan::PlanError;
 
 /// The headers that the frontends send, by the attribute that names each.
-const HEADERS: [(&str, &str); 3] = [
+pub(super) const HEADERS: [(&str, &str); 3] = [
     ("remoteIpHeader", "x-forwarded-for"),
     ("proxiesHeader", "x-forwarded-by"),
     ("protocolHeader", "x-forwarded-proto"),
@@ -38,11 +38,16 @@ pub(super) fn revise<'a>(
         Err(_) if !valves.is_empty() => None,
         Err(error) => return Err(error),
     };
-    valves.extend(host.into_iter().flat_map(of));
+    let context = answers.backend.context.bare().unwrap_or_default();
+    let own_context = |parent: Element<'a>| {
+        let contexts = parent.children_named("Context");
+        contexts.filter(move |own| own.value("path").unwrap_or_default() == context)
+    };
+    valves.extend(host.into_iter().flat_map(|host| of(host).chain(own_context(host).flat_map(of))));
     if let Some(host) = host {
         about_names(ground, service, engine, host, notes);
     }
-    if ground.version.is_none() {
+    if ground.version().is_none() {
         note(
             notes,
             false,
@@ -54,15 +59,22 @@ pub(super) fn revise<'a>(
             ),
         );
     }
+    let elsewhere: Vec<_> = context_valve::on_the_way(answers, ground).collect();
     match (&valves[..], host) {
+        ([], _) if !elsewhere.is_empty() => {
+            for valve in elsewhere {
+                notes.push(context_valve::what_it_must_hold(answers, ground, valve));
+            }
+        }
         ([], Some(host)) => {
             ground.editable(host)?;
-            revision.insert_first(host, Some(engine), &new(answers, ground.version), because("className"));
+            revision.insert_first(host, Some(engine), &new(answers, ground.version()), because("className"));
         }
         (valves, _) => {
             for valve in valves {
                 mend(answers, ground, ground.editable(*valve)?, revision, notes);
             }
+            notes.extend(elsewhere.into_iter().map(context_valve::doubled));
             if let [_, second, ..] = valves {
                 note(
                     notes,
@@ -161,7 +173,7 @@ fn mend<'a>(
     notes: &mut Vec<Note>,
 ) {
     let at = format!("{}:{}", ground.file.display(), ground.line(valve));
-    let version = ground.version;
+    let version = ground.version();
     let written = valve.value("internalProxies");
     let found = written.map(|value| meaning(value, version));
     let right = matches!(&found, Some(Meaning::Proxies(list)) if trust_the_same(list, &answers.trust));
@@ -228,7 +240,7 @@ fn header<'a>(
 }
 
 /// Whether the header is Tomcat's default: `protocolHeader` has one since 7.0.94, 8.5.40 and 9.0.18.
-fn is_default(name: &str, version: Option<&Version>) -> bool {
+pub(super) fn is_default(name: &str, version: Option<&Version>) -> bool {
     let since: &[u32] = match (name, version.map(Version::major)) {
         ("protocolHeader", None) => return false,
         ("protocolHeader", Some(..=7)) => &[7, 0, 94],

@@ -40,6 +40,7 @@ pub(super) fn look(machine: &mut Machine<'_, '_>) {
         .collect();
     let own: Vec<Element<'_>> = pipeline.iter().copied().filter(|valve| valve.is_remote_ip_valve()).collect();
     match own.as_slice() {
+        [] if has_context_valve(machine) => {}
         [] => missing(machine, host.unwrap_or(engine)),
         [first, rest @ ..] => {
             for &valve in rest {
@@ -59,6 +60,13 @@ pub(super) fn look(machine: &mut Machine<'_, '_>) {
             machine.tell(Rule::AccessLogProxy, valve, "this log has no requestAttributesEnabled=\"true\"");
         }
     }
+}
+
+/// Whether a valve stands in the file of the application that a proxy asks for, or in that of all.
+fn has_context_valve(machine: &Machine<'_, '_>) -> bool {
+    let mut asked = machine.routes.iter().filter_map(|route| route.context.as_ref());
+    let valves = &machine.tomcat.context_valves;
+    valves.iter().any(|valve| valve.context.is_none() || asked.any(|own| valve.is_for(own.as_str())))
 }
 
 /// Whether a Context of server.xml is the application that a proxy asks for.
