@@ -12,6 +12,7 @@ use super::PlanError;
 use super::hand::Hand;
 use crate::config::tomcat::{Configuration, Difference, Element, Revision};
 use crate::model::{Answers, Edited, FileChange, Note, Rule, TomcatFindings, Version};
+use edited::{Part, Region};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -38,7 +39,6 @@ pub(super) fn revised(
     hand: &mut Hand,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<FileChange>, PlanError> {
-    let told = notes.len();
     if let Some(problem) = &tomcat.problem {
         return Err(PlanError::Unreadable(problem.clone()));
     }
@@ -51,22 +51,28 @@ pub(super) fn revised(
             .map_err(|error| PlanError::Unreadable(error.in_file(&file.path, &file.bytes)))?,
     };
     let ground = Ground { file: &file.path, configuration: &configuration, tomcat };
+    let mut kept: Vec<Region<'_>> = Vec::new();
+    for region in edited::regions(answers, &ground) {
+        match hand.decide(region.shown.clone()) {
+            Edited::Keep => kept.push(region),
+            Edited::Replace => {
+                return edited::replaced(answers, tomcat, (&configuration, region.mark), hand, notes);
+            }
+        }
+    }
     let mut revision = Revision::new(&configuration);
-    let service = connector::revise(answers, &ground, &mut revision, notes)?;
-    valve::revise(answers, &ground, service, &mut revision, notes)?;
+    let is_kept = |part: Part| kept.iter().find(|region| region.part == part);
+    let service = match is_kept(Part::Connector).and_then(|region| region.service(&ground)) {
+        Some(service) => service,
+        None => connector::revise(answers, &ground, &mut revision, notes)?,
+    };
+    if is_kept(Part::Valve).is_none() {
+        valve::revise(answers, &ground, service, &mut revision, notes)?;
+    }
     if answers.backend.log_client {
         access_log::revise(&ground, service, &mut revision, notes)?;
     }
     notes::about_the_machine(answers, tomcat, &configuration, notes);
-    for mark in revision.edited_by_hand() {
-        match hand.decide(edited::region(answers, &ground, mark)) {
-            Edited::Keep => revision.leave(mark),
-            Edited::Replace => {
-                notes.truncate(told);
-                return edited::replaced(answers, tomcat, (&configuration, mark), hand, notes);
-            }
-        }
-    }
     match revision.apply(&file.bytes) {
         Ok(None) => Ok(Vec::new()),
         Ok(Some((after, changes))) => Ok(vec![FileChange { before: file.clone(), after, changes }]),

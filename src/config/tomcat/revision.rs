@@ -153,27 +153,6 @@ impl<'a> Revision<'a> {
         self.intend_child(parent, sibling.path().last().map_or(0, |number| number + 1), new);
     }
 
-    /// The regions that were edited by hand since and would be edited here.
-    pub fn edited_by_hand(&self) -> Vec<&'a Mark> {
-        let configuration = self.configuration;
-        let marks = configuration.marks.iter().filter(|mark| !mark.intact);
-        marks.filter(|mark| self.edits.iter().any(|edit| holds(configuration, mark, edit))).collect()
-    }
-
-    /// Takes back the edits of the elements in a region.
-    pub fn leave(&mut self, mark: &Mark) {
-        let configuration = self.configuration;
-        self.edits.retain(|edit| !holds(configuration, mark, edit));
-        self.intents.retain(|intent| match intent {
-            Intent::Attribute { path, .. } => {
-                let element =
-                    path.iter().try_fold(configuration.root(), |at, number| at.children().nth(*number));
-                element.is_none_or(|element| !is_within(mark, element))
-            }
-            Intent::Child { .. } => true,
-        });
-    }
-
     /// The file's bytes after all edits and where each went; `None` where there is nothing to edit.
     ///
     /// # Errors
@@ -244,21 +223,6 @@ impl<'a> Revision<'a> {
             });
         }
     }
-}
-
-/// Whether an edit is one of a start tag in a region.
-fn holds(configuration: &Configuration, mark: &Mark, edit: &Edit) -> bool {
-    fn any(element: Element<'_>, test: &dyn Fn(Element<'_>) -> bool) -> bool {
-        test(element) || element.children().any(|child| any(child, test))
-    }
-    let (start, end) = (edit.span.start, edit.span.end);
-    any(configuration.root(), &|element| {
-        is_within(mark, element) && element.start_tag().start < start && end < element.start_tag().end
-    })
-}
-
-fn is_within(mark: &Mark, element: Element<'_>) -> bool {
-    mark.body.start <= element.start_tag().start && element.start_tag().end <= mark.body.end
 }
 
 /// Where the last attribute of a start tag ends, namespace declarations included.
