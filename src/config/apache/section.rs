@@ -139,6 +139,36 @@ impl<'a> Section<'a> {
         all.filter(|section| section.path.trim_end_matches('/') == tunnel).collect()
     }
 
+    /// The URL as written.
+    pub fn url(&self) -> Cow<'a, str> {
+        let at = match self.form {
+            Form::Location => 0,
+            Form::Path => 1,
+        };
+        self.pass.arguments().into_iter().nth(at).unwrap_or_default()
+    }
+
+    /// The value of a parameter.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let value = |own: &Cow<'_, str>| Some(own.strip_prefix(name)?.strip_prefix('=')?.to_owned());
+        self.parameters().iter().find_map(value)
+    }
+
+    /// Of these, the one before it whose worker it shares, so that its own `upgrade` is dropped.
+    ///
+    /// # Source
+    /// `mod_proxy`, Worker Sharing: a URL that begins with an earlier one has the earlier one's worker and parameters.
+    pub fn upgrade_dropped_by<'b>(&self, among: &'b [Self]) -> Option<&'b Self> {
+        self.parameter("upgrade")?;
+        let own = self.url();
+        let is_earlier =
+            |other: &&Self| (other.item.file, other.item.node) != (self.item.file, self.item.node);
+        among.iter().take_while(is_earlier).find(|other| {
+            let url = other.url();
+            !url.is_empty() && own.starts_with(&*url) && other.parameter("upgrade").is_none()
+        })
+    }
+
     /// The `ProxyPass`'s parameters, `key=value` and `nocanon`.
     pub fn parameters(&self) -> Vec<Cow<'a, str>> {
         let before = match self.form {

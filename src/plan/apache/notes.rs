@@ -73,7 +73,17 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
         _ => (None, work.host.children.as_slice()),
     };
     let position = |item: &Item| items.iter().position(|other| other == item);
-    for other in Section::among(work.loaded, items) {
+    let all = Section::among(work.loaded, items);
+    if let Some(earlier) = own.and_then(|own| own.upgrade_dropped_by(&all)) {
+        let text = format!(
+            "{}: the upgrade=… of Guacamole's own ProxyPass does nothing, as this one to {} comes first and shares its \
+             worker; the WebSocket's own section does without",
+            place(earlier),
+            earlier.url()
+        );
+        note(false, Some(Rule::UpgradeDropped), text);
+    }
+    for other in all {
         let is_own = other.marked || own.is_some_and(|own| own.item == other.item);
         if is_own || other.is_websocket() {
             continue;

@@ -28,7 +28,9 @@ pub(super) fn replace<'a>(
     let general = own(section);
     let websocket = section.websocket_among(work.loaded, items);
     let tunnel = match &websocket {
-        Some(tunnel) if tunnel.form == Form::Location => websocket::taken(work, tunnel, body, edits)?,
+        Some(tunnel) if tunnel.form == Form::Location => {
+            websocket::taken(work, section, tunnel, body, edits)?
+        }
         Some(tunnel) => body.websocket(&layout, &own(tunnel)),
         None => body.websocket(&layout, &[]),
     };

@@ -3,7 +3,6 @@
 use super::Site;
 use crate::config::apache::{Form, Item, Section, led_away};
 use crate::model::Rule;
-use std::borrow::Cow;
 
 /// The modules that directives come from.
 const OF_DIRECTIVES: [(&str, &str); 8] = [
@@ -56,21 +55,6 @@ fn modules(site: &mut Site<'_, '_>) {
     }
 }
 
-fn parameter(section: &Section<'_>, name: &str) -> Option<String> {
-    let arguments = section.pass.arguments();
-    let value = arguments.iter().find_map(|argument| argument.strip_prefix(name)?.strip_prefix('='));
-    value.map(ToOwned::to_owned)
-}
-
-/// The URL of a `ProxyPass` as written.
-fn url<'a>(section: &Section<'a>) -> Cow<'a, str> {
-    let at = match section.form {
-        Form::Location => 0,
-        Form::Path => 1,
-    };
-    section.pass.arguments().into_iter().nth(at).unwrap_or_default()
-}
-
 fn websocket(site: &mut Site<'_, '_>) {
     let all = Section::all(site.loaded, site.scope);
     let place = |section: &Section<'_>| {
@@ -80,15 +64,9 @@ fn websocket(site: &mut Site<'_, '_>) {
         all.iter().position(is).unwrap_or(usize::MAX)
     };
     let own = place(site.section);
-    if parameter(site.section, "upgrade").is_some() {
-        let url_of_own = url(site.section);
-        let shares = |other: &&Section<'_>| {
-            !url(other).is_empty()
-                && url_of_own.starts_with(&*url(other))
-                && parameter(other, "upgrade").is_none()
-        };
-        if let Some(other) = all[..own.min(all.len())].iter().find(shares) {
-            let detail = format!("ProxyPass of {} to {} comes first", other.path, url(other));
+    if site.section.parameter("upgrade").is_some() {
+        if let Some(other) = site.section.upgrade_dropped_by(&all) {
+            let detail = format!("ProxyPass of {} to {} comes first", other.path, other.url());
             site.tell(Rule::UpgradeDropped, site.section.pass, detail);
         }
         return;
@@ -119,7 +97,7 @@ fn websocket(site: &mut Site<'_, '_>) {
 }
 
 fn slash(site: &mut Site<'_, '_>) {
-    let url = &*url(site.section);
+    let url = &*site.section.url();
     if site.section.backend.is_some() && url.ends_with('/') != site.section.path.ends_with('/') {
         let detail = format!("{} is mapped to {url}", site.section.path);
         site.tell(Rule::ApacheSlash, site.section.pass, detail);
@@ -162,7 +140,7 @@ fn forwarded_proto(site: &mut Site<'_, '_>) {
 }
 
 fn mapping(site: &mut Site<'_, '_>) {
-    let maps = parameter(site.section, "mapping").is_some_and(|value| value.eq_ignore_ascii_case("servlet"));
+    let maps = site.section.parameter("mapping").is_some_and(|value| value.eq_ignore_ascii_case("servlet"));
     let refuses = |item: &Item| {
         matches!(item.name.as_str(), "redirectmatch" | "rewriterule")
             && item.arguments().iter().any(|argument| argument.contains(r"\.\.;"))
