@@ -179,5 +179,5 @@ def tomcat(root: Path, count: int) -> int:
     size = write(root / "var/lib/tomcat10/conf/server.xml", TOMCAT_HEAD + hosts + TOMCAT_TAIL)
     write(root / "etc/nginx/sites/all.conf", NGINX_SITE.format(n=0) + NGINX_SITE.format(n=1))
     write(root / "etc/nginx/nginx.conf", NGINX_MAIN.format(included="sites/*.conf"))
-    answers(root, "nginx", "/etc/nginx/sites/all.conf", "site00000.example.test", tomcat=True)
+    answers(root, "nginx", "/etc/nginx/sites/all.conf", "site00001.example.test", tomcat=True)
     return size
