@@ -17,6 +17,10 @@ use std::sync::Arc;
 /// How deep includes may nest, as httpd limits it.
 const DEEPEST: usize = 128;
 
+/// How deep sections may stand in one another through files and macros; httpd has no limit but its memory, and each
+/// level takes of the stack here.
+const MOST_LEVELS: usize = 300;
+
 /// How many files may be read in all, each as often as it is included; httpd would go on until its memory ends.
 const MOST: usize = 100_000;
 
@@ -61,6 +65,8 @@ struct Reader<'a> {
     reads: usize,
     /// In how many sections, conditionals left out, what is read stands.
     sections: usize,
+    /// In how many sections and files, macros among them, it stands.
+    levels: usize,
     loaded: Loaded,
 }
 
@@ -79,6 +85,7 @@ impl<'a> Reader<'a> {
             depth: 0,
             reads: 0,
             sections: 0,
+            levels: 0,
             loaded,
         }
     }
@@ -139,6 +146,18 @@ impl<'a> Reader<'a> {
     }
 
     fn walk(&mut self, file: usize, tree: &Arc<Tree>, nodes: &[usize]) -> Result<Vec<Item>, Problem> {
+        if let Some(&first) = nodes.first().filter(|_| self.levels == MOST_LEVELS) {
+            let message =
+                format!("sections and files stand {MOST_LEVELS} levels deep here; no deeper ones are read");
+            return Err(self.problem_at(file, tree.line(first), message));
+        }
+        self.levels += 1;
+        let items = self.items(file, tree, nodes);
+        self.levels -= 1;
+        items
+    }
+
+    fn items(&mut self, file: usize, tree: &Arc<Tree>, nodes: &[usize]) -> Result<Vec<Item>, Problem> {
         let mut items = Vec::with_capacity(nodes.len());
         for &node in nodes {
             let item = self.item(file, tree, node)?;

@@ -163,3 +163,15 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn sections_in_a_macro_that_uses_itself_do_not_exhaust_the_stack() {
+    let (open, close) = ("<Location /a>\n".repeat(199), "</Location>\n".repeat(199));
+    for rest in ["Use m\n", "Include /m\n"] {
+        let text = format!("LoadModule macro_module x\n<Macro m>\n{open}{rest}{close}</Macro>\nUse m\n");
+        let files = MemoryFiles([("/m".into(), text.as_bytes().into())].into());
+        let loaded = Loaded::read(Path::new("/m"), &Facts::default(), &files);
+        let problem = loaded.problem.expect("nobody nests so deep");
+        assert!(problem.message.contains("300 levels deep"), "{problem}");
+    }
+}
