@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// How deep includes may nest, as httpd limits it.
+/// How deep includes may nest, and the folders of one, as httpd limits them.
 const DEEPEST: usize = 128;
 
 /// How deep sections may stand in one another through files and macros; httpd has no limit but its memory, and each
@@ -299,16 +299,20 @@ impl<'a> Reader<'a> {
                 return Err(self.problem_in(item, message));
             }
             for path in found {
-                items.extend(self.include_tree(&path)?);
+                items.extend(self.include_tree(&path, 0)?);
             }
         }
         Ok(items)
     }
 
     /// A file, or every file of a folder and of the folders in it.
-    fn include_tree(&mut self, path: &Path) -> Result<Vec<Item>, Problem> {
+    fn include_tree(&mut self, path: &Path, folders: usize) -> Result<Vec<Item>, Problem> {
         if !self.files.is_dir(path) {
             return self.include(path);
+        }
+        if folders == DEEPEST {
+            let message = format!("folders of an include nest {DEEPEST} levels deep; httpd goes no deeper");
+            return Err(Problem { file: path.to_owned(), at: None, message });
         }
         let folder = path.to_str().map(glob::Pattern::escape).unwrap_or_default();
         let mut names = self.files.glob(&Path::new(&folder).join("*"));
@@ -316,7 +320,7 @@ impl<'a> Reader<'a> {
         names.sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
         let mut items = Vec::new();
         for name in names {
-            items.extend(self.include_tree(&name)?);
+            items.extend(self.include_tree(&name, folders + 1)?);
         }
         Ok(items)
     }

@@ -175,3 +175,30 @@ fn sections_in_a_macro_that_uses_itself_do_not_exhaust_the_stack() {
         assert!(problem.message.contains("300 levels deep"), "{problem}");
     }
 }
+
+#[test]
+fn folders_that_lead_back_to_themselves_are_refused() {
+    // As links make them: whatever folder is asked for holds itself twice.
+    struct Looped;
+    impl crate::config::Files for Looped {
+        fn read(&self, path: &Path) -> std::io::Result<std::sync::Arc<[u8]>> {
+            if path == Path::new("/m") {
+                Ok(b"Include /\n"[..].into())
+            } else {
+                Err(std::io::ErrorKind::NotFound.into())
+            }
+        }
+        fn glob(&self, pattern: &Path) -> Vec<std::path::PathBuf> {
+            let folder = pattern.parent().expect("a folder");
+            vec![folder.join("a"), folder.join("b")]
+        }
+        fn is_dir(&self, path: &Path) -> bool {
+            path != Path::new("/m")
+        }
+    }
+    let loaded = Loaded::read(Path::new("/m"), &Facts::default(), &Looped);
+    assert!(loaded.problem.expect("it has no end").message.contains("128 levels deep"));
+    let files = MemoryFiles([("/m".into(), b"Include /\n"[..].into())].into());
+    let loaded = Loaded::read(Path::new("/m"), &Facts::default(), &files);
+    assert!(loaded.problem.expect("it includes itself").message.contains("128 levels"), "/ is not in itself");
+}
