@@ -87,6 +87,7 @@ fn findings() -> Findings {
             }],
             hosts: vec![FoundHost { name: "localhost".into(), line: 6, default: true }],
             valves: Vec::new(),
+            context_valves: Vec::new(),
             contexts: vec!["/guacamole/".into()],
             unconverted: Vec::new(),
             problem: None,
