@@ -5,6 +5,12 @@
 
 #[path = "suite/apache_corpora.rs"]
 mod apache_corpora;
+#[path = "suite/broken.rs"]
+mod broken;
+#[path = "suite/broken_real.rs"]
+mod broken_real;
+#[path = "suite/broken_tree.rs"]
+mod broken_tree;
 #[path = "suite/check.rs"]
 mod check;
 #[path = "suite/check_corpora.rs"]

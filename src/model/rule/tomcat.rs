@@ -158,7 +158,8 @@ pub(super) const ACCESS_LOG_PROXY: Page = Page {
     severity: Severity::Info,
     title: "Tomcat's access log has the proxy's address",
     symptom: "localhost_access_log names the proxy on every line; Guacamole's own log is right",
-    why: "the RemoteIpValve puts the old values back before the log is written, unless the log asks for its attributes",
+    why: "the RemoteIpValve puts the connection's own values back before the log is written; the log has the client where it \
+          asks for the request's attributes",
     source: "Tomcat, configuration reference, Access Log Valve, requestAttributesEnabled",
     fix: "set requestAttributesEnabled=\"true\" on the AccessLogValve",
 };
@@ -167,9 +168,11 @@ pub(super) const CONFIG_WARNINGS: Page = Page {
     severity: Severity::Warning,
     title: "Tomcat warned of its own server.xml",
     symptom: "something that stands in server.xml is not in force",
-    why: "Tomcat leaves out what it does not know and starts; configtest ends with 0 and says it in a line alone",
-    source: "Tomcat, Digester's SetPropertiesRule",
-    fix: "mend the attribute that the line names",
+    why: "Tomcat leaves out what it does not know and starts. The line is of its last start: catalina.sh configtest would \
+          say it too, and end with 0, but it takes the connectors' ports and writes to Tomcat's logs, so check does not \
+          run it",
+    source: "Tomcat, Digester's SetPropertiesRule; Catalina.load, which initialises the connectors",
+    fix: "mend the attribute that the line names, and restart Tomcat",
 };
 pub(super) const UNCONVERTED: Page = Page {
     code: "T19",
