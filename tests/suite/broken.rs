@@ -157,7 +157,15 @@ impl Frontend {
     }
 }
 
+/// The trials that a stand-in for Tomcat is put in for.
+pub const BY_STAND_IN: [&str; 3] = ["streaming", "headers", "forged"];
+
 impl Case {
+    /// Whether a stand-in proves what is wrong.
+    pub fn is_proved(&self) -> bool {
+        self.trials.iter().any(|trial| BY_STAND_IN.contains(trial))
+    }
+
     /// Whether the Tomcat behind it is another than the good one.
     pub fn has_own_tomcat(&self) -> bool {
         let is_changed = |edit: &Edit| matches!(edit, Edit::In(File::ServerXml, ..) | Edit::OldWar(_));
@@ -222,6 +230,11 @@ impl Bench {
                 self.load(module, true);
             }
         }
+    }
+
+    /// Writes a file, to be given back like all others.
+    pub fn write(&mut self, file: File, text: &str) {
+        self.put(&self.path(file), text.as_bytes());
     }
 
     /// Makes the changes of a case, what they say meant for a Tomcat on this port.

@@ -17,7 +17,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// Set where the test runs among the servers.
@@ -26,6 +26,9 @@ const INSIDE: &str = "GUACFRONT_BROKEN";
 const QUICK: &str =
     "page,slash,errors,ws,patch,upload,client-addr,xff-forged,xff-direct,proto-forged,utf8,isolation";
 const SLOW: &str = "tunnel,unbuffered,log-tunnel";
+
+/// A stand-in for Tomcat is put in and taken out again.
+const PROVE: [&str; 2] = ["--prove-address", "--yes"];
 
 /// Prepares the sandbox, starts the servers and runs the test again among them.
 const SCRIPT: &str = r#"
@@ -101,8 +104,12 @@ impl Inside {
         for (case, port) in all {
             self.one(case, port);
         }
-        if self.bench.frontend == Frontend::Nginx {
-            self.without_frontend();
+        match self.bench.frontend {
+            Frontend::Nginx => {
+                self.two_sites();
+                self.without_frontend();
+            }
+            Frontend::Apache => self.outside_of_virtual_hosts(),
         }
         assert!(self.faults.is_empty(), "{}", self.faults.join("\n"));
         println!("{number} machines in {:.0} s", started.elapsed().as_secs_f32());
@@ -122,7 +129,7 @@ impl Inside {
     fn good(&mut self) {
         self.bench.lay_good(GOOD);
         self.reload("a good machine");
-        let (codes, trials) = self.check(false);
+        let (codes, trials) = self.check(false, &PROVE);
         self.equal("a good machine", "findings", &codes, &Vec::new());
         self.equal("a good machine", "trials", &trials, &Vec::new());
         let failed = self.lab(&format!("{QUICK},{SLOW}"), GOOD);
@@ -152,7 +159,8 @@ impl Inside {
             self.reload(case.name);
         }
         let logged: Vec<usize> = case.symptoms.iter().map(|symptom| self.length(*symptom, port)).collect();
-        let (codes, trials) = self.check(case.place == Where::AsNobody);
+        let (codes, trials) =
+            self.check(case.place == Where::AsNobody, if case.is_proved() { &PROVE } else { &[] });
         self.equal(case.name, "findings", &codes, &case.codes.iter().map(ToString::to_string).collect());
         self.equal(case.name, "trials", &trials, &case.trials.iter().map(ToString::to_string).collect());
         for (symptom, since) in case.symptoms.iter().zip(logged) {
@@ -210,8 +218,7 @@ impl Inside {
         panic!("{case}: the processes {old:?} have not ended, now there are {:?}", children(self.proxy));
     }
 
-    /// The codes found, and the trials that do not pass.
-    fn check(&self, as_nobody: bool) -> (Vec<String>, Vec<String>) {
+    fn program(&self, as_nobody: bool, more: &[&str]) -> Output {
         let program = Path::new("/tmp").join(format!("guacfront-{}", self.proxy));
         let mut command = Command::new(env!("CARGO_BIN_EXE_guacfront"));
         if as_nobody {
@@ -219,11 +226,20 @@ impl Inside {
             command = Command::new(&program);
             command.uid(65534).gid(65534);
         }
-        let output =
-            command.args(["check", "--json"]).current_dir("/").stdin(Stdio::null()).output().unwrap();
+        let output = command
+            .args(["check", "--json"])
+            .args(more)
+            .current_dir("/")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
         let _ = fs::remove_file(&program);
-        let object: Value =
-            serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", told(&output)));
+        output
+    }
+
+    /// The codes found, and the trials that do not pass.
+    fn check(&self, as_nobody: bool, more: &[&str]) -> (Vec<String>, Vec<String>) {
+        let object = object(&self.program(as_nobody, more));
         let list = |key: &str| object[key].as_array().unwrap().clone();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let mut codes: Vec<String> = list("findings").iter().map(|finding| text(&finding["code"])).collect();
@@ -233,6 +249,42 @@ impl Inside {
         let failed =
             failed.iter().filter(|check| !matches!(check["verdict"].as_str(), Some("pass" | "skipped")));
         (codes, failed.map(|check| text(&check["trial"])).collect())
+    }
+
+    /// A stand-in proves every site there is, one after the other.
+    fn two_sites(&mut self) {
+        self.bench.lay_good(GOOD);
+        let second =
+            self.bench.frontend.good_site().replace("80 default_server", "81").replace(":80 ", ":81 ");
+        let both = self.bench.frontend.good_site().to_owned() + &second;
+        self.bench.write(File::Site, &both);
+        self.reload("two sites");
+        let object = object(&self.program(false, &PROVE));
+        let checks = object["checks"].as_array().unwrap();
+        let proved: Vec<&str> = checks
+            .iter()
+            .filter(|check| check["trial"] == "streaming" && check["verdict"] == "pass")
+            .map(|check| check["address"].as_str().unwrap())
+            .collect();
+        let is_each = proved.len() == 2 && proved.iter().any(|address| address.contains(":81/"));
+        if !is_each {
+            self.fault("two sites", &format!("proved is {proved:?}: {object:#}"));
+        }
+        self.bench.restore();
+    }
+
+    /// Where a copy would be open to every virtual host it is said why there is none.
+    fn outside_of_virtual_hosts(&mut self) {
+        let case = broken::all().find(|case| case.codes == ["A12"]).unwrap();
+        self.bench.lay_good(GOOD);
+        self.bench.break_it(case, GOOD);
+        self.reload(case.name);
+        let output = self.program(false, &PROVE);
+        let said = told(&output);
+        if output.status.code() != Some(2) || !said.contains("outside of any virtual host") {
+            self.fault(case.name, &format!("--prove-address says {said}"));
+        }
+        self.bench.restore();
     }
 
     /// The lab's checks that do not pass.
@@ -302,14 +354,18 @@ impl Inside {
             std::thread::sleep(Duration::from_millis(20));
         }
         std::thread::sleep(Duration::from_millis(200));
-        let told = self.check(false);
+        let told = self.check(false, &[]);
         self.equal("nginx does not run", "all", &told, &(vec!["S02".to_owned()], vec!["page".to_owned()]));
         let other = TcpListener::bind("127.0.0.1:80").unwrap();
-        let told = self.check(false);
+        let told = self.check(false, &[]);
         self.equal("another has the port", "all", &told, &(vec!["S03".to_owned()], vec!["page".to_owned()]));
         drop(other);
         self.bench.restore();
     }
+}
+
+fn object(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", told(output)))
 }
 
 #[test]

@@ -147,6 +147,7 @@ pub const CASES: &[Case] = &[
         name: "httpd hands on what a client says of the scheme",
         codes: &["A11"],
         edits: &[In(Site, "        RequestHeader set X-Forwarded-Proto \"expr=%{REQUEST_SCHEME}\"\n", "")],
+        trials: &["headers", "forged"],
         symptoms: &[Symptom::Lab(&["proto-forged"])],
         ..APACHE
     },

@@ -43,6 +43,7 @@ pub const CASES: &[Case] = &[
         name: "nginx buffers answers",
         codes: &["N01"],
         edits: &[In(Site, BUFFERING, "")],
+        trials: &["streaming"],
         symptoms: &[Symptom::Lab(&["unbuffered"])],
         ..NGINX
     },
@@ -57,6 +58,7 @@ pub const CASES: &[Case] = &[
         name: "nginx speaks HTTP/1.0 and buffers, as without any line",
         codes: &["N01", "N02"],
         edits: &[In(Site, VERSION, ""), In(Site, BUFFERING, "")],
+        trials: &["streaming"],
         symptoms: &[Symptom::Lab(&["tunnel", "unbuffered"])],
         ..NGINX
     },
@@ -80,6 +82,7 @@ pub const CASES: &[Case] = &[
         name: "nginx does not tell the client's address",
         codes: &["N05"],
         edits: &[In(Site, CLIENT, "")],
+        trials: &["headers", "forged"],
         symptoms: &[Symptom::Lab(&["client-addr", "xff-forged"])],
         ..NGINX
     },
@@ -87,6 +90,7 @@ pub const CASES: &[Case] = &[
         name: "nginx hands on what a client says of the scheme",
         codes: &["N06"],
         edits: &[In(Site, SCHEME, "")],
+        trials: &["headers", "forged"],
         symptoms: &[Symptom::Lab(&["proto-forged"])],
         ..NGINX
     },
