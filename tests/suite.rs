@@ -73,3 +73,5 @@ mod tomcat_corpora;
 mod tree;
 #[path = "suite/verify_real.rs"]
 mod verify_real;
+#[path = "suite/watch_journal.rs"]
+mod watch_journal;

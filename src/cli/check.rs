@@ -9,11 +9,12 @@ use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
 use super::{apply, json, machine, output};
-use crate::model::{Answers, AnswersFileError, Findings, Plan, Rule, Severity};
+use crate::model::{Answers, AnswersFileError, Findings, Plan, Rule, Severity, TrustedProxies};
 use crate::system::System;
 use crate::verify::{self, Diagnosis, Outcome, Patience, Target, Verdict};
 use crate::wizard::prefill;
 use prove::Proved;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use watch::Watched;
 
 pub(super) fn run(
@@ -30,7 +31,7 @@ pub(super) fn run(
     let mut found = verify::rules_of_machine(system, &findings);
     // Where nothing is there yet there is nothing to hold a plan against.
     let is_set_up = found.iter().all(|diagnosis| diagnosis.rule != Rule::NoSite);
-    let planned = if is_set_up { plan(&findings).map(Some) } else { Ok(None) };
+    let planned = if is_set_up { plan(&findings, &found).map(Some) } else { Ok(None) };
     if let Ok(Some((_, plan))) = &planned {
         verify::mark_fixable(&findings, plan, &mut found);
     }
@@ -127,10 +128,23 @@ fn machines_own(findings: &Findings) -> Result<Answers, CliError> {
 }
 
 /// The machine's own answers, and the plan for them.
-fn plan(findings: &Findings) -> Result<(Answers, Plan), CliError> {
-    let answers = machines_own(findings)?;
+fn plan(findings: &Findings, found: &[Diagnosis]) -> Result<(Answers, Plan), CliError> {
+    let mut answers = machines_own(findings)?;
+    // These are of a proxy on this machine, and what is trusted already is all that its answers would say.
+    let lacks_proxy = |own: &Diagnosis| matches!(own.rule, Rule::ProxiesLackProxy | Rule::ProxiesOneFamily);
+    if found.iter().any(lacks_proxy) {
+        answers.trust = with_loopback(&answers.trust);
+    }
     let plan = crate::plan::plan(&answers, findings)?;
     Ok((answers, plan))
+}
+
+/// The trusted proxies and this machine's own loopback addresses.
+fn with_loopback(trust: &TrustedProxies) -> TrustedProxies {
+    let loopback = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+    let lacking = loopback.iter().filter(|address| !trust.contains(address)).map(ToString::to_string);
+    let all: Vec<String> = trust.entries().into_iter().chain(lacking).collect();
+    TrustedProxies::parse(&all.join(", ")).unwrap_or_else(|_| trust.clone())
 }
 
 /// Hands what can be mended over to the ordinary plan, with its preview, its transaction and its undo.
