@@ -65,6 +65,8 @@ mod running_servers;
 mod script;
 #[path = "suite/secrets.rs"]
 mod secrets;
+#[path = "suite/setups.rs"]
+mod setups;
 #[path = "suite/svg.rs"]
 mod svg;
 #[path = "suite/tomcat_corpora.rs"]
