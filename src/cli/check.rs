@@ -98,7 +98,9 @@ fn ask_all(
     let mut say = |outcome: &Outcome| tell(outcome, environment, request);
     let ask = |target| verify::trials(system, target, Patience::default(), &mut say);
     let outcomes: Vec<Outcome> = targets.iter().flat_map(ask).collect();
-    output::words(&verify::traces(&outcomes).unwrap_or_default());
+    if let Some(traces) = verify::traces(&outcomes) {
+        output::words(output::paragraph("", "", &traces).trim_end());
+    }
     outcomes
 }
 

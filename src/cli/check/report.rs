@@ -1,6 +1,7 @@
 //! What check found, for a person to read.
 
 use crate::cli::environment::Environment;
+use crate::cli::output::{INSET, paragraph};
 use crate::model::Severity;
 use crate::model::markdown::{code, escaped};
 use crate::verify::{Diagnosis, Outcome, Verdict};
@@ -45,13 +46,15 @@ fn finding(diagnosis: &Diagnosis, environment: Environment) -> String {
         if environment.colors_output() { format!("\x1b[{color}m{mark}\x1b[0m") } else { mark.to_owned() };
     let mut out = format!("{mark}  {} {}\n", page.code, page.title);
     let place = diagnosis.place().map(|place| format!("{place}: ")).unwrap_or_default();
-    let _ = writeln!(out, "      {place}{}", diagnosis.detail);
+    out.push_str(&paragraph(INSET, INSET, &format!("{place}{}", diagnosis.detail)));
+    // It is shown as it stands in the file.
     if let Some(text) = diagnosis.text.as_ref().filter(|text| !text.is_empty()) {
-        let _ = writeln!(out, "      | {text}");
+        let _ = writeln!(out, "{INSET}| {text}");
     }
-    let _ = writeln!(out, "      symptom: {}", page.symptom);
     let by_plan = if diagnosis.fixable { " (check --fix does it)" } else { "" };
-    let _ = writeln!(out, "      fix: {}{by_plan}", page.fix);
+    let within = format!("{INSET}  ");
+    out.push_str(&paragraph(&format!("{INSET}symptom: "), &within, page.symptom));
+    out.push_str(&paragraph(&format!("{INSET}fix: "), &within, &format!("{}{by_plan}", page.fix)));
     out
 }
 

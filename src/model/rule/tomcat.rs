@@ -48,7 +48,8 @@ pub(super) const CONNECTOR_OPEN: Page = Page {
     symptom: "none: Guacamole can also be reached past the proxy, in the clear",
     why: "without address a connector listens on every address of the machine",
     source: "Tomcat, configuration reference, HTTP Connector, address",
-    fix: "set address=\"127.0.0.1\" on the connector, unless somebody needs it from elsewhere",
+    fix: "set address=\"127.0.0.1\" on the connector, unless somebody needs it from elsewhere: backend.loopback_only in \
+          the answers file",
 };
 pub(super) const VALVE_MISSING: Page = Page {
     code: "T06",
@@ -161,7 +162,7 @@ pub(super) const ACCESS_LOG_PROXY: Page = Page {
     why: "the RemoteIpValve puts the connection's own values back before the log is written; the log has the client where it \
           asks for the request's attributes",
     source: "Tomcat, configuration reference, Access Log Valve, requestAttributesEnabled",
-    fix: "set requestAttributesEnabled=\"true\" on the AccessLogValve",
+    fix: "set requestAttributesEnabled=\"true\" on the AccessLogValve: backend.log_client in the answers file",
 };
 pub(super) const CONFIG_WARNINGS: Page = Page {
     code: "T18",
