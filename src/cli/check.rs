@@ -112,6 +112,9 @@ fn report(request: &arguments::Check, found: &[Diagnosis], targets: &[Target], o
     if request.markdown {
         output::result(report::markdown(found, outcomes).as_bytes());
     }
+    if !is_quiet(request) {
+        output::words(&report::sum(found, outcomes));
+    }
     u8::from(worst(found, outcomes) >= Some(request.fail_on.into()))
 }
 

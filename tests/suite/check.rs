@@ -193,6 +193,7 @@ fn what_a_person_reads_fits_into_80_columns() {
     };
     let checked = broken().run(&["check"]);
     assert_eq!(wide(&checked.out), Vec::<String>::new());
+    assert!(checked.err.contains("Found in the configuration: 1 error, "), "{checked:?}");
     for rule in guacfront::model::Rule::ALL {
         let page = run(None, &["explain", rule.code()]);
         let lines = wide(&page.out);

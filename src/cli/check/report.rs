@@ -5,6 +5,7 @@ use crate::cli::output::{INSET, paragraph};
 use crate::model::Severity;
 use crate::model::markdown::{code, escaped};
 use crate::verify::{Diagnosis, Outcome, Verdict};
+use crate::wizard::plural;
 use std::fmt::Write as _;
 
 /// Findings as lines: the worst first, and under a subject what belongs to it.
@@ -56,6 +57,29 @@ fn finding(diagnosis: &Diagnosis, environment: Environment) -> String {
     out.push_str(&paragraph(&format!("{INSET}symptom: "), &within, page.symptom));
     out.push_str(&paragraph(&format!("{INSET}fix: "), &within, &format!("{}{by_plan}", page.fix)));
     out
+}
+
+/// All of it in one line.
+pub(super) fn sum(found: &[Diagnosis], outcomes: &[Outcome]) -> String {
+    let of = |severity| found.iter().filter(|diagnosis| diagnosis.severity() == severity).count();
+    let severities =
+        [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "thing to know")];
+    let counts: Vec<String> = severities
+        .into_iter()
+        .map(|(severity, word)| (of(severity), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| match (count, word) {
+            (count, "thing to know") if count > 1 => format!("{count} things to know"),
+            _ => plural(count, word),
+        })
+        .collect();
+    let rules = if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") };
+    let tried: Vec<&Outcome> = outcomes.iter().filter(|own| own.verdict != Verdict::Skipped).collect();
+    let passed = tried.iter().filter(|outcome| outcome.verdict == Verdict::Pass).count();
+    match tried.len() {
+        0 => format!("Found in the configuration: {rules}."),
+        all => format!("Found in the configuration: {rules}. Of {} {passed} passed.", plural(all, "trial")),
+    }
 }
 
 /// Everything as Markdown.

@@ -127,7 +127,8 @@ pub(super) const SLASH: Page = Page {
     code: "A14",
     severity: Severity::Error,
     title: "public path and backend do not both end in a slash",
-    symptom: "404 for everything but the first page: Tomcat is asked for /guacamoleapi/ or /guacamole//api",
+    symptom: "the page is redirected to itself without end, and everything else is 404: Tomcat is asked for \
+              /guacamoleapi/ or /guacamole//api",
     why: "what matches is cut off and the backend's path put in its place, letter by letter",
     source: PROXY,
     fix: "end both in a slash, or both in none",

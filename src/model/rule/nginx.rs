@@ -68,7 +68,8 @@ pub(super) const SLASH: Page = Page {
     code: "N07",
     severity: Severity::Error,
     title: "location and proxy_pass do not both end in a slash",
-    symptom: "404 for everything but the first page: Tomcat is asked for /guacamoleapi/ or /guacamole//api",
+    symptom: "the page is redirected to itself without end, and everything else is 404: Tomcat is asked for \
+              /guacamoleapi/ or /guacamole//api",
     why: "what matches the location is cut off and the path of proxy_pass put in its place, letter by letter",
     source: PROXY,
     fix: "end both in a slash, or both in none",

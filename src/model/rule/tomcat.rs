@@ -74,8 +74,8 @@ pub(super) const VALVE_DOUBLED: Page = Page {
     code: "T08",
     severity: Severity::Warning,
     title: "several RemoteIpValves in one pipeline",
-    symptom: "addresses are right with one setting of the proxy and wrong with another, and a correction of one valve \
-              does nothing",
+    symptom: "a client that the second one trusts can make up its address, whatever the first one says; a correction of one \
+              of them does nothing",
     why: "each runs in turn, the second on what the first has made of the request",
     source: VALVE,
     fix: "keep one of them",

@@ -182,7 +182,7 @@ pub const CASES: &[Case] = &[
             "\"http://127.0.0.1:8080/guacamole\" flush",
         )],
         trials: &["page"],
-        symptoms: &[Symptom::Answer("/guacamole/api/languages", 404)],
+        symptoms: &[Symptom::Answer("/guacamole/", 302), Symptom::Answer("/guacamole/api/languages", 404)],
         ..APACHE
     },
     Case {

@@ -99,7 +99,7 @@ pub const CASES: &[Case] = &[
         codes: &["N07"],
         edits: &[In(Site, PASS, "proxy_pass http://127.0.0.1:8080/guacamole;")],
         trials: &["page"],
-        symptoms: &[Symptom::Answer("/guacamole/api/languages", 404)],
+        symptoms: &[Symptom::Answer("/guacamole/", 302), Symptom::Answer("/guacamole/api/languages", 404)],
         ..NGINX
     },
     Case {
