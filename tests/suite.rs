@@ -5,6 +5,12 @@
 
 #[path = "suite/apache_corpora.rs"]
 mod apache_corpora;
+#[path = "suite/broken.rs"]
+mod broken;
+#[path = "suite/broken_real.rs"]
+mod broken_real;
+#[path = "suite/broken_tree.rs"]
+mod broken_tree;
 #[path = "suite/check.rs"]
 mod check;
 #[path = "suite/check_corpora.rs"]
@@ -61,6 +67,8 @@ mod running_servers;
 mod script;
 #[path = "suite/secrets.rs"]
 mod secrets;
+#[path = "suite/setups.rs"]
+mod setups;
 #[path = "suite/svg.rs"]
 mod svg;
 #[path = "suite/tomcat_corpora.rs"]
@@ -69,3 +77,5 @@ mod tomcat_corpora;
 mod tree;
 #[path = "suite/verify_real.rs"]
 mod verify_real;
+#[path = "suite/watch_journal.rs"]
+mod watch_journal;

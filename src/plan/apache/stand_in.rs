@@ -27,8 +27,16 @@ pub(in crate::plan) fn stand_in(
     let host = loaded.items.iter().find(is_it).ok_or(missing)?;
     let work = Work { answers, apache, loaded: &loaded, site, host, asked: Asked::default() };
     let Some(section) = Section::guacamole(&loaded, work.host) else {
-        let message = "this virtual host has no section of Guacamole's that could be copied";
-        return Err(work.refused(work.host, message, "set Guacamole up first"));
+        let (message, hint) = if site.guacamole.is_some() {
+            (
+                "the section that serves Guacamole here stands outside of any virtual host, and a copy beside it would be \
+                 open at every site of this server",
+                "move it into the virtual host it is meant for",
+            )
+        } else {
+            ("this virtual host has no section of Guacamole's that could be copied", "set Guacamole up first")
+        };
+        return Err(work.refused(work.host, message, hint));
     };
     let tunnel = section.websocket(&loaded, work.host);
     let mut sections: Vec<&Section<'_>> = [&section].into_iter().chain(tunnel.as_ref()).collect();

@@ -21,7 +21,7 @@ const SERVER_XML: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
       <Host name="localhost" appBase="webapps">
         <Valve className="org.apache.catalina.valves.RemoteIpValve"
                internalProxies="127\.0\.0\.1" proxiesHeader="x-forwarded-by"/>
-        <Valve className="org.apache.catalina.valves.AccessLogValve" requestAttributesEnabled="true"/>
+        <Valve className="org.apache.catalina.valves.AccessLogValve" pattern="common" requestAttributesEnabled="true"/>
       </Host>
     </Engine>
   </Service>

@@ -55,7 +55,8 @@ pub(super) fn look(machine: &mut Machine<'_, '_>) {
     for &valve in pipeline.iter().filter(|valve| class_is_in(**valve, &ACCESS_LOGS)) {
         let asks =
             valve.value("requestAttributesEnabled").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        let pattern = valve.value("pattern").unwrap_or("common");
+        // Without a pattern nothing is logged at all.
+        let pattern = valve.value("pattern").unwrap_or_default();
         if !asks && OF_CLIENT.iter().any(|part| pattern.contains(part)) {
             machine.tell(Rule::AccessLogProxy, valve, "this log has no requestAttributesEnabled=\"true\"");
         }
