@@ -38,7 +38,7 @@ pub use plan::{
     CONFIRM_SECONDS, Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, STATE_FOLDER, Step,
 };
 pub use rule::{Page, Rule, Severity};
-pub use shell::{quoted, with_sudo};
+pub use shell::{quoted, undo_line, with_sudo};
 pub use text::{printable, printable_lines, printable_path};
 pub use trust::TrustedProxies;
 pub use upstream::{Host, Port};

@@ -31,7 +31,7 @@ pub use prefill::prefill;
 pub use preview::{Preview, PreviewFile, PreviewRow, Search, View};
 pub use run::{Phase, Proof, ProofMark, Run};
 pub use screen::Screen;
-pub use words::{FindingLine, describe_machine, plural, undo_line};
+pub use words::{FindingLine, describe_machine, plural};
 
 use crate::model::{CONFIRM_SECONDS, Draft, Edited, EditedRegion, Field, FieldError, Findings, Plan};
 use std::sync::Arc;

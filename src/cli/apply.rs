@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::signals::Signals;
 use super::{check, confirm, edited, json, machine, output, rights};
 use crate::apply::{self, Options, Receipt};
-use crate::model::{Answers, Plan, Purpose};
+use crate::model::{Answers, Plan, Purpose, undo_line};
 use crate::plain;
 use crate::system::System;
 use crate::verify::{Outcome, Patience};
@@ -73,7 +73,7 @@ pub(super) fn carry_out(
         (Ok(receipt), None) => receipt,
         (Ok(receipt), Some(code)) => {
             output::words("The signal came when everything had been done.");
-            done(&receipt);
+            done(system, &receipt);
             return Ok(code);
         }
         (Err(error), Some(code)) => {
@@ -87,7 +87,7 @@ pub(super) fn carry_out(
     if request.json {
         output::result(&json::applied(&plan, Some(&receipt), &outcomes));
     }
-    done(&receipt);
+    done(system, &receipt);
     Ok(check::code(&outcomes))
 }
 
@@ -104,6 +104,6 @@ fn prove(system: &System, environment: Environment, plan: &Plan, options: Option
     })
 }
 
-fn done(receipt: &Receipt) {
-    output::words(&format!("Done. guacfront undo {} takes it back.", receipt.id));
+fn done(system: &System, receipt: &Receipt) {
+    output::words(&format!("Done. This takes it back: {}", undo_line(system.root(), &receipt.id)));
 }

@@ -11,12 +11,12 @@ use super::machine::ANSWERS_FILE;
 use super::signals::Signals;
 use super::{check, confirm, machine, output, rights};
 use crate::apply::{self, Event, Options, Trial, Word};
-use crate::model::{CONFIRM_SECONDS, Draft, Plan};
+use crate::model::{CONFIRM_SECONDS, Draft, Plan, undo_line};
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
 use crate::verify::{self, BackendPlace, Outcome, Patience, Verdict};
 use crate::wizard::{
-    BackendAddress, Effect, FindingLine, FollowUps, Msg, Phase, Proof, ProofMark, Wizard, prefill, undo_line,
+    BackendAddress, Effect, FindingLine, FollowUps, Msg, Phase, Proof, ProofMark, Wizard, prefill,
 };
 use std::panic::resume_unwind;
 use std::path::Path;
@@ -301,7 +301,10 @@ fn report(wizard: &Wizard) {
     match wizard.run().phase() {
         Phase::Idle => output::words("Nothing was changed."),
         Phase::Done(Some(id)) | Phase::Proving(Some(id)) => {
-            output::words(&format!("Done. This takes it back: {}", undo_line(wizard.findings(), id)));
+            output::words(&format!(
+                "Done. This takes it back: {}",
+                undo_line(wizard.findings().root.as_deref(), id)
+            ));
             let warnings =
                 wizard.run().plan().into_iter().flat_map(|plan| &plan.notes).filter(|note| note.warning);
             output::words(output::notes(warnings).trim_end());

@@ -1,8 +1,6 @@
 //! What was found, in words.
 
-use crate::model::{
-    ConnectorKind, Findings, Problem, Server, Service, Site, TomcatFindings, printable_path, quoted,
-};
+use crate::model::{ConnectorKind, Findings, Problem, Server, Service, Site, TomcatFindings, printable_path};
 use crate::plan::describe_site;
 
 /// How many of the paths that cannot be written are named.
@@ -123,14 +121,6 @@ fn unreadable(problem: &Problem) -> FindingLine {
 
 fn line(about: &'static str, text: String) -> FindingLine {
     FindingLine { about, text, warning: false }
-}
-
-/// What takes a run back, to be typed.
-pub fn undo_line(findings: &Findings, receipt: &str) -> String {
-    match &findings.root {
-        Some(root) => format!("guacfront --root {} undo {receipt}", quoted(root)),
-        None => format!("guacfront undo {receipt}"),
-    }
 }
 
 /// A count with its word: `1 site`, `2 sites`.

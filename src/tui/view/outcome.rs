@@ -12,8 +12,9 @@
 //! ```
 
 use super::text::wrapped;
+use crate::model::undo_line;
 use crate::tui::Theme;
-use crate::wizard::{Phase, ProofMark, Run, Wizard, plural, undo_line};
+use crate::wizard::{Phase, ProofMark, Run, Wizard, plural};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
@@ -75,7 +76,10 @@ fn head(wizard: &Wizard, width: usize, theme: Theme) -> Vec<Line<'static>> {
             let (verdict, style) = verdict(run, theme);
             say(&format!("{done}. {verdict}"), style);
             if let Some(receipt) = receipt {
-                say(&format!("This takes it back: {}", undo_line(wizard.findings(), receipt)), Style::new());
+                say(
+                    &format!("This takes it back: {}", undo_line(wizard.findings().root.as_deref(), receipt)),
+                    Style::new(),
+                );
             }
         }
         Phase::Failed(..) => say("It was not done", theme.error()),
