@@ -26,6 +26,7 @@ mod plan;
 mod rights;
 mod show;
 mod signals;
+mod trials;
 mod undo;
 
 pub use arguments::Arguments;

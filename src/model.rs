@@ -35,7 +35,8 @@ pub use memo::Memo;
 pub use new_site::{NewSite, NewSiteField, NewTls};
 pub use path::{ContextPath, PublicPath};
 pub use plan::{
-    CONFIRM_SECONDS, Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, STATE_FOLDER, Step,
+    CONFIRM_SECONDS, Change, Command, FileChange, Note, Options, Plan, PublicAddress, Purpose, STATE_FOLDER,
+    Step,
 };
 pub use rule::{Page, Rule, Severity};
 pub use shell::{quoted, undo_line, with_sudo};

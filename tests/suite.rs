@@ -75,6 +75,8 @@ mod svg;
 mod tomcat_corpora;
 #[path = "suite/tree.rs"]
 mod tree;
+#[path = "suite/turned.rs"]
+mod turned;
 #[path = "suite/verify_real.rs"]
 mod verify_real;
 #[path = "suite/watch_journal.rs"]

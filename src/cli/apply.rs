@@ -4,7 +4,7 @@ use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
 use super::signals::Signals;
-use super::{check, confirm, edited, json, machine, output, rights};
+use super::{confirm, edited, json, machine, output, rights, trials};
 use crate::apply::{self, Options, Receipt};
 use crate::model::{Answers, Plan, Purpose, undo_line};
 use crate::plain;
@@ -88,7 +88,7 @@ pub(super) fn carry_out(
         output::result(&json::applied(&plan, Some(&receipt), &outcomes));
     }
     done(system, &receipt);
-    Ok(check::code(&outcomes))
+    Ok(trials::code(&outcomes))
 }
 
 /// Asks the running servers, where one of them has just been made to read its files anew.
@@ -99,7 +99,7 @@ fn prove(system: &System, environment: Environment, plan: &Plan, options: Option
     if !reloaded && !restarted {
         return Vec::new();
     }
-    check::ask(system, plan, Patience::after(reloaded, restarted), &mut |outcome| {
+    trials::ask(system, plan, Patience::after(reloaded, restarted), &mut |outcome| {
         output::words(output::outcome(outcome, environment).trim_end());
     })
 }

@@ -218,21 +218,6 @@ fn nothing_set_up() -> CliError {
     CliError::operator("no site of this machine serves Guacamole", "guacfront without a command sets it up")
 }
 
-/// Asks the running servers at every address of the plan.
-pub(super) fn ask(
-    system: &System,
-    plan: &Plan,
-    patience: Patience,
-    report: &mut dyn FnMut(&Outcome),
-) -> Vec<Outcome> {
-    verify::trials(system, &Target::of_plan(plan), patience, report)
-}
-
-/// The exit code for what the trials found.
-pub(super) fn code(outcomes: &[Outcome]) -> u8 {
-    u8::from(outcomes.iter().any(|outcome| outcome.verdict == Verdict::Fail))
-}
-
 /// The worst of everything found, `None` where nothing was.
 fn worst(found: &[Diagnosis], outcomes: &[Outcome]) -> Option<Severity> {
     let of_trials = outcomes.iter().filter_map(|outcome| match outcome.verdict {

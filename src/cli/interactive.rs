@@ -9,8 +9,8 @@ use super::environment::Environment;
 use super::error::CliError;
 use super::machine::ANSWERS_FILE;
 use super::signals::Signals;
-use super::{check, confirm, machine, output, rights};
-use crate::apply::{self, Event, Options, Trial, Word};
+use super::{confirm, machine, output, rights, trials};
+use crate::apply::{self, Event, Trial, Word};
 use crate::model::{CONFIRM_SECONDS, Draft, Plan, undo_line};
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
@@ -233,7 +233,7 @@ impl Worker {
         let tell = move |msg: Msg| drop(news.send(msg));
         let keep = Arc::clone(&self.keep);
         keep.store(false, Ordering::SeqCst);
-        let options = Options { reload: follow_ups.reload, restart: follow_ups.restart };
+        let options = follow_ups.options;
         let mut trial = follow_ups.confirm.map(|seconds| Trial {
             within: Duration::from_secs(seconds),
             always: self.always,
@@ -273,7 +273,7 @@ impl Worker {
         let news = self.news.clone();
         thread::spawn(move || {
             if system.root().is_none() {
-                check::ask(&system, &plan, Patience::after(true, true), &mut |outcome| {
+                trials::ask(&system, &plan, Patience::after(true, true), &mut |outcome| {
                     drop(news.send(Msg::Proved(proof(outcome))));
                 });
             }

@@ -5,6 +5,7 @@ mod connector;
 mod context_valve;
 mod edited;
 mod explain;
+mod header;
 mod notes;
 mod valve;
 

@@ -43,6 +43,7 @@ mod overlay;
 mod page;
 mod preview;
 mod row;
+mod sheet;
 mod syntax;
 mod text;
 
@@ -133,7 +134,7 @@ fn above_preview(body: u16) -> u16 {
 
 /// Keeps rows for what comes and goes while a field is typed in, where there are enough: what stands below stays where
 /// it is, and few bytes go over the line. Whether there are.
-fn keep_rows(form: &mut form::Form, wizard: &Wizard, body: u16, is_wide: bool) -> bool {
+fn keep_rows(form: &mut sheet::Form, wizard: &Wizard, body: u16, is_wide: bool) -> bool {
     let room = if is_wide { body } else { above_preview(body) };
     let kept = match wizard.screen().fields() {
         fields if fields.iter().copied().all(is_choice) => 0,
@@ -151,7 +152,7 @@ fn keep_rows(form: &mut form::Form, wizard: &Wizard, body: u16, is_wide: bool) -
 
 /// Rows of the form where the preview stands below it. The form goes first: a question that is cut off cannot be
 /// answered, a preview can be scrolled.
-fn form_height(form: &form::Form, body: u16, is_kept: bool) -> u16 {
+fn form_height(form: &sheet::Form, body: u16, is_kept: bool) -> u16 {
     let room = usize::from(above_preview(body));
     let height = if is_kept {
         form.lines.len() + 1
@@ -165,7 +166,7 @@ fn form_height(form: &form::Form, body: u16, is_kept: bool) -> u16 {
 }
 
 /// Draws the form, as much of it as there are rows: the focused field is among them. How far it can be scrolled.
-fn put(frame: &mut Frame, area: Rect, form: form::Form, scrolled: usize, theme: Theme) -> usize {
+fn put(frame: &mut Frame, area: Rect, form: sheet::Form, scrolled: usize, theme: Theme) -> usize {
     let rows = usize::from(area.height);
     let pointer = format!(" {} ", theme.pointer());
     let has_focus = |line: &Line| line.spans.first().is_some_and(|span| span.content.starts_with(&pointer));

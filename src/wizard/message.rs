@@ -1,7 +1,7 @@
 //! What the wizard is told, and what it wants done.
 
 use super::{BackendAddress, FindingLine, Key, Proof};
-use crate::model::{CONFIRM_SECONDS, Draft, Fault, Findings, Plan, Purpose};
+use crate::model::{CONFIRM_SECONDS, Draft, Fault, Findings, Options, Plan, Purpose, Server};
 use std::sync::Arc;
 
 /// Something that happened.
@@ -96,10 +96,8 @@ pub enum Overlay {
 /// What follows when the files are written, as the person wants it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FollowUps {
-    /// Whether the frontend is reloaded.
-    pub reload: bool,
-    /// Whether Tomcat is restarted, which ends the sessions that run.
-    pub restart: bool,
+    /// Which commands.
+    pub options: Options,
     /// How many seconds it waits for the person's word that the machine can still be reached, before it takes
     /// everything back; `None`: it does not ask.
     pub confirm: Option<u64>,
@@ -108,23 +106,14 @@ pub struct FollowUps {
 impl FollowUps {
     /// What a careful administrator would have: sessions that may be running are not ended.
     pub(super) fn usual(findings: &Findings) -> Self {
-        let in_use = findings.nginx.iter().flat_map(|n| &n.sites).any(|site| site.guacamole.is_some())
-            || findings.apache.iter().flat_map(|a| &a.sites).any(|site| site.guacamole.is_some());
-        Self { reload: true, restart: !in_use, confirm: Some(CONFIRM_SECONDS) }
-    }
-
-    /// Whether commands of a kind are run.
-    pub fn wants(self, purpose: Purpose) -> bool {
-        match purpose {
-            Purpose::Test => true,
-            Purpose::Reload => self.reload,
-            Purpose::Restart => self.restart,
-        }
+        let mut sites = Server::ALL.into_iter().flat_map(|server| findings.sites(server));
+        let in_use = sites.any(|site| site.guacamole.is_some());
+        Self { options: Options { reload: true, restart: !in_use }, confirm: Some(CONFIRM_SECONDS) }
     }
 
     /// Whether a server is told to read its files anew, so that a person may be locked out.
     pub fn tell_a_server(self, plan: &Plan) -> bool {
-        plan.commands().any(|command| command.purpose != Purpose::Test && self.wants(command.purpose))
+        plan.commands().any(|command| command.purpose != Purpose::Test && self.options.wants(command.purpose))
     }
 
     /// The sentence on the person's word, for the review.

@@ -48,8 +48,8 @@ impl Wizard {
             Action::Help => self.overlay = Some(Overlay::Help(0)),
             // Where no such command follows there is nothing to be switched.
             Action::ToggleReload | Action::ToggleRestart | Action::ToggleConfirm if !self.offers(action) => {}
-            Action::ToggleReload => self.follow_ups.reload = !self.follow_ups.reload,
-            Action::ToggleRestart => self.follow_ups.restart = !self.follow_ups.restart,
+            Action::ToggleReload => self.follow_ups.options.reload = !self.follow_ups.options.reload,
+            Action::ToggleRestart => self.follow_ups.options.restart = !self.follow_ups.options.restart,
             Action::ToggleConfirm => {
                 self.follow_ups.confirm = self.follow_ups.confirm.xor(Some(self.seconds));
             }

@@ -8,8 +8,8 @@ mod scrolling;
 
 use super::*;
 use crate::model::{
-    Connector, ConnectorKind, Fault, FileImage, FoundHost, Listen, Meta, NginxFindings, Service, Site,
-    TomcatFindings, Version,
+    Connector, ConnectorKind, Fault, FileImage, FoundHost, Listen, Meta, NginxFindings, Options, Service,
+    Site, TomcatFindings, Version,
 };
 
 const NGINX: &str = "http {
@@ -134,7 +134,7 @@ fn enter_all_the_way_is_right_and_asks_before_it_does_anything() {
         effects,
         [Effect::Apply {
             plan: shown,
-            follow_ups: FollowUps { reload: true, restart: true, confirm: Some(60) }
+            follow_ups: FollowUps { options: Options { reload: true, restart: true }, confirm: Some(60) }
         }]
     );
     assert_eq!(wizard.screen(), Screen::Result);

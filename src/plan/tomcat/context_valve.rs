@@ -2,7 +2,7 @@
 //! edited here, as the file is the application's own.
 
 use super::Ground;
-use super::valve::{HEADERS, is_default};
+use super::header::{HEADERS, is_default};
 use crate::config::tomcat::{Meaning, meaning, to_grammar, trust_the_same};
 use crate::model::{Answers, ContextValve, Note, Rule, printable_path};
 

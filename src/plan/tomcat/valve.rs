@@ -1,18 +1,12 @@
 //! The valve that believes the proxy about the client.
 
+use super::header::{HEADERS, is_default};
 use super::{Ground, because, context_valve, note};
 use crate::config::tomcat::{
     Element, Inserted, Meaning, REMOTE_IP_VALVE, Revision, Service, meaning, to_grammar, trust_the_same,
 };
 use crate::model::{Answers, Field, Note, Rule, Version};
 use crate::plan::PlanError;
-
-/// The headers that the frontends send, by the attribute that names each.
-pub(super) const HEADERS: [(&str, &str); 3] = [
-    ("remoteIpHeader", "x-forwarded-for"),
-    ("proxiesHeader", "x-forwarded-by"),
-    ("protocolHeader", "x-forwarded-proto"),
-];
 
 /// What the manual calls `proxiesHeader`, and Tomcat does not know.
 const MISNAMED: &str = "remoteIpProxiesHeader";
@@ -237,16 +231,4 @@ fn header<'a>(
     if !right {
         revision.set(valve, name, sent, because(name));
     }
-}
-
-/// Whether the header is Tomcat's default: `protocolHeader` has one since 7.0.94, 8.5.40 and 9.0.18.
-pub(super) fn is_default(name: &str, version: Option<&Version>) -> bool {
-    let since: &[u32] = match (name, version.map(Version::major)) {
-        ("protocolHeader", None) => return false,
-        ("protocolHeader", Some(..=7)) => &[7, 0, 94],
-        ("protocolHeader", Some(8)) => &[8, 5, 40],
-        ("protocolHeader", Some(_)) => &[9, 0, 18],
-        _ => return true,
-    };
-    version.is_some_and(|version| version.at_least(since))
 }

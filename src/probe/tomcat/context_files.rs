@@ -1,6 +1,5 @@
-//! Valves that stand in the files of applications rather than in server.xml.
+//! Files of applications' contexts: which application each is of, and the valves in it.
 
-use super::contexts::context_path;
 use crate::config::tomcat::{Attribute, Configuration};
 use crate::model::ContextValve;
 use crate::system::System;
@@ -33,6 +32,12 @@ impl Descriptor {
             name => name.strip_suffix(".xml").map(|name| Self::Of(context_path(name))),
         }
     }
+}
+
+/// `a#b` is served at `/a/b/`, `ROOT` at `/`; what follows `##` is a version.
+pub(super) fn context_path(name: &str) -> String {
+    let name = name.split("##").next().unwrap_or(name);
+    if name == "ROOT" { "/".to_owned() } else { format!("/{}/", name.replace('#', "/")) }
 }
 
 /// The `RemoteIpValve`s of a file, for the application at `context` or for all.

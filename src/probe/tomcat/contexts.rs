@@ -1,7 +1,7 @@
 //! Which applications a Tomcat serves, by what is deployed.
 
 use super::below;
-use super::context_files::{self, Descriptor};
+use super::context_files::{self, Descriptor, context_path};
 use super::places::Place;
 use crate::config::Files as _;
 use crate::config::tomcat::Configuration;
@@ -153,12 +153,6 @@ fn application(system: &System, path: &Path, name: &str) -> Option<String> {
         Some(name) => Some(context_path(name)),
         None => system.is_dir(path).then(|| context_path(name)),
     }
-}
-
-/// `a#b` is served at `/a/b/`, `ROOT` at `/`; what follows `##` is a version.
-pub(super) fn context_path(name: &str) -> String {
-    let name = name.split("##").next().unwrap_or(name);
-    if name == "ROOT" { "/".to_owned() } else { format!("/{}/", name.replace('#', "/")) }
 }
 
 /// Whether the classes of a `.war` name `javax.servlet` and none of them `jakarta.servlet`.

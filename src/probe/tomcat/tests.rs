@@ -1,4 +1,4 @@
-use super::contexts::context_path;
+use super::context_files::context_path;
 use super::places::from_command_line;
 use super::units::variable;
 use super::*;

@@ -1,6 +1,6 @@
 //! Whether Guacamole answers where the backend is said to be.
 
-use super::form::Form;
+use super::sheet::Form;
 use super::text::wrapped;
 use crate::tui::Theme;
 use crate::wizard::{BackendLook, ProofMark, Wizard};

@@ -1,6 +1,6 @@
 //! A list whose entries are typed, each with what it means beside it.
 
-use super::form::{Form, typed};
+use super::sheet::{Form, typed};
 use super::text::{clean, fitted, wrapped};
 use crate::model::{Field, TrustedProxies};
 use crate::tui::Theme;

@@ -1,5 +1,6 @@
 //! The question and its fields.
 
+use super::sheet::{Form, typed};
 use super::text::{clean, columns, fitted, wrapped};
 use super::{backend, entries, page};
 use crate::model::Field;
@@ -7,7 +8,6 @@ use crate::tui::Theme;
 use crate::wizard::{Choice, Screen, Wizard, caption, help, is_choice, is_list};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use tui_input::Input;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Columns of the captions at most.
@@ -19,26 +19,6 @@ const AROUND: usize = 5;
 
 /// Rows that a list of entries leaves to the question, the help, what is said of an entry, and the preview.
 const LIST_KEPT: usize = 16;
-
-/// The lines of the form and where the cursor stands, column and row.
-pub(super) struct Form {
-    pub(super) lines: Vec<Line<'static>>,
-    pub(super) cursor: Option<(u16, u16)>,
-    /// How many of the lines come and go while a field is typed in: errors, offers, meanings.
-    pub(super) passing: usize,
-    /// How many of the last ones explain the focused field.
-    pub(super) help: usize,
-    /// Columns of the captions.
-    pub(super) column: usize,
-}
-
-impl Form {
-    /// Puts the cursor at a column of the line that comes next.
-    pub(super) fn put_cursor(&mut self, column: usize) {
-        let row = u16::try_from(self.lines.len()).unwrap_or(u16::MAX);
-        self.cursor = Some((u16::try_from(column).unwrap_or(u16::MAX), row));
-    }
-}
 
 /// The form of the present screen.
 pub(super) fn lines(wizard: &Wizard, theme: Theme, width: u16, height: u16) -> Form {
@@ -107,21 +87,6 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
         }
     }
     form.help = form.lines.len() - needed;
-}
-
-/// What of an editor's text there is room for, and the column of the cursor in it.
-pub(super) fn typed(input: &Input, room: usize) -> (String, usize) {
-    let scroll = input.visual_scroll(room);
-    let mut skipped = 0;
-    let shown = clean(input.value())
-        .chars()
-        .skip_while(|c| {
-            let skip = skipped < scroll;
-            skipped += unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0);
-            skip
-        })
-        .collect();
-    (shown, input.visual_cursor().saturating_sub(scroll))
 }
 
 fn head(wizard: &Wizard, field: Field, theme: Theme, column: usize) -> Span<'static> {

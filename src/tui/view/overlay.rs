@@ -18,15 +18,15 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
         None | Some(Overlay::Search) => {}
         Some(Overlay::Leave) => question(frame, area, theme, "Leave guacfront?", "Nothing has been changed."),
         Some(Overlay::Confirm) => {
-            let follow_ups = wizard.follow_ups();
+            let options = wizard.follow_ups().options;
             let says =
                 |purpose| wizard.plan().is_some_and(|plan| plan.commands().any(|c| c.purpose == purpose));
             let mut text =
                 String::from("Backups are made first; where a test fails everything is taken back.");
-            if follow_ups.restart && says(crate::model::Purpose::Restart) {
+            if options.restart && says(crate::model::Purpose::Restart) {
                 text.push_str(" Tomcat restarts: running Guacamole sessions end.");
             }
-            if !follow_ups.reload && says(crate::model::Purpose::Reload) {
+            if !options.reload && says(crate::model::Purpose::Reload) {
                 text.push_str(" The frontend is not reloaded: nothing takes effect until it is.");
             }
             question(frame, area, theme, "Do it?", &text);

@@ -1,6 +1,6 @@
 //! The pages without fields: what was found, and what will be done.
 
-use super::form::Form;
+use super::sheet::Form;
 use super::text::wrapped;
 use crate::model::{Purpose, printable_path};
 use crate::tui::Theme;
@@ -78,7 +78,7 @@ pub(super) fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usiz
             Purpose::Reload => " (r)",
             Purpose::Restart => " (t)",
         };
-        let (mark, not) = switch(follow_ups.wants(command.purpose));
+        let (mark, not) = switch(follow_ups.options.wants(command.purpose));
         row(mark, &format!("{not}{}; {}{key}", command.words, command.purpose.consequence()), Style::new());
     }
     if follow_ups.tell_a_server(plan) {

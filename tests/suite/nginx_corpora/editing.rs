@@ -2,6 +2,7 @@
 
 use super::machine::{answers, machine, plan_for, sites};
 use super::{corpora, good_files, variants};
+use crate::turned::taken_back;
 use guacfront::config::nginx::Tree;
 use guacfront::model::FileChange;
 use guacfront::plan::PlanError;
@@ -38,18 +39,6 @@ fn every_plan(public: &str, mut look: impl FnMut(&str, &FileChange)) -> Option<V
         }
     }
     Some(refused)
-}
-
-/// The file with every edit turned round.
-fn taken_back(change: &FileChange) -> Vec<u8> {
-    let (mut bytes, mut at) = (Vec::new(), 0);
-    for edit in &change.changes {
-        bytes.extend_from_slice(&change.after[at..edit.to.start]);
-        bytes.extend_from_slice(&change.before.bytes[edit.from.clone()]);
-        at = edit.to.end;
-    }
-    bytes.extend_from_slice(&change.after[at..]);
-    bytes
 }
 
 #[test]
