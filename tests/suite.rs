@@ -33,6 +33,8 @@ mod generated;
 mod house;
 #[path = "suite/journeys.rs"]
 mod journeys;
+#[path = "suite/journeys_backend.rs"]
+mod journeys_backend;
 #[path = "suite/journeys_panic.rs"]
 mod journeys_panic;
 #[path = "suite/journeys_resized.rs"]

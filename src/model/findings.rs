@@ -1,6 +1,7 @@
 //! What this machine has. The bytes of every file that matters are in here, so that a plan needs nothing else.
 
 use super::{ContextPath, Host, Memo, Port, UploadLimit};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -128,6 +129,10 @@ pub struct Findings {
     pub unwritable: Vec<PathBuf>,
     /// The line that starts this very program again as root, ready to be typed; `None` for who is root.
     pub as_root: Option<String>,
+    /// The line that applies as root the answers that the wizard saves; `None` for who is root.
+    pub apply_as_root: Option<String>,
+    /// When guacfront last changed a file, by where the file really is: day and time, safe to show.
+    pub since: BTreeMap<PathBuf, String>,
 }
 
 /// What was found of nginx.
@@ -260,6 +265,8 @@ pub struct TomcatFindings {
     pub hosts: Vec<FoundHost>,
     /// Every `RemoteIpValve`, in file order.
     pub valves: Vec<FoundValve>,
+    /// Every `RemoteIpValve` in the file of an application's context, or of all.
+    pub context_valves: Vec<ContextValve>,
     /// Deployed context paths, `/guacamole/`, Guacamole's first.
     pub contexts: Vec<String>,
     /// Those of them that were built for `javax.servlet`, which Tomcat 10 and later do not serve unconverted.
@@ -320,6 +327,31 @@ pub struct FoundValve {
     pub internal_proxies: Option<String>,
     /// The same as addresses and blocks, where it can be turned back.
     pub proxies: Option<super::TrustedProxies>,
+}
+
+/// A `RemoteIpValve` outside of server.xml.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContextValve {
+    /// The file; of one in an archive the archive's path and its own.
+    pub file: PathBuf,
+    /// Line, 1-based.
+    pub line: usize,
+    /// The context path of the application it is for; `None`: every one.
+    pub context: Option<String>,
+    /// Its attributes by name, references resolved.
+    pub attributes: Vec<(String, String)>,
+}
+
+impl ContextValve {
+    /// An attribute's value by name.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the requests for a context path pass it.
+    pub fn is_for(&self, context: &str) -> bool {
+        self.context.as_ref().is_none_or(|own| own == context)
+    }
 }
 
 impl Findings {

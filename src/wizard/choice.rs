@@ -51,7 +51,7 @@ impl Wizard {
                     picked: at == self.site,
                 };
                 let new = Choice { picked: self.site == sites.len(), ..new_site::choice() };
-                let new = self.server().filter(|server| self.is_here(*server)).map(|_| new);
+                let new = self.server().filter(|server| self.takes_site(*server)).map(|_| new);
                 sites.iter().zip(labels).enumerate().map(choice).chain(new).collect()
             }
             Field::ServerXml => {
@@ -109,11 +109,11 @@ impl Wizard {
         }
     }
 
-    /// Whether a frontend was found, so that a site could be made for it.
-    fn is_here(&self, server: Server) -> bool {
+    /// Whether a frontend was found and could be read, so that a site could be made for it.
+    fn takes_site(&self, server: Server) -> bool {
         match server {
-            Server::Nginx => self.findings.nginx.is_some(),
-            Server::Apache => self.findings.apache.is_some(),
+            Server::Nginx => self.findings.nginx.as_ref().is_some_and(|found| found.problem.is_none()),
+            Server::Apache => self.findings.apache.as_ref().is_some_and(|found| found.problem.is_none()),
         }
     }
 
@@ -227,7 +227,7 @@ impl Wizard {
         self.draft.site = sites.get(at).map(|site| site_reference(&self.findings, server, site));
         if at < sites.len() {
             self.draft.new_site = None;
-        } else if self.draft.new_site.is_none() && self.is_here(server) {
+        } else if self.draft.new_site.is_none() && self.takes_site(server) {
             self.draft.new_site = Some(new_site::suggested(&self.findings));
         }
         self.fill_inputs();

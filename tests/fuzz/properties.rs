@@ -55,8 +55,8 @@ pub fn tomcat(bytes: &[u8]) {
     let Ok(configuration) = tomcat::Configuration::read(bytes) else { return };
     let view = configuration.view();
     for service in configuration.services() {
-        for host in service.hosts().filter(|host| !host.from_entity) {
-            assert!(view[host.span.clone()].starts_with("<Host"), "{:?}", &view[host.span.clone()]);
+        for host in service.hosts().filter(|host| !host.is_from_entity()) {
+            assert!(view[host.span()].starts_with("<Host"), "{:?}", &view[host.span()]);
             assert!(configuration.line(host) <= view.matches('\n').count() + 1);
         }
     }

@@ -1,10 +1,12 @@
-//! Every file that httpd loads, in the order it reads them, conditionals and variables resolved.
+//! What httpd loads: its files in the order it reads them, and what counts in them.
 
 use super::name::Name;
-use super::read::Reader;
 use super::tree::{Tree, parts};
-use crate::config::{Files, Mark, MemoryFiles, Span};
-use crate::model::{ApacheFindings, FileImage, Problem, Version};
+use super::word::Word;
+use crate::config::{Mark, Span};
+use crate::model::{FileImage, Problem, Version};
+use std::borrow::Cow;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -70,7 +72,7 @@ impl LoadedFile {
 }
 
 /// A directive or section that counts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Item {
     /// Index of its file in [`Loaded::files`].
     pub file: usize,
@@ -78,54 +80,63 @@ pub struct Item {
     pub node: usize,
     /// Its name in lower case.
     pub name: Name,
-    /// Its arguments, variables replaced.
-    pub arguments: Vec<String>,
     /// What counts in it, where it is a section.
     pub children: Vec<Self>,
+    /// The tree of its file, whose bytes hold its words.
+    pub(super) tree: Arc<Tree>,
+    /// Its text, where variables are replaced in it.
+    pub(super) replaced: Option<Box<[u8]>>,
 }
 
 impl Item {
+    /// What stands outside of any section, as if it stood in one.
+    pub fn outermost(children: Vec<Self>) -> Self {
+        Self { file: 0, node: 0, name: Name::default(), children, tree: Arc::default(), replaced: None }
+    }
+
+    /// Its arguments, variables replaced.
+    pub fn arguments(&self) -> Vec<Cow<'_, str>> {
+        self.words().collect()
+    }
+
     /// The first argument, empty where there is none.
-    pub fn first_argument(&self) -> &str {
-        self.arguments.first().map_or("", String::as_str)
+    pub fn first_argument(&self) -> Cow<'_, str> {
+        self.words().next().unwrap_or_default()
     }
 
     /// The children of a name, given in lower case.
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.children.iter().filter(move |child| child.name == name)
     }
+
+    fn words(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let text: &[u8] = match &self.replaced {
+            Some(text) => text,
+            None if self.tree.nodes.is_empty() => b"",
+            None => self.tree.text(self.node),
+        };
+        parts(text).skip(1).map(Word::into_text)
+    }
+}
+
+impl PartialEq for Item {
+    fn eq(&self, other: &Self) -> bool {
+        let own = |item: &Self| (item.file, item.node);
+        own(self) == own(other) && self.replaced == other.replaced && self.children == other.children
+    }
+}
+
+impl fmt::Debug for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{:?}", self.name, self.arguments())?;
+        if self.children.is_empty() { Ok(()) } else { f.debug_set().entries(&self.children).finish() }
+    }
 }
 
 impl Loaded {
-    /// Reads a configuration from its main file on.
-    pub fn read(main: &Path, facts: &Facts, files: &dyn Files) -> Self {
-        let loaded = Self {
-            modules: facts.modules.clone(),
-            server_root: facts.server_root.clone(),
-            facts: facts.clone(),
-            ..Self::default()
-        };
-        Reader::new(files, loaded).read(main)
-    }
-
-    /// What was read of these files by whoever found them, or is read now.
-    pub fn of(apache: &ApacheFindings) -> Arc<Self> {
-        let facts = Facts {
-            server_root: apache.server_root.clone(),
-            variables: apache.defines.clone(),
-            modules: apache.built_in.clone(),
-            version: apache.version.clone(),
-        };
-        let kept = apache.memo.recall::<Self>();
-        kept.filter(|loaded| loaded.is_of(&apache.main, &facts, &apache.files)).unwrap_or_else(|| {
-            let files = apache.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes)));
-            Arc::new(Self::read(&apache.main, &facts, &MemoryFiles(files.collect())))
-        })
-    }
-
     /// Whether these are the very files that were read, by main file, by what was known before, and by identity of
     /// their bytes.
-    fn is_of(&self, main: &Path, facts: &Facts, files: &[FileImage]) -> bool {
+    pub(super) fn is_of(&self, main: &Path, facts: &Facts, files: &[FileImage]) -> bool {
         let same = |(own, file): (&LoadedFile, &FileImage)| {
             own.path == file.path && Arc::ptr_eq(&own.bytes, &file.bytes)
         };
@@ -166,10 +177,9 @@ impl Loaded {
     pub fn argument_spans(&self, item: &Item) -> Option<Vec<Span>> {
         let file = self.file(item);
         let line = file.tree.line(item.node);
-        let raw = parts(line.text(&file.bytes));
-        (raw.len() == item.arguments.len() + 1).then(|| {
-            raw[1..]
-                .iter()
+        let raw: Vec<_> = parts(line.text(&file.bytes)).skip(1).collect();
+        (raw.len() == item.words().count()).then(|| {
+            raw.iter()
                 .map(|word| line.offset(word.range.start)..line.offset(word.range.end - 1) + 1)
                 .collect()
         })

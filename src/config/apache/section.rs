@@ -2,6 +2,7 @@
 
 use super::load::{Item, Loaded};
 use crate::model::{ContextPath, Host, Port};
+use std::borrow::Cow;
 
 /// Where a `ProxyPass` sends requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,17 +78,19 @@ impl<'a> Section<'a> {
     }
 
     fn read(loaded: &'a Loaded, item: &'a Item) -> Option<Self> {
-        let (form, pass, path, url) = match (item.name.as_str(), item.arguments.as_slice()) {
+        let (form, pass) = match item.name.as_str() {
+            "location" => (Form::Location, item.named("proxypass").last()?),
+            "proxypass" => (Form::Path, item),
+            _ => return None,
+        };
+        let (path, url) = match (form, item.arguments().as_slice()) {
             // With a tilde the argument is a regular expression.
-            ("location", [path]) => {
-                let pass = item.named("proxypass").last()?;
-                (Form::Location, pass, path, pass.first_argument())
-            }
-            ("proxypass", [path, url, ..]) => (Form::Path, item, path, url.as_str()),
+            (Form::Location, [path]) => (path.to_string(), pass.first_argument()),
+            (Form::Path, [path, url, ..]) => (path.to_string(), url.clone()),
             _ => return None,
         };
         let marked = loaded.mark(item).is_some();
-        Some(Self { form, item, pass, path: path.clone(), backend: Backend::parse(url), marked })
+        Some(Self { form, item, pass, path, backend: Backend::parse(&url), marked })
     }
 
     /// Whether it carries the WebSocket tunnel alone.
@@ -136,13 +139,43 @@ impl<'a> Section<'a> {
         all.filter(|section| section.path.trim_end_matches('/') == tunnel).collect()
     }
 
+    /// The URL as written.
+    pub fn url(&self) -> Cow<'a, str> {
+        let at = match self.form {
+            Form::Location => 0,
+            Form::Path => 1,
+        };
+        self.pass.arguments().into_iter().nth(at).unwrap_or_default()
+    }
+
+    /// The value of a parameter.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let value = |own: &Cow<'_, str>| Some(own.strip_prefix(name)?.strip_prefix('=')?.to_owned());
+        self.parameters().iter().find_map(value)
+    }
+
+    /// Of these, the one before it whose worker it shares, so that its own `upgrade` is dropped.
+    ///
+    /// # Source
+    /// `mod_proxy`, Worker Sharing: a URL that begins with an earlier one has the earlier one's worker and parameters.
+    pub fn upgrade_dropped_by<'b>(&self, among: &'b [Self]) -> Option<&'b Self> {
+        self.parameter("upgrade")?;
+        let own = self.url();
+        let is_earlier =
+            |other: &&Self| (other.item.file, other.item.node) != (self.item.file, self.item.node);
+        among.iter().take_while(is_earlier).find(|other| {
+            let url = other.url();
+            !url.is_empty() && own.starts_with(&*url) && other.parameter("upgrade").is_none()
+        })
+    }
+
     /// The `ProxyPass`'s parameters, `key=value` and `nocanon`.
-    pub fn parameters(&self) -> &'a [String] {
+    pub fn parameters(&self) -> Vec<Cow<'a, str>> {
         let before = match self.form {
             Form::Location => 1,
             Form::Path => 2,
         };
-        self.pass.arguments.get(before..).unwrap_or_default()
+        self.pass.arguments().into_iter().skip(before).collect()
     }
 }
 

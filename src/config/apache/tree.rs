@@ -5,6 +5,7 @@ use super::word::{Word, words};
 use crate::config::{Span, SyntaxError};
 use crate::model::printable;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How deep sections may nest; httpd has no limit but its memory.
 const DEEPEST: usize = 200;
@@ -12,6 +13,8 @@ const DEEPEST: usize = 200;
 /// A file as a tree over its logical lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
+    /// The file's bytes.
+    pub bytes: Arc<[u8]>,
     /// Every logical line; their spans tile the file.
     pub lines: Vec<Line>,
     /// Every directive and section, a section before what is in it.
@@ -44,12 +47,13 @@ impl Tree {
     /// # Errors
     /// A tag without its `>`, a closing tag that closes nothing or something else, a section left open, a byte order
     /// mark, which httpd takes for a part of the first directive's name.
-    pub fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
+    pub fn parse(bytes: impl Into<Arc<[u8]>>) -> Result<Self, SyntaxError> {
+        let bytes: &Arc<[u8]> = &bytes.into();
         if bytes.starts_with(b"\xef\xbb\xbf") {
             let message = "a byte order mark, which httpd does not know; save the file without it";
             return Err(SyntaxError { offset: 0, message: message.into() });
         }
-        let mut tree = Self { lines: lines(bytes), ..Self::default() };
+        let mut tree = Self { bytes: Arc::clone(bytes), lines: lines(bytes), ..Self::default() };
         let mut open: Vec<(usize, String)> = Vec::new();
         let mut at = 0;
         while at < tree.lines.len() {
@@ -101,6 +105,11 @@ impl Tree {
     /// The line that a node stands on, or opens on.
     pub fn line(&self, node: usize) -> &Line {
         &self.lines[self.nodes[node].line]
+    }
+
+    /// The text of that line.
+    pub fn text(&self, node: usize) -> &[u8] {
+        self.line(node).text(&self.bytes)
     }
 
     /// Every byte of a node: its line, or all lines from the opening to the closing one.
@@ -160,30 +169,26 @@ impl Tree {
 
 /// The words of a directive's line, its name first; of a tag, the name without `<` and the arguments before the
 /// last `>`.
-pub(super) fn parts(text: &[u8]) -> Vec<Word<'_>> {
-    let Some(inner) = text.strip_prefix(b"<") else { return words(text) };
-    let end = inner.iter().rposition(|&b| b == b'>').unwrap_or(inner.len());
-    let mut parts = words(&inner[..end]);
-    for part in &mut parts {
-        part.range = part.range.start + 1..part.range.end + 1;
-    }
-    parts
+pub(super) fn parts(text: &[u8]) -> impl Iterator<Item = Word<'_>> {
+    let (inner, before) = match text.strip_prefix(b"<") {
+        Some(inner) => (&inner[..memchr::memrchr(b'>', inner).unwrap_or(inner.len())], 1),
+        None => (text, 0),
+    };
+    words(inner).map(move |word| Word { range: word.range.start + before..word.range.end + before, ..word })
 }
 
 fn opening_name(text: &[u8]) -> Result<String, String> {
     if !text.contains(&b'>') {
         return Err("a tag without its >; it is expected on the same line".into());
     }
-    let parts = parts(text);
-    match parts.first() {
+    match parts(text).next() {
         Some(name) if name.range.start == 1 => Ok(name.to_text()),
         _ => Err("a section's name is expected right after <".into()),
     }
 }
 
 fn closing_name(text: &[u8]) -> Result<String, String> {
-    let words = words(text);
-    let word: &[u8] = words.first().map_or(b"", |word| &word.value);
+    let word = words(text).next().map(|word| word.value).unwrap_or_default();
     match word.strip_prefix(b"</").and_then(|rest| rest.strip_suffix(b">")) {
         Some(name) => Ok(String::from_utf8_lossy(name).into_owned()),
         None => Err("a closing tag without its >; it is expected right after the name".into()),
@@ -214,7 +219,8 @@ mod tests {
     #[test]
     fn sections_nest_and_names_have_no_case() {
         let tree = Tree::parse(
-            b"A 1\n<VirtualHost *:80> # c >\n  B\n  <Location />\n  C\n  </LOCATION> x\n</virtualhost>\nD\n",
+            &b"A 1\n<VirtualHost *:80> # c >\n  B\n  <Location />\n  C\n  </LOCATION> x\n</virtualhost>\nD\n"
+                [..],
         )
         .expect("httpd takes it");
         assert_eq!(tree.top.len(), 3);
@@ -239,15 +245,14 @@ mod tests {
 
     #[test]
     fn the_body_of_a_macro_is_not_read() {
-        let tree = Tree::parse(b"<Macro M>\n<VirtualHost *>\n<Macro N>\n</Macro>\n</Macro>\nA\n")
+        let tree = Tree::parse(&b"<Macro M>\n<VirtualHost *>\n<Macro N>\n</Macro>\n</Macro>\nA\n"[..])
             .expect("httpd takes it");
         assert_eq!(tree.top.len(), 2);
     }
 
     #[test]
     fn the_last_bracket_ends_the_arguments() {
-        let values: Vec<_> =
-            parts(b"<VirtualHost *:80 # c > d>").into_iter().map(|w| w.value.into_owned()).collect();
+        let values: Vec<_> = parts(b"<VirtualHost *:80 # c > d>").map(|w| w.value.into_owned()).collect();
         assert_eq!(values, [&b"VirtualHost"[..], b"*:80", b"#", b"c", b">", b"d"]);
     }
 }

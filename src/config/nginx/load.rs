@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+/// How deep includes may stand in one another; nginx has no limit but its stack and its open files.
+const DEEPEST: usize = 200;
+
 /// A file that is loaded more often than this is counted no further.
 const MANY: usize = 1000;
 
@@ -206,6 +209,10 @@ impl Reader<'_> {
         } else {
             vec![path]
         };
+        if self.under_way.len() > DEEPEST {
+            let message = format!("includes stand {DEEPEST} levels deep here; no deeper ones are read");
+            return Err(Fault::Here(message));
+        }
         let mut included = Vec::new();
         for path in paths {
             if self.under_way.contains(&path) {
@@ -286,6 +293,17 @@ mod tests {
         let found = loaded(&[("/e/nginx.conf", "http { include h; }"), ("/e/h", "server {\n")]);
         let problem = found.problem.expect("half a block is refused");
         assert_eq!((problem.file.as_path(), problem.at), (Path::new("/e/h"), Some((2, 1))));
+    }
+
+    #[test]
+    fn includes_without_end_do_not_exhaust_the_stack() {
+        let name = |n: usize| format!("/e/{n}");
+        let text = |n: usize| format!("include {};", n + 1);
+        let texts: Vec<(String, String)> = (0..3000).map(|n| (name(n), text(n))).collect();
+        let mut files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (&**name, &**text)).collect();
+        files.push(("/e/nginx.conf", "include 0;"));
+        let problem = loaded(&files).problem.expect("nobody nests so deep");
+        assert!(problem.message.contains("200 levels deep"), "{problem}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::config::Edit;
 use crate::config::apache::{Asked, Item, Section};
 use crate::model::Field;
 use crate::plan::PlanError;
+use std::borrow::Cow;
 
 /// Makes a hand-written `Location` what the answers say.
 pub(super) fn location(
@@ -39,7 +40,7 @@ pub(super) fn argument(
     wanted: &str,
     why: (Field, &str),
 ) -> Result<Option<Edit>, PlanError> {
-    if item.arguments.get(at).is_some_and(|own| own == wanted) {
+    if item.arguments().get(at).is_some_and(|own| own == wanted) {
         return Ok(None);
     }
     let Some(span) = work.loaded.argument_spans(item).and_then(|spans| spans.get(at).cloned()) else {
@@ -174,13 +175,14 @@ impl Adopter<'_, '_, '_> {
         let own = self.section.item.children.iter();
         let mut around =
             own.chain(self.work.around()).filter(|item| item.name.eq_ignore_ascii_case(words[0]));
-        let names = |item: &Item, header: &str| item.arguments.iter().any(|a| a.eq_ignore_ascii_case(header));
+        let names =
+            |item: &Item, header: &str| item.arguments().iter().any(|a| a.eq_ignore_ascii_case(header));
         match words[0] {
             "ProxyPassReverse" => self.section.item.named("proxypassreverse").next().is_some(),
             "ProxyPreserveHost" => around.next().is_some(),
             "RequestHeader" => around.any(|item| names(item, "X-Forwarded-Proto")),
             "Header" => around.any(|item| names(item, "Location")),
-            _ => around.any(|item| item.arguments == words[1..]),
+            _ => around.any(|item| item.arguments() == words[1..]),
         }
     }
 
@@ -191,11 +193,11 @@ impl Adopter<'_, '_, '_> {
         let is_there = self.said.contains(&redirect)
             || self.work.around().any(|item| {
                 let leads = item.name.starts_with("redirect") || item.name == "rewriterule";
-                let pattern = |argument: &String| {
+                let pattern = |argument: &Cow<'_, str>| {
                     let plain = argument.trim_start_matches('^').trim_end_matches('$').replace('\\', "");
                     plain == bare || plain == format!("{bare}/?")
                 };
-                leads && item.arguments.iter().any(pattern)
+                leads && item.arguments().iter().any(pattern)
             });
         if !is_there {
             let at = self.work.loaded.file(self.section.item).tree.span(self.section.item.node).start;
@@ -213,12 +215,12 @@ impl Adopter<'_, '_, '_> {
             let sets_it = |item: &&Item| {
                 item.name.starts_with("setenvif")
                     && item.first_argument().eq_ignore_ascii_case("Request_URI")
-                    && item.arguments.iter().skip(2).any(|own| own == variable)
+                    && item.arguments().iter().skip(2).any(|own| own == variable)
             };
             let own: Vec<&Item> = self.work.around().filter(sets_it).collect();
             let matches = |item: &Item, tunnel: &str| {
-                let pattern = item.arguments.get(1).map_or("", String::as_str);
-                pattern.trim_start_matches('^').starts_with(tunnel)
+                let arguments = item.arguments();
+                arguments.get(1).is_some_and(|own| own.trim_start_matches('^').starts_with(tunnel))
             };
             if own.iter().any(|item| matches(item, &tunnel)) {
                 continue;
@@ -247,7 +249,7 @@ impl Adopter<'_, '_, '_> {
 /// Whether an item is this directive with these arguments.
 fn says(item: &Item, directive: &str) -> bool {
     let words = words(directive);
-    item.name.eq_ignore_ascii_case(words[0]) && item.arguments == words[1..]
+    item.name.eq_ignore_ascii_case(words[0]) && item.arguments() == words[1..]
 }
 
 /// The words of a directive as guacfront writes it: quotes hold no blanks and no quotes.

@@ -3,6 +3,7 @@
 use super::region::Layout;
 use crate::config::apache::Section;
 use crate::model::{Answers, BackendAnswers, PublicPath, ServerXml, Version};
+use std::borrow::Cow;
 
 /// The sections and directives for one set of answers.
 ///
@@ -134,7 +135,7 @@ impl Body {
     }
 
     /// The WebSocket's section, with parameters of the person's own.
-    pub(super) fn websocket(&self, layout: &Layout, parameters: &[String]) -> String {
+    pub(super) fn websocket(&self, layout: &Layout, parameters: &[Cow<'_, str>]) -> String {
         let Layout { indent, unit, end } = layout;
         let url = self.websocket_url();
         let own: String = parameters.iter().map(|own| format!(" {own}")).collect();
@@ -156,7 +157,7 @@ impl Body {
     pub(super) fn text_with(
         &self,
         layout: &Layout,
-        general: &[String],
+        general: &[Cow<'_, str>],
         websocket: &str,
         comment: Option<String>,
     ) -> String {
@@ -171,7 +172,7 @@ impl Body {
             line(0, &redirect);
         }
         line(0, &format!("<Location \"{}\">", self.path));
-        let own = general.iter().map(String::as_str);
+        let own = general.iter().map(|own| &**own);
         let key = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_owned();
         let said: Vec<String> = general.iter().map(|own| key(own)).collect();
         let ours = self.parameters().into_iter().filter(|ours| !said.contains(&key(ours)));

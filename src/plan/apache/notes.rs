@@ -41,13 +41,13 @@ pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
                 work.loaded.file(led.item).path.display(),
                 work.loaded.line(led.item),
                 led.item.name,
-                led.item.arguments.join(" "),
+                led.item.arguments().join(" "),
                 if led.sometimes { "may send" } else { "sends" }
             ),
         );
     }
     for item in work.around() {
-        if item.name == "location" && restricts(item) && covers(item.first_argument(), path) {
+        if item.name == "location" && restricts(item) && covers(&item.first_argument(), path) {
             note(
                 false,
                 Some(Rule::ApacheKeepsOut),
@@ -73,7 +73,17 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
         _ => (None, work.host.children.as_slice()),
     };
     let position = |item: &Item| items.iter().position(|other| other == item);
-    for other in Section::among(work.loaded, items) {
+    let all = Section::among(work.loaded, items);
+    if let Some(earlier) = own.and_then(|own| own.upgrade_dropped_by(&all)) {
+        let text = format!(
+            "{}: the upgrade=… of Guacamole's own ProxyPass does nothing, as this one to {} comes first and shares its \
+             worker; the WebSocket's own section does without",
+            place(earlier),
+            earlier.url()
+        );
+        note(false, Some(Rule::UpgradeDropped), text);
+    }
+    for other in all {
         let is_own = other.marked || own.is_some_and(|own| own.item == other.item);
         if is_own || other.is_websocket() {
             continue;
@@ -109,7 +119,7 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
 
 fn restricts(item: &Item) -> bool {
     item.children.iter().any(|child| match child.name.as_str() {
-        "require" => child.arguments.join(" ") != "all granted",
+        "require" => child.arguments().join(" ") != "all granted",
         "deny" | "authtype" | "requireall" | "requireany" | "requirenone" => true,
         _ => false,
     })

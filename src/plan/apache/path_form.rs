@@ -9,25 +9,28 @@ use super::websocket;
 use crate::config::apache::{Form, Item, Section};
 use crate::model::Field;
 use crate::plan::PlanError;
+use std::borrow::Cow;
 
 /// Puts guacfront's region in the place of the lines; where they have parameters of the person's own, or the WebSocket has
 /// a section already, sections that are the person's as the lines were, with all of that in them.
-pub(super) fn replace(
-    work: &Work<'_>,
-    section: &Section<'_>,
-    items: &[Item],
+pub(super) fn replace<'a>(
+    work: &Work<'a>,
+    section: &Section<'a>,
+    items: &'a [Item],
     body: &Body,
     edits: &mut Edits<'_>,
 ) -> Result<(), PlanError> {
     let ours = body.parameters();
-    let own = |section: &Section<'_>| -> Vec<String> {
-        section.parameters().iter().filter(|own| !ours.contains(&own.as_str())).cloned().collect()
+    let own = |section: &Section<'a>| -> Vec<Cow<'a, str>> {
+        section.parameters().into_iter().filter(|own| !ours.contains(&&**own)).collect()
     };
     let layout = Layout::beside(work, section.item);
     let general = own(section);
     let websocket = section.websocket_among(work.loaded, items);
     let tunnel = match &websocket {
-        Some(tunnel) if tunnel.form == Form::Location => websocket::taken(work, tunnel, body, edits)?,
+        Some(tunnel) if tunnel.form == Form::Location => {
+            websocket::taken(work, section, tunnel, body, edits)?
+        }
         Some(tunnel) => body.websocket(&layout, &own(tunnel)),
         None => body.websocket(&layout, &[]),
     };
@@ -62,11 +65,12 @@ pub(super) fn replace(
     }
     let bare = section.path.trim_end_matches('/');
     let is_its = |item: &&Item| {
-        let path = item.first_argument().trim_end_matches('/');
+        let path = item.first_argument();
+        let path = path.trim_end_matches('/');
         match item.name.as_str() {
             "proxypass" | "proxypassreverse" => path == bare || path == format!("{bare}/websocket-tunnel"),
             "proxypassreversecookiepath" => {
-                item.arguments.get(1).is_some_and(|public| public.trim_end_matches('/') == bare)
+                item.arguments().get(1).is_some_and(|public| public.trim_end_matches('/') == bare)
             }
             _ => false,
         }

@@ -89,7 +89,8 @@ impl Copy<'_> {
             Form::Path => vec![(section.item, 0, path), (section.item, 1, url(backend))],
         };
         for reverse in section.item.named("proxypassreverse") {
-            words.extend(Backend::parse(reverse.first_argument()).map(|backend| (reverse, 0, url(&backend))));
+            words
+                .extend(Backend::parse(&reverse.first_argument()).map(|backend| (reverse, 0, url(&backend))));
         }
         let mut edits = Vec::new();
         for (item, at, text) in words {

@@ -145,7 +145,7 @@ impl<'a> Work<'a> {
             (None, _) if !is_own => Ok(None),
             _ => Err(self.refused(
                 there.pass,
-                &format!("{} is proxied to {} already", there.path, there.pass.arguments.join(" ")),
+                &format!("{} is proxied to {} already", there.path, there.pass.arguments().join(" ")),
                 "choose another public path, or remove that line first",
             )),
         }

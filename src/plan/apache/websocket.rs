@@ -28,22 +28,22 @@ pub(super) fn adopt(
     if let Some(own) = found.as_ref().filter(|own| own.form == Form::Location)
         && place(own.item) > place(general.item)
     {
-        for edit in changes(work, own, body)? {
+        for edit in changes(work, general, own, body)? {
             edits.push(own.item.file, edit);
         }
         return Ok(());
     }
     let (text, why) = match found {
-        Some(own) if own.form == Form::Location => (taken(work, &own, body, edits)?, LAST),
+        Some(own) if own.form == Form::Location => (taken(work, general, &own, body, edits)?, LAST),
         Some(own) => {
             let why = "a section counts before any ProxyPass line: the WebSocket's has to be one too";
             let reverses = items
                 .iter()
-                .filter(|item| item.name == "proxypassreverse" && item.arguments.first() == Some(&own.path));
+                .filter(|item| item.name == "proxypassreverse" && item.first_argument() == own.path);
             for item in reverses.chain([own.item]) {
                 edits.remove(item, Field::PublicPath, why);
             }
-            (body.websocket(layout, own.parameters()), why)
+            (body.websocket(layout, &own.parameters()), why)
         }
         None => {
             let why = "without a section of its own the WebSocket is lost and sessions feel slow";
@@ -59,20 +59,28 @@ pub(super) fn adopt(
 /// Takes the section away from where it stands; its text with what has to change, to be put elsewhere.
 pub(super) fn taken(
     work: &Work<'_>,
+    general: &Section<'_>,
     own: &Section<'_>,
     body: &Body,
     edits: &mut Edits<'_>,
 ) -> Result<String, PlanError> {
-    let text = moved(work, own, changes(work, own, body)?)?;
+    let text = moved(work, own, changes(work, general, own, body)?)?;
     edits.remove(own.item, Field::PublicPath, LAST);
     Ok(text)
 }
 
 /// What has to change in the WebSocket's section.
-fn changes(work: &Work<'_>, own: &Section<'_>, body: &Body) -> Result<Vec<Edit>, PlanError> {
+fn changes(
+    work: &Work<'_>,
+    general: &Section<'_>,
+    own: &Section<'_>,
+    body: &Body,
+) -> Result<Vec<Edit>, PlanError> {
     let path = format!("{}websocket-tunnel", body.path);
-    // Since 2.4.47 an http:// backend can be told to upgrade: that way is left.
-    let upgrades = own.parameters().iter().any(|parameter| parameter.starts_with("upgrade="));
+    // Since 2.4.47 an http:// backend can be told to upgrade. That way is left where the general section, whose worker
+    // this one shares, is told so too; else it does nothing.
+    let upgrades = [general, own].iter().all(|section| section.parameter("upgrade").is_some())
+        && general.upgrade_dropped_by(&Section::all(work.loaded, work.host)).is_none();
     let url = if upgrades { format!("{}websocket-tunnel", body.url) } else { body.websocket_url() };
     let why = (Field::Host, "where Tomcat serves Guacamole");
     let mut found = vec![argument(work, own.item, 0, &path, (Field::PublicPath, "the public path"))?];

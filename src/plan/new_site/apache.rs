@@ -4,7 +4,7 @@ use super::place::{Place, files};
 use super::text::{CIPHERS, HSTS, PROFILE, Style, suffix};
 use super::{Made, absent};
 use crate::config::MemoryFiles;
-use crate::config::apache::{Facts, Loaded, VirtualHost, virtual_hosts};
+use crate::config::apache::{Facts, Item, Loaded, VirtualHost, virtual_hosts};
 use crate::model::{ApacheFindings, Findings, Listen, Memo, NewSite, NewTls, Note, Site};
 use crate::plan::PlanError;
 use std::path::{Path, PathBuf};
@@ -199,7 +199,8 @@ impl Block<'_> {
 
     fn is_listened_to(&self, port: u16) -> bool {
         let listens = self.loaded.items.iter().filter(|item| item.name == "listen");
-        listens.filter_map(|item| item.first_argument().rsplit(':').next()).any(|own| own == port.to_string())
+        let mut listens = listens.map(Item::first_argument);
+        listens.any(|own| own.rsplit(':').next() == Some(&*port.to_string()))
     }
 
     fn listen(&self, port: u16) -> Option<String> {

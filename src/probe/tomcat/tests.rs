@@ -159,3 +159,49 @@ fn reads_units_and_names_of_applications() {
         assert_eq!(context_path(name), path);
     }
 }
+
+#[test]
+fn valves_are_found_in_the_files_of_applications() {
+    let valve = |proxies: &str| {
+        format!(
+            "<!-- {CLASS} --><Context>\n<Valve className=\"{CLASS}\" internalProxies=\"{proxies}\"/><Valve className=\"x\"/></Context>",
+            CLASS = crate::config::tomcat::REMOTE_IP_VALVE
+        )
+    };
+    let war = zipped("META-INF/context.xml", valve("war").as_bytes());
+    let mut files = vec![
+        ("/opt/tomcat/conf/server.xml", SERVER_XML.as_bytes().to_vec()),
+        (
+            "/opt/tomcat/conf/context.xml",
+            b"<Context><!-- <Valve className='org.apache.catalina.valves.RemoteIpValve'/> --></Context>"
+                .to_vec(),
+        ),
+        ("/opt/tomcat/webapps/packed.war", war.clone()),
+        ("/opt/tomcat/webapps/unpacked.war", war),
+        ("/opt/tomcat/webapps/described/META-INF/context.xml", valve("no").into_bytes()),
+        ("/opt/tomcat/webapps/unpacked/META-INF/context.xml", valve("folder").into_bytes()),
+        ("/opt/tomcat/webapps/broken/META-INF/context.xml", b"<Context>".to_vec()),
+        ("/opt/tomcat/conf/Catalina/localhost/described.xml", valve("conf").into_bytes()),
+    ];
+    let found = |files: &[(&str, Vec<u8>)]| {
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(path, bytes)| (*path, &bytes[..])).collect();
+        let (_folder, system) = machine(&files);
+        let valves = probe(&system).remove(0).context_valves;
+        let line = |valve: &crate::model::ContextValve| {
+            let context = valve.context.as_deref().unwrap_or("all");
+            let file = valve.file.strip_prefix("/opt/tomcat").expect("it is below").display();
+            format!("{context} {} {file}:{}", valve.value("internalProxies").unwrap_or_default(), valve.line)
+        };
+        valves.iter().map(line).collect::<Vec<_>>()
+    };
+    let of_applications = [
+        "/described/ conf conf/Catalina/localhost/described.xml:2",
+        "/packed/ war webapps/packed.war/META-INF/context.xml:2",
+        "/unpacked/ folder webapps/unpacked/META-INF/context.xml:2",
+    ];
+    assert_eq!(found(&files), of_applications);
+    files[1].1 = valve("all").into_bytes();
+    files.push(("/opt/tomcat/conf/Catalina/localhost/context.xml.default", valve("host").into_bytes()));
+    let of_all = ["all all conf/context.xml:2", "all host conf/Catalina/localhost/context.xml.default:2"];
+    assert_eq!(found(&files), [&of_all[..], &of_applications].concat());
+}

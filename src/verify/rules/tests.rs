@@ -126,6 +126,7 @@ fn tomcat_of(text: &str, version: &str) -> TomcatFindings {
         connectors,
         hosts: Vec::new(),
         valves: Vec::new(),
+        context_valves: Vec::new(),
         contexts: vec!["/guacamole/".into()],
         unconverted: Vec::new(),
         problem: None,

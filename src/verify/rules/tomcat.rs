@@ -21,14 +21,14 @@ pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], is_alone: bool,
         }
         let file = &tomcat.server_xml;
         let read = tomcat.memo.recall::<Configuration>().filter(|read| read.is_of(&file.bytes));
-        let configuration = match read.map_or_else(|| Configuration::read_from(&file.bytes).map(Arc::new), Ok)
-        {
-            Ok(configuration) => configuration,
-            Err(error) => {
-                found.push(unreadable(&error.in_file(&file.path, &file.bytes), Some(&file.bytes)));
-                continue;
-            }
-        };
+        let configuration =
+            match read.map_or_else(|| Configuration::read(Arc::clone(&file.bytes)).map(Arc::new), Ok) {
+                Ok(configuration) => configuration,
+                Err(error) => {
+                    found.push(unreadable(&error.in_file(&file.path, &file.bytes), Some(&file.bytes)));
+                    continue;
+                }
+            };
         // A route to a port that no Tomcat has is held against the first of them.
         let is_here = |route: &&&Route| answers(tomcats, tomcat, route.port);
         let is_lost =
@@ -72,7 +72,7 @@ impl<'a> Machine<'a, '_> {
         self.application();
     }
 
-    fn tell(&mut self, rule: Rule, element: &Element, detail: impl AsRef<str>) {
+    fn tell(&mut self, rule: Rule, element: Element<'_>, detail: impl AsRef<str>) {
         self.tell_line(rule, self.configuration.line(element), detail);
     }
 

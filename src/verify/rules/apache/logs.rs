@@ -24,5 +24,8 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
 }
 
 fn is_conditional(log: &Item) -> bool {
-    log.arguments.iter().skip(1).any(|argument| argument.starts_with("env=") || argument.starts_with("expr="))
+    log.arguments()
+        .iter()
+        .skip(1)
+        .any(|argument| argument.starts_with("env=") || argument.starts_with("expr="))
 }
