@@ -139,9 +139,9 @@ pub const CASES: &[Case] = &[
         ..TOMCAT
     },
     Case {
-        name: "blocks where a regular expression is read",
+        name: "a list where a regular expression is read",
         codes: &["T11"],
-        edits: &[In(ServerXml, TRUSTED, "internalProxies=\"127.0.0.0/8\"")],
+        edits: &[In(ServerXml, TRUSTED, "internalProxies=\"127.0.0.1, 10.0.0.1\"")],
         symptoms: &[Symptom::Lab(&["client-addr", "xff-forged"])],
         ..TOMCAT
     },
