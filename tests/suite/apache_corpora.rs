@@ -75,11 +75,11 @@ fn every_variant_of_a_file_is_tiled_by_its_lines() {
         for variant in variants(&bytes) {
             let tree = Tree::parse(&variant[..]).unwrap_or_else(|error| panic!("{name}: {error}"));
             let mut at = 0;
-            for line in &tree.lines {
-                assert_eq!(line.span.start, at, "{name}");
+            for line in tree.lines.iter() {
+                assert_eq!(line.span().start, at, "{name}");
                 let content = line.content();
-                assert!(line.span.start <= content.start && content.end <= line.span.end, "{name}");
-                at = line.span.end;
+                assert!(line.span().start <= content.start && content.end <= line.span().end, "{name}");
+                at = line.span().end;
             }
             assert_eq!(at, variant.len(), "{name}");
             tiled += 1;

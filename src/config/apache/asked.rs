@@ -44,10 +44,10 @@ impl Asked {
     /// The comment in a section that somebody wrote by hand, and its line, where there is one.
     pub fn of_section(loaded: &Loaded, section: &Item) -> Option<(Self, Span)> {
         let file = loaded.file(section);
-        let lines = file.tree.section_lines(section.node);
-        file.tree.lines[lines].iter().filter(|line| line.is_comment()).find_map(|line| {
-            let text = String::from_utf8_lossy(line.text(&file.bytes));
-            text.contains(&format!("guacfront {WORDS}")).then(|| (Self::read(&text), line.span.clone()))
+        let lines = file.tree.section_lines(section.node());
+        file.tree.lines.range(lines).filter(|line| line.is_comment()).find_map(|line| {
+            let text = String::from_utf8_lossy(line.text());
+            text.contains(&format!("guacfront {WORDS}")).then(|| (Self::read(&text), line.span()))
         })
     }
 

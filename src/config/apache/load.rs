@@ -1,5 +1,6 @@
 //! What httpd loads: its files in the order it reads them, and what counts in them.
 
+use super::line::short;
 use super::name::Name;
 use super::tree::{Tree, parts};
 use super::word::Word;
@@ -53,8 +54,6 @@ pub struct LoadedFile {
     pub loads: usize,
     /// The regions between marks.
     pub marks: Vec<Mark>,
-    /// Where its line feeds are: a file has thousands of virtual hosts, and each is asked for its line.
-    pub(super) feeds: Vec<usize>,
     /// Of a filled-in macro: index of the file with the `Use`, and where in it that stands.
     pub(super) used_at: Option<(usize, usize)>,
 }
@@ -67,31 +66,59 @@ impl LoadedFile {
 
     /// The line of a byte, 1-based.
     pub fn line_of(&self, offset: usize) -> usize {
-        self.feeds.partition_point(|feed| *feed < offset) + 1
+        self.tree.lines.number_at(offset)
     }
 }
 
 /// A directive or section that counts.
 #[derive(Clone)]
 pub struct Item {
-    /// Index of its file in [`Loaded::files`].
-    pub file: usize,
-    /// Index of its node in that file's tree.
-    pub node: usize,
+    file: u32,
+    node: u32,
     /// Its name in lower case.
     pub name: Name,
     /// What counts in it, where it is a section.
-    pub children: Vec<Self>,
+    pub children: Box<[Self]>,
     /// The tree of its file, whose bytes hold its words.
     pub(super) tree: Arc<Tree>,
-    /// Its text, where variables are replaced in it.
-    pub(super) replaced: Option<Box<[u8]>>,
+    replaced: Option<Box<Replaced>>,
 }
 
+/// The text of an item in which variables are replaced. Few have one, and of the others there are many.
+#[derive(Clone, PartialEq, Eq)]
+struct Replaced(Box<[u8]>);
+
 impl Item {
+    /// A node of a file without what is in it; `replaced` is its text where variables are replaced in it.
+    pub(super) fn new(
+        (file, node): (usize, usize),
+        name: Name,
+        tree: &Arc<Tree>,
+        replaced: Option<Vec<u8>>,
+    ) -> Self {
+        Self {
+            file: short(file),
+            node: short(node),
+            name,
+            children: Box::default(),
+            tree: Arc::clone(tree),
+            replaced: replaced.map(|text| Box::new(Replaced(text.into()))),
+        }
+    }
+
     /// What stands outside of any section, as if it stood in one.
     pub fn outermost(children: Vec<Self>) -> Self {
-        Self { file: 0, node: 0, name: Name::default(), children, tree: Arc::default(), replaced: None }
+        Self { children: children.into(), ..Self::new((0, 0), Name::default(), &Arc::default(), None) }
+    }
+
+    /// Index of its file in [`Loaded::files`].
+    pub fn file(&self) -> usize {
+        self.file as usize
+    }
+
+    /// Its node in that file's tree.
+    pub fn node(&self) -> usize {
+        self.node as usize
     }
 
     /// Its arguments, variables replaced.
@@ -111,9 +138,9 @@ impl Item {
 
     fn words(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let text: &[u8] = match &self.replaced {
-            Some(text) => text,
-            None if self.tree.nodes.is_empty() => b"",
-            None => self.tree.text(self.node),
+            Some(text) => &text.0,
+            None if self.tree.is_empty() => b"",
+            None => self.tree.text(self.node()),
         };
         parts(text).skip(1).map(Word::into_text)
     }
@@ -153,12 +180,12 @@ impl Loaded {
 
     /// The file an item stands in.
     pub fn file(&self, item: &Item) -> &LoadedFile {
-        &self.files[item.file]
+        &self.files[item.file()]
     }
 
     /// The line of an item, 1-based; of what a macro holds the line of its `Use`.
     pub fn line(&self, item: &Item) -> usize {
-        self.line_at(item.file, self.file(item).tree.line(item.node).content().start)
+        self.line_at(item.file(), self.file(item).tree.line(item.node()).content().start)
     }
 
     /// The line of a byte of a file, 1-based; of what a macro holds the line of its `Use`.
@@ -170,14 +197,14 @@ impl Loaded {
     /// Where an item begins in its file; of what a macro holds where its `Use` begins.
     pub fn offset(&self, item: &Item) -> usize {
         let file = self.file(item);
-        file.used_at.map_or_else(|| file.tree.line(item.node).content().start, |(_, offset)| offset)
+        file.used_at.map_or_else(|| file.tree.line(item.node()).content().start, |(_, offset)| offset)
     }
 
     /// The bytes of an item's arguments in its file, `None` where a variable makes more or fewer words of them.
     pub fn argument_spans(&self, item: &Item) -> Option<Vec<Span>> {
         let file = self.file(item);
-        let line = file.tree.line(item.node);
-        let raw: Vec<_> = parts(line.text(&file.bytes)).skip(1).collect();
+        let line = file.tree.line(item.node());
+        let raw: Vec<_> = parts(line.text()).skip(1).collect();
         (raw.len() == item.words().count()).then(|| {
             raw.iter()
                 .map(|word| line.offset(word.range.start)..line.offset(word.range.end - 1) + 1)
@@ -188,7 +215,7 @@ impl Loaded {
     /// The region between marks that holds an item.
     pub fn mark(&self, item: &Item) -> Option<&Mark> {
         let file = self.file(item);
-        let span = file.tree.span(item.node);
+        let span = file.tree.span(item.node());
         file.marks.iter().find(|mark| mark.span.start <= span.start && span.end <= mark.span.end)
     }
 }

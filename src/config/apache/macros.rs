@@ -32,10 +32,9 @@ impl Macro {
     ///
     /// # Source
     /// `mod_macro`: parameters are replaced wherever they stand in a line, of several at one place the longest.
-    pub(super) fn filled_in(
+    pub(super) fn filled_in<'a>(
         &self,
-        bytes: &[u8],
-        body: &[Line],
+        body: impl Iterator<Item = Line<'a>>,
         arguments: &[Cow<'_, str>],
     ) -> Option<Vec<u8>> {
         if arguments.len() != self.parameters.len() {
@@ -51,7 +50,7 @@ impl Macro {
         pairs.sort_by_key(|(parameter, _)| std::cmp::Reverse(parameter.len()));
         let mut out = Vec::new();
         for line in body {
-            let mut rest = line.text(bytes);
+            let mut rest = line.text();
             while let [first, tail @ ..] = rest {
                 match pairs.iter().find(|(parameter, _)| rest.starts_with(parameter)) {
                     Some((parameter, argument)) => {

@@ -5,7 +5,7 @@ use super::line::Line;
 use super::load::{Facts, Item, Loaded, LoadedFile};
 use super::macros::Macro;
 use super::name::Names;
-use super::tree::{Inside, Tree, parts};
+use super::tree::{Tree, parts};
 use super::word::{expand, words};
 use crate::config::{Files, Mark, MemoryFiles, position};
 use crate::model::{ApacheFindings, Problem, printable};
@@ -108,17 +108,9 @@ impl<'a> Reader<'a> {
                     self.files.read(path).map_err(|error| problem(format!("it cannot be read: {error}")))?;
                 let tree = Tree::parse(Arc::clone(&bytes)).map_err(|error| error.in_file(path, &bytes))?;
                 let marks = Mark::find(&bytes, &tree.comments());
-                let feeds = memchr::memchr_iter(b'\n', &bytes).collect();
                 let own = path.to_owned();
-                let file = LoadedFile {
-                    path: own,
-                    bytes,
-                    tree: Arc::new(tree),
-                    loads: 0,
-                    marks,
-                    feeds,
-                    used_at: None,
-                };
+                let file =
+                    LoadedFile { path: own, bytes, tree: Arc::new(tree), loads: 0, marks, used_at: None };
                 self.loaded.files.push(file);
                 let index = self.loaded.files.len() - 1;
                 self.known.insert(path.to_owned(), index);
@@ -140,13 +132,18 @@ impl<'a> Reader<'a> {
         }
         self.depth += 1;
         let tree = Arc::clone(&self.loaded.files[file].tree);
-        let items = self.walk(file, &tree, &tree.top);
+        let items = self.walk(file, &tree, tree.top());
         self.depth -= 1;
         Ok(items)
     }
 
-    fn walk(&mut self, file: usize, tree: &Arc<Tree>, nodes: &[usize]) -> Result<Vec<Item>, Problem> {
-        if let Some(&first) = nodes.first().filter(|_| self.levels == MOST_LEVELS) {
+    fn walk(
+        &mut self,
+        file: usize,
+        tree: &Arc<Tree>,
+        nodes: impl Iterator<Item = usize> + Clone,
+    ) -> Result<Vec<Item>, Problem> {
+        if let Some(first) = nodes.clone().next().filter(|_| self.levels == MOST_LEVELS) {
             let message =
                 format!("sections and files stand {MOST_LEVELS} levels deep here; no deeper ones are read");
             return Err(self.problem_at(file, tree.line(first), message));
@@ -157,12 +154,17 @@ impl<'a> Reader<'a> {
         items
     }
 
-    fn items(&mut self, file: usize, tree: &Arc<Tree>, nodes: &[usize]) -> Result<Vec<Item>, Problem> {
-        let mut items = Vec::with_capacity(nodes.len());
-        for &node in nodes {
+    fn items(
+        &mut self,
+        file: usize,
+        tree: &Arc<Tree>,
+        nodes: impl Iterator<Item = usize> + Clone,
+    ) -> Result<Vec<Item>, Problem> {
+        let mut items = Vec::with_capacity(nodes.clone().count());
+        for node in nodes {
             let item = self.item(file, tree, node)?;
-            if let Some(inside) = &tree.nodes[node].section {
-                self.section(item, inside, &mut items)?;
+            if tree.is_section(node) {
+                self.section(item, &mut items)?;
                 continue;
             }
             match item.name.as_str() {
@@ -179,25 +181,27 @@ impl<'a> Reader<'a> {
         Ok(items)
     }
 
-    fn section(&mut self, item: Item, inside: &Inside, items: &mut Vec<Item>) -> Result<(), Problem> {
+    fn section(&mut self, mut item: Item, items: &mut Vec<Item>) -> Result<(), Problem> {
+        let (file, tree) = (item.file(), Arc::clone(&item.tree));
         match self.holds(&item) {
             Some(true) => {
-                self.closes_exactly(item.file, inside.close, &item.name)?;
-                items.extend(self.walk(item.file, &item.tree, &inside.children)?);
+                self.closes_exactly(file, tree.last_line(item.node()), &item.name)?;
+                items.extend(self.walk(file, &tree, tree.children(item.node()))?);
             }
             Some(false) => {}
             None if item.name == "macro" => {
-                let body = item.tree.section_lines(item.node);
-                self.macros.extend(Macro::defined(&item.arguments(), item.file, body));
+                let body = tree.section_lines(item.node());
+                self.macros.extend(Macro::defined(&item.arguments(), file, body));
             }
             None => {
                 if item.name == "virtualhost" {
                     self.may_be_a_host(&item)?;
                 }
                 self.sections += 1;
-                let children = self.walk(item.file, &item.tree, &inside.children);
+                let children = self.walk(file, &tree, tree.children(item.node()));
                 self.sections -= 1;
-                items.push(Item { children: children?, ..item });
+                item.children = children?.into();
+                items.push(item);
             }
         }
         Ok(())
@@ -206,8 +210,8 @@ impl<'a> Reader<'a> {
     /// What follows a closing tag is left out, but not after a conditional that holds: httpd then no longer knows the tag.
     fn closes_exactly(&self, file: usize, line: usize, name: &str) -> Result<(), Problem> {
         let own = &self.loaded.files[file];
-        let line = &own.tree.lines[line];
-        if line.text(&own.bytes).eq_ignore_ascii_case(format!("</{name}>").as_bytes()) {
+        let line = own.tree.lines.line(line);
+        if line.text().eq_ignore_ascii_case(format!("</{name}>").as_bytes()) {
             return Ok(());
         }
         Err(self.problem_at(file, line, format!("</{name}> has to stand alone in its line")))
@@ -233,9 +237,9 @@ impl<'a> Reader<'a> {
         let name = self.names.name(&parts(&expanded).next().map(|word| word.value).unwrap_or_default());
         let replaced = match expanded {
             Cow::Borrowed(_) => None,
-            Cow::Owned(text) => Some(text.into()),
+            Cow::Owned(text) => Some(text),
         };
-        Ok(Item { file, node, name, children: Vec::new(), tree: Arc::clone(tree), replaced })
+        Ok(Item::new((file, node), name, tree, replaced))
     }
 
     fn holds(&self, item: &Item) -> Option<bool> {
@@ -327,30 +331,29 @@ impl<'a> Reader<'a> {
 
     /// The body of a macro with a `Use`'s arguments, read as if it stood there.
     fn fill_in(&mut self, item: &Item) -> Result<Vec<Item>, Problem> {
-        let own = &self.loaded.files[item.file];
+        let own = &self.loaded.files[item.file()];
         let name = &*item.first_argument();
         let Some(known) = self.macros.get(&name.to_ascii_lowercase()) else {
             let message = format!("no macro {} is defined before this line", printable(name));
             return Err(self.problem_in(item, message));
         };
         let defined = &self.loaded.files[known.file];
-        let body = &defined.tree.lines[known.lines.clone()];
-        let Some(bytes) = known.filled_in(&defined.bytes, body, &item.arguments()[1..]) else {
+        let body = defined.tree.lines.range(known.lines.clone());
+        let Some(bytes) = known.filled_in(body, &item.arguments()[1..]) else {
             let message = format!("macro {} takes another number of arguments", printable(name));
             return Err(self.problem_in(item, message));
         };
         let tree = Tree::parse(bytes).map_err(|error| {
             self.problem_in(item, format!("in macro {}: {}", printable(name), error.message))
         })?;
-        let used_at = own.used_at.unwrap_or((item.file, item.tree.line(item.node).content().start));
+        let used_at = own.used_at.unwrap_or((item.file(), item.tree.line(item.node()).content().start));
         self.loaded.files.push(LoadedFile {
             path: own.path.clone(),
-            bytes: Arc::clone(&tree.bytes),
+            bytes: Arc::clone(tree.bytes()),
             tree: Arc::new(tree),
             loads: 1,
             // Marks in a macro are not guacfront's, whatever they say.
             marks: Vec::new(),
-            feeds: Vec::new(),
             used_at: Some(used_at),
         });
         let filled_in = self.loaded.files.len() - 1;
@@ -361,10 +364,10 @@ impl<'a> Reader<'a> {
     }
 
     fn problem_in(&self, item: &Item, message: String) -> Problem {
-        self.problem_at(item.file, item.tree.line(item.node), message)
+        self.problem_at(item.file(), item.tree.line(item.node()), message)
     }
 
-    fn problem_at(&self, file: usize, line: &Line, message: String) -> Problem {
+    fn problem_at(&self, file: usize, line: Line<'_>, message: String) -> Problem {
         let (file, offset) = self.loaded.files[file].used_at.unwrap_or((file, line.content().start));
         let own = &self.loaded.files[file];
         Problem { file: own.path.clone(), at: Some(position(&own.bytes, offset)), message }

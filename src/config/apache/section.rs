@@ -162,7 +162,7 @@ impl<'a> Section<'a> {
         self.parameter("upgrade")?;
         let own = self.url();
         let is_earlier =
-            |other: &&Self| (other.item.file, other.item.node) != (self.item.file, self.item.node);
+            |other: &&Self| (other.item.file(), other.item.node()) != (self.item.file(), self.item.node());
         among.iter().take_while(is_earlier).find(|other| {
             let url = other.url();
             !url.is_empty() && own.starts_with(&*url) && other.parameter("upgrade").is_none()

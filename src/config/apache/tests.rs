@@ -149,7 +149,7 @@ proptest::proptest! {
         let bytes = text.as_bytes();
         if let Ok(tree) = Tree::parse(bytes) {
             let together: Vec<u8> =
-                tree.lines.iter().flat_map(|line| bytes[line.span.clone()].to_vec()).collect();
+                tree.lines.iter().flat_map(|line| bytes[line.span()].to_vec()).collect();
             proptest::prop_assert_eq!(&together, bytes);
         }
         let loaded = loaded(&[("m", &text)]);

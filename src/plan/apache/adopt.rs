@@ -78,7 +78,7 @@ impl Adopter<'_, '_, '_> {
         why: &str,
     ) -> Result<(), PlanError> {
         if let Some(edit) = argument(self.work, item, at, wanted, (field, why))? {
-            self.edits.push(item.file, edit);
+            self.edits.push(item.file(), edit);
         }
         Ok(())
     }
@@ -151,7 +151,7 @@ impl Adopter<'_, '_, '_> {
         let asked = self.work.asked;
         if kept.as_ref().map(|(own, _)| *own).unwrap_or_default() != asked {
             if let Some((_, span)) = kept {
-                self.edits.replace(item.file, span, "", Field::MaxUpload, "it was asked for earlier");
+                self.edits.replace(item.file(), span, "", Field::MaxUpload, "it was asked for earlier");
             }
             if !asked.is_empty() {
                 missing.push(asked.comment());
@@ -163,9 +163,9 @@ impl Adopter<'_, '_, '_> {
         let Layout { indent, unit, end } = &self.layout;
         let text: String = missing.iter().map(|wanted| format!("{indent}{unit}{wanted}{end}")).collect();
         let file = self.work.loaded.file(item);
-        let at = file.tree.lines[closing_line(file, item)].span.start;
+        let at = file.tree.lines.line(closing_line(file, item)).span().start;
         let why = "what Guacamole needs and the section lacks";
-        self.edits.insert(item.file, at, &text, Field::PublicPath, why);
+        self.edits.insert(item.file(), at, &text, Field::PublicPath, why);
         Ok(())
     }
 
@@ -200,10 +200,10 @@ impl Adopter<'_, '_, '_> {
                 leads && item.arguments().iter().any(pattern)
             });
         if !is_there {
-            let at = self.work.loaded.file(self.section.item).tree.span(self.section.item.node).start;
+            let at = self.work.loaded.file(self.section.item).tree.span(self.section.item.node()).start;
             let text = format!("{}{redirect}{}", self.layout.indent, self.layout.end);
             let why = "people who leave the last slash out arrive all the same";
-            self.edits.insert(self.section.item.file, at, &text, Field::PublicPath, why);
+            self.edits.insert(self.section.item.file(), at, &text, Field::PublicPath, why);
         }
     }
 
@@ -233,9 +233,9 @@ impl Adopter<'_, '_, '_> {
             let general = self.section.item;
             let after = later_setter(self.work, general, self.items, variable).unwrap_or(general);
             let layout = Layout::beside(self.work, after);
-            let end = self.work.loaded.file(after).tree.span(after.node).end;
+            let end = self.work.loaded.file(after).tree.span(after.node()).end;
             self.edits.insert(
-                after.file,
+                after.file(),
                 end,
                 &format!("{}{line}{}", layout.indent, layout.end),
                 Field::LogTunnel,

@@ -42,16 +42,16 @@ impl<'a> Edits<'a> {
     /// Puts words at the end of a directive's line.
     pub(super) fn append(&mut self, item: &Item, words: &str, field: Field, why: &str) {
         let file = self.loaded.file(item);
-        let line = file.tree.line(item.node);
+        let line = file.tree.line(item.node());
         let last = self.loaded.argument_spans(item).and_then(|spans| spans.last().cloned());
         let open = last.and_then(|span| open_quote(&file.bytes[span]));
         let text = format!("{} {words}", open.map(String::from).unwrap_or_default());
-        self.insert(item.file, line.content().end, &text, field, why);
+        self.insert(item.file(), line.content().end, &text, field, why);
     }
 
     /// Takes the lines of a directive or section away.
     pub(super) fn remove(&mut self, item: &Item, field: Field, why: &str) {
-        self.replace(item.file, self.loaded.file(item).tree.span(item.node), "", field, why);
+        self.replace(item.file(), self.loaded.file(item).tree.span(item.node()), "", field, why);
     }
 
     /// One step a file, the edits applied.

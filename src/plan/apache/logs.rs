@@ -72,8 +72,7 @@ pub(super) fn later_setter<'a>(
     };
     let behind = items.iter().skip_while(|other| *other != item).skip(1);
     // What a virtual host sets comes after what the server sets.
-    let of_host: &[Item] =
-        if std::ptr::eq(items, work.host.children.as_slice()) { &[] } else { &work.host.children };
+    let of_host: &[Item] = if work.is_of_host(items) { &[] } else { &work.host.children };
     behind.chain(of_host).filter(sets_it).last()
 }
 
@@ -84,7 +83,7 @@ fn log_again(work: &Work<'_>, log: &Item, edits: &mut Edits<'_>) {
         LogCondition::Unless(name) if name == VARIABLE => {
             let at = log.arguments().iter().position(|argument| argument == OURS).filter(|at| *at > 0);
             if let (Some(at), Some(spans)) = (at, work.loaded.argument_spans(log)) {
-                edits.replace(log.file, spans[at - 1].end..spans[at].end, "", Field::LogTunnel, why);
+                edits.replace(log.file(), spans[at - 1].end..spans[at].end, "", Field::LogTunnel, why);
             }
         }
         LogCondition::Unless(name) => unmark(work, &name, edits, why),

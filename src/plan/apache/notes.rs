@@ -70,7 +70,7 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
     };
     let (own, items) = match there {
         There::Section { section, items } => (Some(section), *items),
-        _ => (None, work.host.children.as_slice()),
+        _ => (None, &work.host.children[..]),
     };
     let position = |item: &Item| items.iter().position(|other| other == item);
     let all = Section::among(work.loaded, items);
@@ -108,7 +108,7 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
             note(true, None, text);
         }
     }
-    if let (Some(own), false) = (own, std::ptr::eq(items, work.host.children.as_slice())) {
+    if let (Some(own), false) = (own, work.is_of_host(items)) {
         let text = format!(
             "{}: this stands outside of any virtual host and is edited there: every virtual host serves Guacamole",
             place(own)

@@ -52,15 +52,15 @@ pub(super) fn replace<'a>(
             body.text_with(&layout, &general, &tunnel, comment)
         }
     };
-    let span = work.loaded.file(section.item).tree.span(section.item.node);
-    edits.replace(section.item.file, span, &text, Field::PublicPath, why);
+    let span = work.loaded.file(section.item).tree.span(section.item.node());
+    edits.replace(section.item.file(), span, &text, Field::PublicPath, why);
     let marks = body.marking(further);
     for (variable, mark) in marks.variables.iter().zip(marks.marks_for_logs()).filter(|_| !is_plain) {
         if let Some(setter) = later(variable) {
             let layout = Layout::beside(work, setter);
-            let end = work.loaded.file(setter).tree.span(setter.node).end;
+            let end = work.loaded.file(setter).tree.span(setter.node()).end;
             let line = format!("{}{mark}{}", layout.indent, layout.end);
-            edits.insert(setter.file, end, &line, Field::LogTunnel, why);
+            edits.insert(setter.file(), end, &line, Field::LogTunnel, why);
         }
     }
     let bare = section.path.trim_end_matches('/');

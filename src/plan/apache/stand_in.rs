@@ -40,8 +40,8 @@ pub(in crate::plan) fn stand_in(
     };
     let tunnel = section.websocket(&loaded, work.host);
     let mut sections: Vec<&Section<'_>> = [&section].into_iter().chain(tunnel.as_ref()).collect();
-    let span = |section: &Section<'_>| loaded.file(section.item).tree.span(section.item.node);
-    if sections.iter().any(|other| other.item.file != section.item.file) {
+    let span = |section: &Section<'_>| loaded.file(section.item).tree.span(section.item.node());
+    if sections.iter().any(|other| other.item.file() != section.item.file()) {
         return Err(work.refused(
             section.item,
             "its sections stand in several files",
@@ -63,7 +63,7 @@ pub(in crate::plan) fn stand_in(
     };
     let mut edits = Edits::new(&work);
     let text = String::from_utf8_lossy(&text);
-    edits.insert(section.item.file, at.unwrap_or_default(), &text, Field::PublicPath, WHY);
+    edits.insert(section.item.file(), at.unwrap_or_default(), &text, Field::PublicPath, WHY);
     edits.into_steps()
 }
 

@@ -22,14 +22,14 @@ pub(super) fn adopt(
     edits: &mut Edits<'_>,
 ) -> Result<(), PlanError> {
     let file = work.loaded.file(general.item);
-    let end = file.tree.span(general.item.node).end;
+    let end = file.tree.span(general.item.node()).end;
     let place = |item: &Item| items.iter().position(|other| other == item);
     let found = general.websocket_among(work.loaded, items);
     if let Some(own) = found.as_ref().filter(|own| own.form == Form::Location)
         && place(own.item) > place(general.item)
     {
         for edit in changes(work, general, own, body)? {
-            edits.push(own.item.file, edit);
+            edits.push(own.item.file(), edit);
         }
         return Ok(());
     }
@@ -52,7 +52,7 @@ pub(super) fn adopt(
     };
     // A line that ends with the file has no line feed of its own.
     let lead = if file.bytes[..end].ends_with(b"\n") { "" } else { layout.end };
-    edits.insert(general.item.file, end, &format!("{lead}{text}"), Field::PublicPath, why);
+    edits.insert(general.item.file(), end, &format!("{lead}{text}"), Field::PublicPath, why);
     Ok(())
 }
 
@@ -93,14 +93,14 @@ fn changes(
 /// The section's own text with its changes, to be put elsewhere.
 fn moved(work: &Work<'_>, own: &Section<'_>, mut changes: Vec<Edit>) -> Result<String, PlanError> {
     let refused = |message: &str| work.refused(own.item, message, "put this section after the general one");
-    if changes.iter().any(|edit| edit.span.end > work.loaded.file(own.item).tree.span(own.item.node).end)
-        || own.pass.file != own.item.file
+    if changes.iter().any(|edit| edit.span.end > work.loaded.file(own.item).tree.span(own.item.node()).end)
+        || own.pass.file() != own.item.file()
     {
         return Err(refused(
             "the section has to be moved, and what it includes cannot be changed on the way",
         ));
     }
-    let span = work.loaded.file(own.item).tree.span(own.item.node);
+    let span = work.loaded.file(own.item).tree.span(own.item.node());
     for edit in &mut changes {
         edit.span = edit.span.start - span.start..edit.span.end - span.start;
     }

@@ -59,7 +59,7 @@ fn websocket(site: &mut Site<'_, '_>) {
     let all = Section::all(site.loaded, site.scope);
     let place = |section: &Section<'_>| {
         let is = |other: &Section<'_>| {
-            (other.item.file, other.item.node) == (section.item.file, section.item.node)
+            (other.item.file(), other.item.node()) == (section.item.file(), section.item.node())
         };
         all.iter().position(is).unwrap_or(usize::MAX)
     };
