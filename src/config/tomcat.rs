@@ -34,7 +34,7 @@ pub struct Configuration {
     parsed: Parsed,
     marks: Vec<Mark>,
     /// Where each line but the first begins; a file has thousands of hosts, and each is asked for its line.
-    lines: Vec<usize>,
+    lines: Vec<u32>,
     /// The bytes it was read from.
     source: Arc<[u8]>,
 }
@@ -92,18 +92,22 @@ impl Configuration {
     /// Reads a server.xml as Tomcat's parser does.
     ///
     /// # Errors
-    /// Where it is no well-formed XML, where its encoding is not known, and where it takes parts from other files.
+    /// Where it is no well-formed XML, where its encoding is not known, where it takes parts from other
+    /// files, and where it has 4 GiB or more.
     pub fn read(bytes: impl Into<Arc<[u8]>>) -> Result<Self, SyntaxError> {
         let source = bytes.into();
         let parsed = Parsed::try_new(Text::decode(Arc::clone(&source))?, |text| {
             let view = text.view();
+            SyntaxError::refuse_huge(view.as_bytes())?;
             syntax::parse(view, text).map(|document| Tree { view, document })
         })?;
         let Tree { view, document } = parsed.borrow_dependent();
         let comments: Vec<Span> =
             document.descendants().filter(Node::is_comment).map(|node| node.range()).collect();
         let marks = Mark::find(view.as_bytes(), &comments);
-        let lines = memchr::memchr_iter(b'\n', view.as_bytes()).map(|at| at + 1).collect();
+        let feeds = || memchr::memchr_iter(b'\n', view.as_bytes());
+        let mut lines = Vec::with_capacity(feeds().count());
+        lines.extend(feeds().filter_map(|at| u32::try_from(at + 1).ok()));
         Ok(Self { parsed, marks, lines, source })
     }
 
@@ -144,7 +148,7 @@ impl Configuration {
 
     /// The line of an element, 1-based.
     pub fn line(&self, element: Element<'_>) -> usize {
-        self.lines.partition_point(|start| *start <= element.span().start) + 1
+        self.lines.partition_point(|start| *start as usize <= element.span().start) + 1
     }
 
     fn text(&self) -> &Text {

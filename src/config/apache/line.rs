@@ -53,11 +53,7 @@ impl Lines {
     /// # Errors
     /// Where it has 4 GiB or more.
     pub fn of(bytes: Arc<[u8]>) -> Result<Self, SyntaxError> {
-        // Offsets and indices are kept in 32 bits.
-        if u32::try_from(bytes.len()).is_err() {
-            let message = "a file of 4 GiB or more is not read".to_owned();
-            return Err(SyntaxError { offset: 0, message });
-        }
+        SyntaxError::refuse_huge(&bytes)?;
         let count = memchr::memchr_iter(b'\n', &bytes).count() + 1;
         let mut lines = Self { bytes, written: Vec::with_capacity(count), joined: Vec::new() };
         let mut at = 0;

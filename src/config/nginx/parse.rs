@@ -41,11 +41,7 @@ struct Parser {
 
 impl Parser {
     fn new(bytes: Arc<[u8]>) -> Result<Self, SyntaxError> {
-        // Offsets and indices are kept in 32 bits.
-        if u32::try_from(bytes.len()).is_err() {
-            let message = "a file of 4 GiB or more is not read".to_owned();
-            return Err(SyntaxError { offset: 0, message });
-        }
+        SyntaxError::refuse_huge(&bytes)?;
         let tree = Tree { bytes, ..Tree::default() };
         Ok(Self { tree, open: Vec::new(), pending: 0 })
     }
