@@ -26,8 +26,8 @@ pub use draft::{AnswersFileError, Draft, Field, FieldError, NewSiteDraft};
 pub use edited::{Edited, EditedRegion};
 pub use fault::Fault;
 pub use findings::{
-    ApacheFindings, Connector, ConnectorKind, ContextValve, Existing, FileImage, Findings, FoundHost,
-    FoundValve, Listen, Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
+    ApacheFindings, Connector, ConnectorKind, ContextProblem, ContextValve, Existing, FileImage, Findings,
+    FoundHost, FoundValve, Listen, Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
 };
 pub use limit::UploadLimit;
 pub use mask::masked;

@@ -101,10 +101,12 @@ pub fn snippets(answers: &Answers, findings: &Findings) -> [(String, String); 2]
 /// The text to paste by hand into the file that a plan failed on: a title and the text; `None` where no file is to blame.
 pub fn by_hand(answers: &Answers, findings: &Findings, error: &PlanError) -> Option<(String, String)> {
     let file = error.file()?;
-    let is_tomcats = findings
-        .tomcats
-        .iter()
-        .any(|tomcat| tomcat.server_xml.path == file || tomcat.server_xml.target == file);
+    let is_tomcats = findings.tomcats.iter().any(|tomcat| {
+        let mut contexts = tomcat.context_problems.iter();
+        tomcat.server_xml.path == file
+            || tomcat.server_xml.target == file
+            || contexts.any(|own| own.problem.file == file)
+    });
     let [frontend, tomcat] = snippets(answers, findings);
     Some(if is_tomcats { tomcat } else { frontend })
 }

@@ -43,6 +43,10 @@ pub(super) fn revised(
     if let Some(problem) = &tomcat.problem {
         return Err(PlanError::Unreadable(problem.clone()));
     }
+    // A valve may stand there, and a second one would be wrong.
+    if let Some(problem) = tomcat.unreadable_for(answers.backend.context.as_str()).next() {
+        return Err(PlanError::Unreadable(problem.clone()));
+    }
     let file = &tomcat.server_xml;
     let read = tomcat.memo.recall::<Configuration>().filter(|read| read.is_of(&file.bytes));
     let configuration = match read {

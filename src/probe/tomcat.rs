@@ -53,6 +53,7 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
         hosts: Vec::new(),
         valves: Vec::new(),
         context_valves: Vec::new(),
+        context_problems: Vec::new(),
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: None,
@@ -63,7 +64,7 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
         Ok(configuration) => {
             describe(&configuration, &mut tomcat);
             let found = contexts::all(system, place, target, &configuration, tomcat.version.as_ref());
-            tomcat.context_valves = found.valves;
+            (tomcat.context_valves, tomcat.context_problems) = (found.files.valves, found.files.problems);
             (tomcat.contexts, tomcat.unconverted) = (found.paths, found.unconverted);
             tomcat.memo = Memo::of(Arc::new(configuration));
         }
@@ -93,6 +94,7 @@ fn unreadable(system: &System, place: &Place, target: &Path, error: &io::Error) 
         hosts: Vec::new(),
         valves: Vec::new(),
         context_valves: Vec::new(),
+        context_problems: Vec::new(),
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: Some(problem),

@@ -109,7 +109,7 @@ fn unreadable(problem: &crate::model::Problem, bytes: Option<&[u8]>) -> Diagnosi
     let rule = if is_denied { Rule::Forbidden } else { Rule::Unreadable };
     let mut diagnosis = match (problem.at, bytes) {
         (Some((line, _)), Some(bytes)) => Diagnosis::at(rule, &problem.file, bytes, line, &problem.message),
-        _ => Diagnosis::new(rule, &problem.message),
+        (at, _) => Diagnosis { line: at.map(|(line, _)| line), ..Diagnosis::new(rule, &problem.message) },
     };
     diagnosis.file = Some(problem.file.clone());
     diagnosis

@@ -88,6 +88,7 @@ fn findings() -> Findings {
             hosts: vec![FoundHost { name: "localhost".into(), line: 6, default: true }],
             valves: Vec::new(),
             context_valves: Vec::new(),
+            context_problems: Vec::new(),
             contexts: vec!["/guacamole/".into()],
             unconverted: Vec::new(),
             problem: None,

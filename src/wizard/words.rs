@@ -102,6 +102,7 @@ fn tomcat(found: &TomcatFindings, lines: &mut Vec<FindingLine>) {
     parts.extend(running(&found.service));
     lines.push(line("Tomcat", parts.join(", ")));
     lines.extend(found.problem.as_ref().map(unreadable));
+    lines.extend(found.context_problems.iter().map(|own| unreadable(&own.problem)));
     let guacamole: Vec<_> =
         found.contexts.iter().filter(|context| context.contains("guac")).cloned().collect();
     lines.push(if guacamole.is_empty() {

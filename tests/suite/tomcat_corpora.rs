@@ -55,6 +55,7 @@ fn findings(bytes: &[u8]) -> TomcatFindings {
         hosts: Vec::new(),
         valves: Vec::new(),
         context_valves: Vec::new(),
+        context_problems: Vec::new(),
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: None,

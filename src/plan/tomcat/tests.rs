@@ -58,6 +58,7 @@ fn tomcat(bytes: &[u8], version: &str) -> TomcatFindings {
         hosts: Vec::new(),
         valves: Vec::new(),
         context_valves: Vec::new(),
+        context_problems: Vec::new(),
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: None,

@@ -1,11 +1,11 @@
 //! Which applications a Tomcat serves, by what is deployed.
 
 use super::below;
-use super::context_files::{self, Descriptor, context_path};
+use super::context_files::{ContextFiles, Descriptor, context_path};
 use super::places::Place;
 use crate::config::Files as _;
 use crate::config::tomcat::Configuration;
-use crate::model::{ContextValve, Version};
+use crate::model::Version;
 use crate::system::System;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
@@ -19,8 +19,8 @@ pub(super) struct Contexts {
     pub(super) paths: Vec<String>,
     /// Those whose classes speak of `javax.servlet`.
     pub(super) unconverted: Vec<String>,
-    /// Valves in the files of applications.
-    pub(super) valves: Vec<ContextValve>,
+    /// What stands in the files of applications.
+    pub(super) files: ContextFiles,
 }
 
 /// A class file of some hundred kilobytes says which servlet API it was built for in its first constants.
@@ -41,10 +41,10 @@ pub(super) fn all(
     // Hosts may share a folder.
     let mut seen = HashSet::new();
     let conf = server_xml.parent().unwrap_or(&place.base);
-    found.valves = context_files::valves(system, &conf.join("context.xml"), None);
+    found.files.take(system, &conf.join("context.xml"), None);
     // What describes an application in conf is taken instead of what it brings itself.
     let mut described = HashSet::new();
-    let mut packed = Vec::new();
+    let mut packed = ContextFiles::default();
     for service in configuration.services() {
         let engine = service.engine.and_then(|engine| engine.value("name")).unwrap_or("Catalina");
         for host in service.hosts() {
@@ -60,7 +60,7 @@ pub(super) fn all(
                     Descriptor::Of(context) => Some(context.as_str()),
                     Descriptor::OfAll => None,
                 };
-                found.valves.extend(context_files::valves(system, &descriptors.join(&name), context));
+                found.files.take(system, &descriptors.join(&name), context);
                 if let Descriptor::Of(context) = descriptor {
                     found.paths.push(context.clone());
                     described.insert(context);
@@ -73,8 +73,7 @@ pub(super) fn all(
             );
         }
     }
-    packed.retain(|valve: &ContextValve| !valve.context.as_ref().is_some_and(|own| described.contains(own)));
-    found.valves.extend(packed);
+    found.files.take_undescribed(packed, &described);
     // Guacamole first; within each kind by name, so that a run repeats.
     found.paths.sort_by_key(|path| (!path.contains("guac"), path.clone()));
     found.paths.dedup();
@@ -90,7 +89,7 @@ impl Contexts {
         folders: &mut Folders<'_>,
         webapps: &Path,
         version: Option<&Version>,
-        packed: &mut Vec<ContextValve>,
+        packed: &mut ContextFiles,
     ) {
         let system = folders.system;
         for name in folders.names(webapps) {
@@ -100,7 +99,7 @@ impl Contexts {
             if name.ends_with(".war") && is_unconverted(system, &path) {
                 self.unconverted.push(context.clone());
             }
-            packed.extend(context_files::packed_valves(system, &path, &context));
+            packed.take_packed(system, &path, &context);
             self.paths.push(context);
         }
         if version.is_some_and(|version| version.at_least(&[10])) {

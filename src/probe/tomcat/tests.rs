@@ -186,7 +186,13 @@ fn valves_are_found_in_the_files_of_applications() {
     let found = |files: &[(&str, Vec<u8>)]| {
         let files: Vec<(&str, &[u8])> = files.iter().map(|(path, bytes)| (*path, &bytes[..])).collect();
         let (_folder, system) = machine(&files);
-        let valves = probe(&system).remove(0).context_valves;
+        let tomcat = probe(&system).remove(0);
+        let problems: Vec<_> =
+            tomcat.context_problems.iter().map(|own| (own.context.as_deref(), &own.problem)).collect();
+        let [(Some("/broken/"), problem)] = problems[..] else { panic!("{problems:?}") };
+        assert_eq!(problem.file, Path::new("/opt/tomcat/webapps/broken/META-INF/context.xml"));
+        assert_eq!(problem.at, Some((1, 10)), "{problem}");
+        let valves = tomcat.context_valves;
         let line = |valve: &crate::model::ContextValve| {
             let context = valve.context.as_deref().unwrap_or("all");
             let file = valve.file.strip_prefix("/opt/tomcat").expect("it is below").display();

@@ -5,7 +5,7 @@ mod valve;
 
 use super::{Route, unreadable};
 use crate::config::tomcat::{Configuration, Element, Service, port};
-use crate::model::{Rule, TomcatFindings};
+use crate::model::{ContextProblem, Problem, Rule, TomcatFindings};
 use crate::verify::Diagnosis;
 use std::sync::Arc;
 
@@ -70,6 +70,18 @@ impl<'a> Machine<'a, '_> {
             valve::look(self);
         }
         self.application();
+        let unread: Vec<_> = self.unread().map(|problem| unreadable(problem, None)).collect();
+        self.found.extend(unread);
+    }
+
+    /// Files of contexts on the way of what a proxy asks for, of which nobody can tell what stands in them.
+    fn unread(&self) -> impl Iterator<Item = &'a Problem> + use<'a> {
+        let asked = self.routes;
+        let concerns = move |own: &&'a ContextProblem| {
+            let mut asked = asked.iter().filter_map(|route| route.context.as_ref());
+            own.context.as_ref().is_none_or(|own| asked.any(|context| context.as_str() == own))
+        };
+        self.tomcat.context_problems.iter().filter(concerns).map(|own| &own.problem)
     }
 
     fn tell(&mut self, rule: Rule, element: Element<'_>, detail: impl AsRef<str>) {

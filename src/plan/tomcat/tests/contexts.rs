@@ -1,6 +1,6 @@
 use super::*;
 use crate::config::tomcat::REMOTE_IP_VALVE;
-use crate::model::{ContextValve, Note};
+use crate::model::{ContextProblem, ContextValve, Findings, Note, Problem};
 
 /// The stock server.xml with these lines in its Host, and a valve with these attributes in a file of a context.
 fn planned_beside(
@@ -30,6 +30,34 @@ fn of_the_valve(notes: &[Note]) -> Vec<(bool, &str)> {
 
 fn has_valve(changes: &[FileChange]) -> bool {
     changes.iter().any(|change| String::from_utf8_lossy(&change.after).contains("RemoteIpValve"))
+}
+
+#[test]
+fn a_file_of_a_context_that_cannot_be_read_stops_the_plan_where_it_is_guacamole_s() {
+    let problem = |context: Option<&str>| ContextProblem {
+        context: context.map(ToOwned::to_owned),
+        problem: Problem {
+            file: "/etc/tomcat10/context.xml".into(),
+            at: Some((3, 7)),
+            message: "a plain & is written &amp;".into(),
+        },
+    };
+    for (context, stops) in [(None, true), (Some("/guacamole/"), true), (Some("/other/"), false)] {
+        let problem = problem(context);
+        let tomcat =
+            TomcatFindings { context_problems: vec![problem.clone()], ..tomcat(STOCK.as_bytes(), "10.1.60") };
+        let planned = changes(&usual(), &tomcat, &mut Vec::new());
+        if !stops {
+            assert!(has_valve(&planned.expect("another application's file is not in the way")));
+            continue;
+        }
+        let error = planned.expect_err("nobody can tell what stands there");
+        assert_eq!(error, PlanError::Unreadable(problem.problem));
+        assert!(error.to_string().starts_with("/etc/tomcat10/context.xml:3:7: "), "{error}");
+        let findings = Findings { tomcats: vec![tomcat], ..Findings::default() };
+        let (place, text) = crate::plan::by_hand(&usual(), &findings, &error).expect("what to paste");
+        assert!(place.contains("server.xml") && text.contains("<Valve"), "{place}: {text}");
+    }
 }
 
 #[test]

@@ -63,11 +63,12 @@ pub(super) fn look(machine: &mut Machine<'_, '_>) {
     }
 }
 
-/// Whether a valve stands in the file of the application that a proxy asks for, or in that of all.
+/// Whether a valve stands in the file of the application that a proxy asks for, or in that of all, or may stand there.
 fn has_context_valve(machine: &Machine<'_, '_>) -> bool {
     let mut asked = machine.routes.iter().filter_map(|route| route.context.as_ref());
     let valves = &machine.tomcat.context_valves;
-    valves.iter().any(|valve| valve.context.is_none() || asked.any(|own| valve.is_for(own.as_str())))
+    machine.unread().next().is_some()
+        || valves.iter().any(|valve| valve.context.is_none() || asked.any(|own| valve.is_for(own.as_str())))
 }
 
 /// Whether a Context of server.xml is the application that a proxy asks for.
