@@ -26,7 +26,10 @@ pub use elsewhere::other_half;
 pub use error::PlanError;
 pub use explain::{Language, explain};
 pub use report::report;
-pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};
+pub use site::{
+    describe as describe_site, describe_all as describe_sites, reference as site_reference,
+    resolve as resolve_site,
+};
 pub use stand_in::stand_in;
 pub use written::{NOT_TOUCHED, patch, way_back};
 

@@ -79,5 +79,7 @@ mod tree;
 mod turned;
 #[path = "suite/verify_real.rs"]
 mod verify_real;
+#[path = "suite/warnings.rs"]
+mod warnings;
 #[path = "suite/watch_journal.rs"]
 mod watch_journal;

@@ -5,7 +5,7 @@ use super::new_site;
 use super::prefill::default_site;
 use super::words::plural;
 use crate::model::{Draft, Field, Findings, Server, Site};
-use crate::plan::{describe_sites, site_reference};
+use crate::plan::{describe_sites, resolve_site, site_reference};
 
 /// The draft's word for a frontend on another machine.
 pub(super) const NO_SERVER: &str = "none";
@@ -241,12 +241,7 @@ pub(super) fn site_index(findings: &Findings, draft: &Draft) -> usize {
     if draft.new_site.is_some() {
         return sites.len();
     }
-    // To work out how a site is called takes a look at all others: only those are asked that have the name.
-    let has_name = |site: &Site, name: Option<&String>| name.is_none_or(|name| site.names.contains(name));
-    let chosen = draft.site.as_ref().and_then(|wanted| {
-        sites.iter().position(|site| {
-            has_name(site, wanted.name.as_ref()) && site_reference(findings, server, site) == *wanted
-        })
-    });
+    let meant = draft.site.as_ref().and_then(|wanted| resolve_site(findings, server, Some(wanted)).ok());
+    let chosen = meant.and_then(|meant| sites.iter().position(|site| std::ptr::eq(site, meant)));
     chosen.or_else(|| default_site(sites)).unwrap_or(0)
 }

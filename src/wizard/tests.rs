@@ -5,6 +5,7 @@ mod entries;
 mod looking;
 mod preview;
 mod scrolling;
+mod site;
 
 use super::*;
 use crate::model::{

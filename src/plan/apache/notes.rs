@@ -83,13 +83,15 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
         );
         note(false, Some(Rule::UpgradeDropped), text);
     }
+    let is_ours = |section: &&Section<'_>| section.marked && !section.is_websocket();
+    let ours = own.or_else(|| all.iter().find(is_ours)).filter(|ours| ours.form == Form::Location);
+    let ours = ours.and_then(|ours| position(ours.item));
     for other in all {
         let is_own = other.marked || own.is_some_and(|own| own.item == other.item);
         if is_own || other.is_websocket() {
             continue;
         }
-        let stands_after =
-            own.is_some_and(|own| own.form == Form::Location && position(other.item) > position(own.item));
+        let stands_after = ours.is_some() && position(other.item) > ours;
         if other.form == Form::Location && stands_after && covers(&other.path, path) {
             let text = format!(
                 "{}: this section for {} comes after Guacamole's and takes its requests; put it before",
