@@ -27,7 +27,7 @@ pub use edited::{Edited, EditedRegion};
 pub use fault::Fault;
 pub use findings::{
     ApacheFindings, Connector, ConnectorKind, ContextProblem, ContextValve, Existing, FileImage, Findings,
-    FoundHost, FoundValve, Listen, Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
+    FoundValve, Listen, Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
 };
 pub use limit::UploadLimit;
 pub use mask::masked;

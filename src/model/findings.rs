@@ -2,9 +2,7 @@
 
 mod tomcat;
 
-pub use tomcat::{
-    Connector, ConnectorKind, ContextProblem, ContextValve, FoundHost, FoundValve, TomcatFindings,
-};
+pub use tomcat::{Connector, ConnectorKind, ContextProblem, ContextValve, FoundValve, TomcatFindings};
 
 use super::{ContextPath, Host, Memo, Port, UploadLimit};
 use std::collections::BTreeMap;

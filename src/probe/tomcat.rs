@@ -7,9 +7,7 @@ mod units;
 mod version;
 
 use crate::config::tomcat::{Configuration, Element, Meaning, connector_kind, meaning, port};
-use crate::model::{
-    Connector, FileImage, FoundHost, FoundValve, Memo, Meta, Problem, Service, TomcatFindings, Version,
-};
+use crate::model::{Connector, FileImage, FoundValve, Memo, Meta, Problem, Service, TomcatFindings, Version};
 use crate::probe::process;
 use crate::system::System;
 use places::Place;
@@ -50,7 +48,6 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
         version,
         server_xml,
         connectors: Vec::new(),
-        hosts: Vec::new(),
         valves: Vec::new(),
         context_valves: Vec::new(),
         context_problems: Vec::new(),
@@ -91,7 +88,6 @@ fn unreadable(system: &System, place: &Place, target: &Path, error: &io::Error) 
             meta: Meta { mode: 0, uid: 0, gid: 0 },
         },
         connectors: Vec::new(),
-        hosts: Vec::new(),
         valves: Vec::new(),
         context_valves: Vec::new(),
         context_problems: Vec::new(),
@@ -112,12 +108,6 @@ fn describe(configuration: &Configuration, tomcat: &mut TomcatFindings) {
             kind: connector_kind(connector),
             address: owned(connector, "address"),
             uri_encoding: owned(connector, "URIEncoding"),
-        }));
-        let default = service.default_host();
-        tomcat.hosts.extend(service.hosts().map(|host| FoundHost {
-            name: owned(host, "name").unwrap_or_default(),
-            line: configuration.line(host),
-            default: default.is_some_and(|default| default == host),
         }));
         let version = tomcat.version.as_ref();
         for parent in service.engine.into_iter().chain(service.hosts()) {

@@ -9,8 +9,8 @@ mod site;
 
 use super::*;
 use crate::model::{
-    Connector, ConnectorKind, Fault, FileImage, FoundHost, Listen, Meta, NginxFindings, Options, Service,
-    Site, TomcatFindings, Version,
+    Connector, ConnectorKind, Fault, FileImage, Listen, Meta, NginxFindings, Options, Service, Site,
+    TomcatFindings, Version,
 };
 
 const NGINX: &str = "http {
@@ -86,7 +86,6 @@ fn findings() -> Findings {
                 address: None,
                 uri_encoding: None,
             }],
-            hosts: vec![FoundHost { name: "localhost".into(), line: 6, default: true }],
             valves: Vec::new(),
             context_valves: Vec::new(),
             context_problems: Vec::new(),

@@ -52,7 +52,6 @@ fn findings(bytes: &[u8]) -> TomcatFindings {
             meta: Meta { mode: 0o640, uid: 0, gid: 0 },
         },
         connectors: Vec::new(),
-        hosts: Vec::new(),
         valves: Vec::new(),
         context_valves: Vec::new(),
         context_problems: Vec::new(),

@@ -8,6 +8,7 @@ use super::tree::{Directive, Tree};
 use crate::config::{Files, Mark, position};
 use crate::model::{FileImage, Problem, printable_path};
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -148,7 +149,7 @@ struct Reader<'a> {
     /// The folder relative names start from.
     folder: &'a Path,
     loaded: Loaded,
-    known: HashMap<PathBuf, usize>,
+    known: HashMap<OsString, usize>,
     /// The files being read, outermost first.
     under_way: Vec<PathBuf>,
 }
@@ -177,7 +178,7 @@ impl Reader<'_> {
             loads: 0,
             includes: BTreeMap::new(),
         });
-        self.known.insert(path.to_owned(), index);
+        self.known.insert(path.into(), index);
         self.under_way.push(path.to_owned());
         for (offset, name) in names {
             let here = |message: String| Problem {
@@ -218,7 +219,7 @@ impl Reader<'_> {
             if self.under_way.contains(&path) {
                 return Err(Fault::Here(format!("{} includes itself", printable_path(&path))));
             }
-            let index = match self.known.get(&path) {
+            let index = match self.known.get(path.as_os_str()) {
                 Some(&index) => index,
                 None => {
                     let bytes = self.files.read(&path).map_err(|error| {

@@ -15,8 +15,6 @@ pub struct TomcatFindings {
     pub server_xml: FileImage,
     /// Every connector, in file order.
     pub connectors: Vec<Connector>,
-    /// Every host, in file order.
-    pub hosts: Vec<FoundHost>,
     /// Every `RemoteIpValve`, in file order.
     pub valves: Vec<FoundValve>,
     /// Every `RemoteIpValve` in the file of an application's context, or of all.
@@ -59,17 +57,6 @@ pub enum ConnectorKind {
     Https,
     /// AJP, which cannot carry a WebSocket.
     Ajp,
-}
-
-/// A `Host` of server.xml.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundHost {
-    /// Its name.
-    pub name: String,
-    /// Line, 1-based.
-    pub line: usize,
-    /// Whether its Engine falls back to it.
-    pub default: bool,
 }
 
 /// A `RemoteIpValve` of server.xml.

@@ -55,7 +55,6 @@ fn tomcat(bytes: &[u8], version: &str) -> TomcatFindings {
             meta: Meta { mode: 0o640, uid: 0, gid: 0 },
         },
         connectors: Vec::new(),
-        hosts: Vec::new(),
         valves: Vec::new(),
         context_valves: Vec::new(),
         context_problems: Vec::new(),

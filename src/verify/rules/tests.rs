@@ -124,7 +124,6 @@ fn tomcat_of(text: &str, version: &str) -> TomcatFindings {
         version: Version::parse(version),
         server_xml: image("/t/server.xml", text),
         connectors,
-        hosts: Vec::new(),
         valves: Vec::new(),
         context_valves: Vec::new(),
         context_problems: Vec::new(),
