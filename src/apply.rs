@@ -28,6 +28,7 @@ mod undo;
 mod unfinished;
 mod work;
 
+pub use crate::model::Options;
 pub use error::{ApplyError, ChangedFile, Left};
 pub use event::Event;
 pub use receipt::{CommandRecord, FileRecord, Kept, LinkRecord, Outcome, Receipt};
@@ -36,7 +37,6 @@ pub use take_back::Recovered;
 pub use trial::{Trial, Word, confirm, guard};
 pub use undo::{UndoFile, UndoPreview, undo, undo_preview};
 pub use unfinished::{Unfinished, unfinished};
-pub use work::Options;
 
 use crate::model::Plan;
 use crate::system::System;

@@ -1,8 +1,8 @@
 //! The commands: arguments in, words out, exit code.
 //!
 //! # Exit codes
-//! 0: done. 1: check found something, or `plan --exit-code` found something to change. 2: the operator's error. 3: the
-//! machine's fault. 70: a fault of guacfront itself. 128 and more: ended by the signal of that number less 128.
+//! 0: done. 1: check found something, or `plan --exit-code` found something to change. 2: the operator's error, or
+//! taken back as nobody confirmed it. 3: the machine's fault. 70: a fault of guacfront itself. 128 and more: ended by the signal of that number less 128.
 
 mod answers;
 mod apply;
@@ -26,6 +26,7 @@ mod plan;
 mod rights;
 mod show;
 mod signals;
+mod trials;
 mod undo;
 
 pub use arguments::Arguments;

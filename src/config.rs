@@ -33,6 +33,14 @@ pub struct SyntaxError {
 }
 
 impl SyntaxError {
+    /// Refuses a text of 4 GiB or more: the readers keep offsets and indices in 32 bits.
+    pub(in crate::config) fn refuse_huge(text: &[u8]) -> Result<(), Self> {
+        match u32::try_from(text.len()) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Self { offset: 0, message: "a file of 4 GiB or more is not read".to_owned() }),
+        }
+    }
+
     /// The fault as a problem of a file.
     pub fn in_file(&self, file: &std::path::Path, bytes: &[u8]) -> crate::model::Problem {
         crate::model::Problem {

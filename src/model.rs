@@ -27,8 +27,8 @@ pub use draft::{AnswersFileError, Draft, Field, FieldError, NewSiteDraft};
 pub use edited::{Edited, EditedRegion};
 pub use fault::Fault;
 pub use findings::{
-    ApacheFindings, Connector, ConnectorKind, Existing, FileImage, Findings, FoundHost, FoundValve, Listen,
-    Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
+    ApacheFindings, Connector, ConnectorKind, ContextProblem, ContextValve, Existing, FileImage, Findings,
+    FoundValve, Listen, Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
 };
 pub use limit::UploadLimit;
 pub use mask::masked;
@@ -36,10 +36,11 @@ pub use memo::Memo;
 pub use new_site::{NewSite, NewSiteField, NewTls};
 pub use path::{ContextPath, PublicPath};
 pub use plan::{
-    CONFIRM_SECONDS, Change, Command, FileChange, Note, Plan, PublicAddress, Purpose, STATE_FOLDER, Step,
+    CONFIRM_SECONDS, Change, Command, FileChange, Note, Options, Plan, PublicAddress, Purpose, STATE_FOLDER,
+    Step,
 };
 pub use rule::{Page, Rule, Severity};
-pub use shell::{quoted, with_sudo};
+pub use shell::{quoted, undo_line, with_sudo};
 pub use text::{printable, printable_lines, printable_path};
 pub use timeout::{ReadTimeout, seconds};
 pub use trust::TrustedProxies;

@@ -1,14 +1,14 @@
 //! The wizard's fields as plain questions: for TERM=dumb, `--plain` and screen readers.
 //!
-//! One question at a time, lines and nothing but lines: what dialoguer would do with the cursor is left out on the
-//! way to the terminal.
+//! One question at a time, lines and nothing but lines. The questions look as dialoguer's do; the answers are read by the
+//! terminal itself, in whole lines: dialoguer would take it for every key and give it back raw when a signal comes.
 
 mod lines;
 
 use crate::model::{Answers, Draft, Field, Findings};
 use crate::wizard::{Choice, FindingLine, Screen, Wizard, caption, describe_machine, help, is_choice};
-use dialoguer::Input;
-use lines::Lines;
+use dialoguer::theme::{SimpleTheme, Theme as _};
+use lines::{ask as ask_line, say};
 use std::io;
 
 /// Asks every field, `condition` being what is said of the set-up that is there; `None` where the person ended the input.
@@ -16,23 +16,22 @@ use std::io;
 /// # Errors
 /// Where the terminal cannot be read.
 pub fn ask(findings: Findings, draft: Draft, condition: Option<FindingLine>) -> io::Result<Option<Answers>> {
-    let out = Lines::new();
     let mut wizard = Wizard::new(findings, draft);
-    out.say("This is what was found here:");
+    say("This is what was found here:");
     for line in describe_machine(wizard.findings()).into_iter().chain(condition) {
         let mark = if line.warning { "warning: " } else { "" };
         let about = if line.about.is_empty() { String::new() } else { format!("{}: ", line.about) };
-        out.say(&format!("  {about}{mark}{}", line.text));
+        say(&format!("  {about}{mark}{}", line.text));
     }
     for screen in Screen::ALL {
         if screen.fields().is_empty() || !wizard.asks(screen) {
             continue;
         }
-        out.say("");
-        out.say(&screen.question(wizard.server()));
+        say("");
+        say(&screen.question(wizard.server()));
         for &field in screen.fields() {
-            out.say(help(field));
-            if !ask_field(&out, &mut wizard, field)? {
+            say(help(field));
+            if !ask_field(&mut wizard, field)? {
                 return Ok(None);
             }
         }
@@ -46,13 +45,12 @@ pub fn ask(findings: Findings, draft: Draft, condition: Option<FindingLine>) -> 
 /// # Errors
 /// Where the terminal cannot be read.
 pub fn confirm(question: &str) -> io::Result<bool> {
-    let out = Lines::new();
     loop {
-        let Some(answer) = read(&out, &format!("{question} yes or no"), "no")? else { return Ok(false) };
+        let Some(answer) = read(&format!("{question} yes or no"), "no")? else { return Ok(false) };
         match answer.trim().to_ascii_lowercase().as_str() {
             "y" | "yes" => return Ok(true),
             "n" | "no" => return Ok(false),
-            _ => out.say("yes or no is needed"),
+            _ => say("yes or no is needed"),
         }
     }
 }
@@ -63,16 +61,15 @@ pub fn confirm(question: &str) -> io::Result<bool> {
 /// # Errors
 /// Where the terminal cannot be read.
 pub fn pick(question: &str, choices: &[&str]) -> io::Result<Option<usize>> {
-    let out = Lines::new();
     for (at, choice) in choices.iter().enumerate() {
-        out.say(&format!("  {}: {choice}", at + 1));
+        say(&format!("  {}: {choice}", at + 1));
     }
     loop {
         let prompt = format!("{question} 1 to {}", choices.len());
-        let Some(text) = read(&out, &prompt, &choices.len().to_string())? else { return Ok(None) };
+        let Some(text) = read(&prompt, &choices.len().to_string())? else { return Ok(None) };
         match text.trim().parse::<usize>() {
             Ok(number) if (1..=choices.len()).contains(&number) => return Ok(Some(number - 1)),
-            _ => out.say(&format!("  not taken: a number from 1 to {} is needed", choices.len())),
+            _ => say(&format!("  not taken: a number from 1 to {} is needed", choices.len())),
         }
     }
 }
@@ -84,10 +81,9 @@ pub fn forget_what_was_typed() {
 }
 
 /// Asks one field until it is right; whether the person went on.
-fn ask_field(out: &Lines, wizard: &mut Wizard, field: Field) -> io::Result<bool> {
+fn ask_field(wizard: &mut Wizard, field: Field) -> io::Result<bool> {
     loop {
-        let went_on =
-            if is_choice(field) { ask_choice(out, wizard, field)? } else { ask_text(out, wizard, field)? };
+        let went_on = if is_choice(field) { ask_choice(wizard, field)? } else { ask_text(wizard, field)? };
         if !went_on {
             return Ok(false);
         }
@@ -96,70 +92,68 @@ fn ask_field(out: &Lines, wizard: &mut Wizard, field: Field) -> io::Result<bool>
             return Ok(true);
         }
         for error in errors {
-            out.say(&format!("  not taken: {error}"));
+            say(&format!("  not taken: {error}"));
         }
     }
 }
 
-fn ask_text(out: &Lines, wizard: &mut Wizard, field: Field) -> io::Result<bool> {
+fn ask_text(wizard: &mut Wizard, field: Field) -> io::Result<bool> {
     let before = wizard.draft().text(field).to_owned();
-    let Some(text) = read(out, caption(field), &before)? else { return Ok(false) };
-    wizard.set_text(field, &text);
-    if wizard.errors(field).next().is_some() {
-        let errors: Vec<String> = wizard.errors(field).map(ToOwned::to_owned).collect();
-        wizard.set_text(field, &before);
-        for error in errors {
-            out.say(&format!("  not taken: {error}"));
+    let mut default = before.clone();
+    loop {
+        let Some(text) = read(caption(field), &default)? else { return Ok(false) };
+        wizard.answer(field, &text);
+        if let Some(message) = wizard.message() {
+            say(&format!("  {message}"));
         }
-        return ask_text(out, wizard, field);
+        let errors: Vec<String> = wizard.errors(field).map(ToOwned::to_owned).collect();
+        if errors.is_empty() {
+            return Ok(true);
+        }
+        for error in errors {
+            say(&format!("  not taken: {error}"));
+        }
+        // An empty answer takes what is offered, as one key does in the form.
+        wizard.suggestion(field).unwrap_or(&before).clone_into(&mut default);
+        wizard.set_text(field, &before);
     }
-    Ok(true)
 }
 
-fn ask_choice(out: &Lines, wizard: &mut Wizard, field: Field) -> io::Result<bool> {
+fn ask_choice(wizard: &mut Wizard, field: Field) -> io::Result<bool> {
     let choices: Vec<Choice> = wizard.choices(field);
     let mut picked = "1".to_owned();
     for (at, choice) in choices.iter().enumerate() {
         let detail = if choice.detail.is_empty() { String::new() } else { format!(" ({})", choice.detail) };
-        out.say(&format!("  {}: {}{detail}", at + 1, choice.label));
+        say(&format!("  {}: {}{detail}", at + 1, choice.label));
         if choice.picked {
             picked = (at + 1).to_string();
         }
     }
     if choices.is_empty() {
-        out.say("  none was found");
+        say("  none was found");
         return Ok(true);
     }
     loop {
         let prompt = format!("{}, 1 to {}", caption(field), choices.len());
-        let Some(text) = read(out, &prompt, &picked)? else { return Ok(false) };
+        let Some(text) = read(&prompt, &picked)? else { return Ok(false) };
         let number = text.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         match number.and_then(|at| choices.get(at).map(|choice| (at, choice))) {
             Some((at, choice)) if choice.enabled => {
                 wizard.set_choice(field, at);
                 return Ok(true);
             }
-            Some((_, choice)) => out.say(&format!("  not taken: {} is {}", choice.label, choice.detail)),
-            None => out.say(&format!("  not taken: a number from 1 to {} is needed", choices.len())),
+            Some((_, choice)) => say(&format!("  not taken: {} is {}", choice.label, choice.detail)),
+            None => say(&format!("  not taken: a number from 1 to {} is needed", choices.len())),
         }
     }
 }
 
-/// One line of input, `None` at its end.
-fn read(out: &Lines, prompt: &str, default: &str) -> io::Result<Option<String>> {
-    let input = Input::<String>::new()
-        .with_prompt(prompt)
-        .default(default.to_owned())
-        .show_default(!default.is_empty())
-        .report(false)
-        .interact_on(out.terminal());
-    match input {
-        Ok(text) => Ok(Some(text)),
-        Err(dialoguer::Error::IO(error))
-            if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::Interrupted) =>
-        {
-            Ok(None)
-        }
-        Err(dialoguer::Error::IO(error)) => Err(error),
-    }
+/// One line of input, `None` at its end; an empty one is what is suggested.
+fn read(prompt: &str, default: &str) -> io::Result<Option<String>> {
+    let suggested = Some(default).filter(|default| !default.is_empty());
+    let mut text = String::new();
+    // A string takes everything.
+    let _ = SimpleTheme.format_input_prompt(&mut text, prompt, suggested);
+    let line = ask_line(&text)?;
+    Ok(line.map(|line| if line.is_empty() { default.to_owned() } else { line }))
 }

@@ -26,7 +26,10 @@ pub use elsewhere::other_half;
 pub use error::PlanError;
 pub use explain::{Language, explain};
 pub use report::report;
-pub use site::{describe as describe_site, describe_all as describe_sites, reference as site_reference};
+pub use site::{
+    describe as describe_site, describe_all as describe_sites, reference as site_reference,
+    resolve as resolve_site,
+};
 pub use stand_in::stand_in;
 pub use written::{NOT_TOUCHED, patch, way_back};
 
@@ -101,10 +104,12 @@ pub fn snippets(answers: &Answers, findings: &Findings) -> [(String, String); 2]
 /// The text to paste by hand into the file that a plan failed on: a title and the text; `None` where no file is to blame.
 pub fn by_hand(answers: &Answers, findings: &Findings, error: &PlanError) -> Option<(String, String)> {
     let file = error.file()?;
-    let is_tomcats = findings
-        .tomcats
-        .iter()
-        .any(|tomcat| tomcat.server_xml.path == file || tomcat.server_xml.target == file);
+    let is_tomcats = findings.tomcats.iter().any(|tomcat| {
+        let mut contexts = tomcat.context_problems.iter();
+        tomcat.server_xml.path == file
+            || tomcat.server_xml.target == file
+            || contexts.any(|own| own.problem.file == file)
+    });
     let [frontend, tomcat] = snippets(answers, findings);
     Some(if is_tomcats { tomcat } else { frontend })
 }

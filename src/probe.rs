@@ -16,14 +16,17 @@ use crate::system::System;
 
 /// Looks at the machine. Nothing found, or several, is a normal answer.
 pub fn probe(system: &System) -> Findings {
-    let (nginx, apache) = (nginx::probe(system), apache::probe(system));
+    let mut in_use = Vec::new();
+    let (nginx, apache) = (nginx::probe(system, &mut in_use), apache::probe(system, &mut in_use));
     Findings {
-        certificates: certificates::all(system, nginx.as_ref(), apache.as_ref()),
+        certificates: certificates::all(system, in_use),
         nginx,
         apache,
         tomcats: tomcat::probe(system),
         root: system.root().map(ToOwned::to_owned),
         unwritable: Vec::new(),
         as_root: None,
+        apply_as_root: None,
+        since: std::collections::BTreeMap::new(),
     }
 }

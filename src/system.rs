@@ -29,7 +29,7 @@ pub use command::{CommandOutput, CommandRequest};
 pub use follow::Follow;
 pub use lock::{Holder, Lock, Locking};
 pub use snapshot::{Content, Mtime, Snapshot};
-pub use stand_in::StandIn;
+pub use stand_in::{Meter, StandIn};
 pub use websocket::Handshake;
 pub use write::{Entry, Folder, needs_place};
 

@@ -13,6 +13,7 @@ mod stand_in;
 mod target;
 mod words;
 
+pub use backend::glance;
 pub use diagnosis::Diagnosis;
 pub use login::Login;
 pub use outcome::{Outcome, Trial, Verdict, traces};

@@ -3,6 +3,7 @@
 //! Nothing in here draws, reads a file or waits: [`Wizard::update`] takes a message, changes the state, and says what
 //! is to be done outside. The same messages in give the same state out, so a journey can be replayed key by key.
 
+mod backend;
 mod bindings;
 mod choice;
 mod edit;
@@ -11,6 +12,7 @@ mod field;
 mod key;
 mod message;
 mod new_site;
+mod offers;
 mod prefill;
 mod preview;
 mod run;
@@ -18,12 +20,13 @@ mod screen;
 mod step;
 mod words;
 
+pub use backend::{BackendAddress, BackendLook};
 pub use bindings::{Action, BINDINGS, Binding, Context};
 pub use choice::Choice;
 pub use entries::{Entries, Entry};
 pub use field::{caption, help, is_choice, is_list};
 pub use key::{Code, Key};
-pub use message::{Effect, FollowUps, Msg, Overlay};
+pub use message::{Effect, FollowUps, Msg, Overlay, Room};
 pub use prefill::prefill;
 pub use preview::{Preview, PreviewFile, PreviewRow, Search, View};
 pub use run::{Phase, Proof, ProofMark, Run};
@@ -56,6 +59,10 @@ pub struct Wizard {
     message: Option<String>,
     condition: Option<FindingLine>,
     looking: Looking,
+    looks: backend::Looks,
+    room: Room,
+    /// The first row of the page, where it has more of them than there is room for.
+    top: usize,
 }
 
 /// Whether the machine is still being looked at.
@@ -99,6 +106,9 @@ impl Wizard {
             message: None,
             condition: None,
             looking: Looking::Done,
+            looks: backend::Looks::default(),
+            room: Room::default(),
+            top: 0,
         };
         wizard.choose_site(wizard.site);
         wizard.judge();
@@ -213,6 +223,16 @@ impl Wizard {
         self.message.as_deref()
     }
 
+    /// The room that the screen had when it was drawn last.
+    pub fn room(&self) -> Room {
+        self.room
+    }
+
+    /// The first row of the page to be shown, where it has more of them than there is room for.
+    pub fn top(&self) -> usize {
+        self.top
+    }
+
     /// Whether the machine is still being looked at.
     pub fn is_looking(&self) -> bool {
         matches!(self.looking, Looking::Still(_))
@@ -258,7 +278,12 @@ impl Wizard {
             Msg::Paste(_) if self.is_looking() => self.keep(msg),
             Msg::Key(key) => {
                 self.message = None;
-                self.key(key)
+                let before = (self.screen, self.overlay.map(|overlay| std::mem::discriminant(&overlay)));
+                let effects = self.key(key);
+                if before != (self.screen, self.overlay.map(|overlay| std::mem::discriminant(&overlay))) {
+                    self.room.last = None;
+                }
+                effects
             }
             Msg::Paste(text) => {
                 self.paste(&text);
@@ -268,15 +293,23 @@ impl Wizard {
                 self.message = Some(result.unwrap_or_else(|error| error));
                 Vec::new()
             }
-            Msg::Room(rows) => {
-                self.preview.fit(rows);
+            Msg::Room(room) => {
+                self.room = room;
+                if room.preview > 0 {
+                    self.preview.fit(room.preview);
+                }
+                Vec::new()
+            }
+            Msg::Paused => self.ask_backend(),
+            Msg::Answered(address, line) => {
+                self.take_answer(address, line);
                 Vec::new()
             }
             Msg::Terminate => vec![Effect::Quit],
             Msg::Progress(_)
             | Msg::Awaiting(_)
             | Msg::Applied(_)
-            | Msg::Failed(_)
+            | Msg::Failed(..)
             | Msg::Proved(_)
             | Msg::ProvedAll => {
                 let effects = self.run.take(msg);

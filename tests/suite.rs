@@ -5,6 +5,12 @@
 
 #[path = "suite/apache_corpora.rs"]
 mod apache_corpora;
+#[path = "suite/broken.rs"]
+mod broken;
+#[path = "suite/broken_real.rs"]
+mod broken_real;
+#[path = "suite/broken_tree.rs"]
+mod broken_tree;
 #[path = "suite/check.rs"]
 mod check;
 #[path = "suite/check_corpora.rs"]
@@ -27,6 +33,8 @@ mod generated;
 mod house;
 #[path = "suite/journeys.rs"]
 mod journeys;
+#[path = "suite/journeys_backend.rs"]
+mod journeys_backend;
 #[path = "suite/journeys_panic.rs"]
 mod journeys_panic;
 #[path = "suite/journeys_resized.rs"]
@@ -61,11 +69,19 @@ mod running_servers;
 mod script;
 #[path = "suite/secrets.rs"]
 mod secrets;
+#[path = "suite/setups.rs"]
+mod setups;
 #[path = "suite/svg.rs"]
 mod svg;
 #[path = "suite/tomcat_corpora.rs"]
 mod tomcat_corpora;
 #[path = "suite/tree.rs"]
 mod tree;
+#[path = "suite/turned.rs"]
+mod turned;
 #[path = "suite/verify_real.rs"]
 mod verify_real;
+#[path = "suite/warnings.rs"]
+mod warnings;
+#[path = "suite/watch_journal.rs"]
+mod watch_journal;

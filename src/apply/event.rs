@@ -114,9 +114,7 @@ impl fmt::Display for Event {
             Self::Confirmed => f.write_str("confirmed"),
             Self::TakingBack { why } => write!(f, "taking everything back: {}", printable_lines(why)),
             Self::FileRestored { path } => write!(f, "gave back {}", printable_path(path)),
-            Self::Committed { id } => {
-                write!(f, "kept as {0}; \"guacfront undo {0}\" takes it back", printable(id))
-            }
+            Self::Committed { id } => write!(f, "kept as {}", printable(id)),
         }
     }
 }

@@ -3,31 +3,11 @@
 use super::error::{ApplyError, ChangedFile};
 use super::receipt::LinkRecord;
 use super::store::canonical;
-use crate::model::{Command, FileChange, Plan, Purpose, Step, printable_path};
+use crate::model::{Command, FileChange, Options, Plan, Step, printable_path};
 use crate::system::{Content, Entry, Snapshot, System};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Which of the plan's commands to carry out beside the tests, which are always run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Whether frontends are told to read their files again.
-    pub reload: bool,
-    /// Whether Tomcat is restarted, which ends running sessions.
-    pub restart: bool,
-}
-
-impl Options {
-    /// Whether commands of a kind are carried out.
-    pub(super) fn wants(self, purpose: Purpose) -> bool {
-        match purpose {
-            Purpose::Test => true,
-            Purpose::Reload => self.reload,
-            Purpose::Restart => self.restart,
-        }
-    }
-}
 
 /// Work for one transaction.
 #[derive(Debug)]

@@ -4,9 +4,9 @@ use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
 use super::signals::Signals;
-use super::{check, confirm, edited, json, machine, output, rights};
+use super::{confirm, edited, json, machine, output, rights, trials};
 use crate::apply::{self, Options, Receipt};
-use crate::model::{Answers, Plan, Purpose};
+use crate::model::{Answers, Plan, Purpose, undo_line};
 use crate::plain;
 use crate::system::System;
 use crate::verify::{Outcome, Patience};
@@ -73,7 +73,7 @@ pub(super) fn carry_out(
         (Ok(receipt), None) => receipt,
         (Ok(receipt), Some(code)) => {
             output::words("The signal came when everything had been done.");
-            done(&receipt);
+            done(system, &receipt);
             return Ok(code);
         }
         (Err(error), Some(code)) => {
@@ -87,8 +87,8 @@ pub(super) fn carry_out(
     if request.json {
         output::result(&json::applied(&plan, Some(&receipt), &outcomes));
     }
-    done(&receipt);
-    Ok(check::code(&outcomes))
+    done(system, &receipt);
+    Ok(trials::code(&outcomes))
 }
 
 /// Asks the running servers, where one of them has just been made to read its files anew.
@@ -99,11 +99,11 @@ fn prove(system: &System, environment: Environment, plan: &Plan, options: Option
     if !reloaded && !restarted {
         return Vec::new();
     }
-    check::ask(system, plan, Patience::after(reloaded, restarted), &mut |outcome| {
+    trials::ask(system, plan, Patience::after(reloaded, restarted), &mut |outcome| {
         output::words(output::outcome(outcome, environment).trim_end());
     })
 }
 
-fn done(receipt: &Receipt) {
-    output::words(&format!("Done. guacfront undo {} takes it back.", receipt.id));
+fn done(system: &System, receipt: &Receipt) {
+    output::words(&format!("Done. This takes it back: {}", undo_line(system.root(), &receipt.id)));
 }

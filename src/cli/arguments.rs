@@ -149,7 +149,7 @@ impl Command {
             | Self::Explain { .. }
             | Self::Generate { .. }
             | Self::History { command: None, .. } => true,
-            Self::Check(check) => !check.fix,
+            Self::Check(check) => !check.fix && !check.prove_address,
             Self::Undo(undo) => undo.dry_run,
             Self::Apply(_)
             | Self::Confirm
@@ -246,8 +246,8 @@ pub struct Check {
     /// The file in which Guacamole logs its logins; left out: Tomcat's own output and the journal
     #[arg(long, value_name = "FILE", requires = "watch")]
     pub log: Option<PathBuf>,
-    /// Put a copy of Guacamole's section in that leads to a stand-in for Tomcat, prove on it what headers arrive and that
-    /// answers stream, and take it out again: the server reads its files twice
+    /// At each site put a copy of Guacamole's section in that leads to a stand-in for Tomcat, prove on it what headers
+    /// arrive and that answers stream, and take it out again: the server reads its files twice
     #[arg(long, conflicts_with_all = ["rules_only", "fix", "root", "public"])]
     pub prove_address: bool,
     /// Plan and apply what takes the fixable findings away
@@ -314,6 +314,17 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn check_only_looks_unless_it_is_told_to_write() {
+        let only_looks = |more: &[&str]| {
+            let line = [&["guacfront", "check"], more].concat();
+            let arguments = Arguments::try_parse_from(line).expect("the line is good");
+            arguments.command.expect("a command").only_looks()
+        };
+        assert!(only_looks(&[]) && only_looks(&["--json"]) && only_looks(&["--watch"]));
+        assert!(!only_looks(&["--fix"]) && !only_looks(&["--prove-address"]));
     }
 
     #[test]

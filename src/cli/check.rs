@@ -9,11 +9,15 @@ use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
 use super::{apply, json, machine, output};
-use crate::model::{Answers, AnswersFileError, Findings, Plan, Rule, Severity};
+use crate::model::{
+    Answers, AnswersFileError, Existing, Findings, Plan, Rule, Server, Severity, Site, TrustedProxies,
+    printable_path,
+};
 use crate::system::System;
 use crate::verify::{self, Diagnosis, Outcome, Patience, Target, Verdict};
 use crate::wizard::prefill;
 use prove::Proved;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use watch::Watched;
 
 pub(super) fn run(
@@ -30,7 +34,7 @@ pub(super) fn run(
     let mut found = verify::rules_of_machine(system, &findings);
     // Where nothing is there yet there is nothing to hold a plan against.
     let is_set_up = found.iter().all(|diagnosis| diagnosis.rule != Rule::NoSite);
-    let planned = if is_set_up { plan(&findings).map(Some) } else { Ok(None) };
+    let planned = if is_set_up { plan(&findings, &found).map(Some) } else { Ok(None) };
     if let Ok(Some((_, plan))) = &planned {
         verify::mark_fixable(&findings, plan, &mut found);
     }
@@ -94,7 +98,9 @@ fn ask_all(
     let mut say = |outcome: &Outcome| tell(outcome, environment, request);
     let ask = |target| verify::trials(system, target, Patience::default(), &mut say);
     let outcomes: Vec<Outcome> = targets.iter().flat_map(ask).collect();
-    output::words(&verify::traces(&outcomes).unwrap_or_default());
+    if let Some(traces) = verify::traces(&outcomes) {
+        output::words(output::paragraph("", "", &traces).trim_end());
+    }
     outcomes
 }
 
@@ -105,6 +111,9 @@ fn report(request: &arguments::Check, found: &[Diagnosis], targets: &[Target], o
     }
     if request.markdown {
         output::result(report::markdown(found, outcomes).as_bytes());
+    }
+    if !is_quiet(request) {
+        output::words(&report::sum(found, outcomes));
     }
     u8::from(worst(found, outcomes) >= Some(request.fail_on.into()))
 }
@@ -127,10 +136,42 @@ fn machines_own(findings: &Findings) -> Result<Answers, CliError> {
 }
 
 /// The machine's own answers, and the plan for them.
-fn plan(findings: &Findings) -> Result<(Answers, Plan), CliError> {
-    let answers = machines_own(findings)?;
+fn plan(findings: &Findings, found: &[Diagnosis]) -> Result<(Answers, Plan), CliError> {
+    if let Some(site) = untold(findings) {
+        return Err(CliError::operator(
+            format!(
+                "{}:{}: where this site's Guacamole is cannot be told",
+                printable_path(&site.file),
+                site.line
+            ),
+            "a variable or a rewrite decides it, and a plan would be a guess: guacfront without a command asks for it",
+        ));
+    }
+    let mut answers = machines_own(findings)?;
+    // These are of a proxy on this machine, and what is trusted already is all that its answers would say.
+    let lacks_proxy = |own: &Diagnosis| matches!(own.rule, Rule::ProxiesLackProxy | Rule::ProxiesOneFamily);
+    if found.iter().any(lacks_proxy) {
+        answers.trust = with_loopback(&answers.trust);
+    }
     let plan = crate::plan::plan(&answers, findings)?;
     Ok((answers, plan))
+}
+
+/// A site whose Guacamole is at a place that only the running server knows.
+fn untold(findings: &Findings) -> Option<&Site> {
+    let mut sites = Server::ALL.into_iter().flat_map(|server| findings.sites(server));
+    sites.find(|site| {
+        let known = |own: &Existing| own.host.is_some() && own.port.is_some() && own.context.is_some();
+        site.shadowed_by.is_none() && site.guacamole.as_ref().is_some_and(|own| !known(own))
+    })
+}
+
+/// The trusted proxies and this machine's own loopback addresses.
+fn with_loopback(trust: &TrustedProxies) -> TrustedProxies {
+    let loopback = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+    let lacking = loopback.iter().filter(|address| !trust.contains(address)).map(ToString::to_string);
+    let all: Vec<String> = trust.entries().into_iter().chain(lacking).collect();
+    TrustedProxies::parse(&all.join(", ")).unwrap_or_else(|_| trust.clone())
 }
 
 /// Hands what can be mended over to the ordinary plan, with its preview, its transaction and its undo.
@@ -175,21 +216,6 @@ fn fix(
 
 fn nothing_set_up() -> CliError {
     CliError::operator("no site of this machine serves Guacamole", "guacfront without a command sets it up")
-}
-
-/// Asks the running servers at every address of the plan.
-pub(super) fn ask(
-    system: &System,
-    plan: &Plan,
-    patience: Patience,
-    report: &mut dyn FnMut(&Outcome),
-) -> Vec<Outcome> {
-    verify::trials(system, &Target::of_plan(plan), patience, report)
-}
-
-/// The exit code for what the trials found.
-pub(super) fn code(outcomes: &[Outcome]) -> u8 {
-    u8::from(outcomes.iter().any(|outcome| outcome.verdict == Verdict::Fail))
 }
 
 /// The worst of everything found, `None` where nothing was.

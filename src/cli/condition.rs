@@ -61,11 +61,11 @@ mod tests {
         let line =
             of("server { location /guacamole/ { proxy_pass http://10.0.0.5:8080; } }").expect("a line");
         assert!(
-            line.warning && line.text.starts_with("4 errors and 4 warnings; the worst: "),
+            line.warning && line.text.starts_with("3 errors and 5 warnings; the worst: "),
             "{}",
             line.text
         );
-        assert!(line.text.contains("[N02]"), "{}", line.text);
+        assert!(line.text.contains("[N03]"), "{}", line.text);
     }
 
     #[test]

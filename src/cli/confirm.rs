@@ -5,7 +5,7 @@ use super::environment::Environment;
 use super::error::CliError;
 use super::output;
 use crate::apply::{self, Event, Trial, Word};
-use crate::model::{CONFIRM_SECONDS, printable};
+use crate::model::{CONFIRM_SECONDS, undo_line};
 use crate::plain;
 use crate::system::System;
 use std::io::BufRead as _;
@@ -15,7 +15,7 @@ use std::time::Duration;
 /// `guacfront confirm`: the word of another terminal.
 pub(super) fn run(system: &System) -> Result<u8, CliError> {
     let id = apply::confirm(system)?;
-    output::words(&format!("Confirmed. guacfront undo {} takes it back.", printable(&id)));
+    output::words(&format!("Confirmed. This takes it back: {}", undo_line(system.root(), &id)));
     Ok(0)
 }
 

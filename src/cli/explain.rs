@@ -43,7 +43,8 @@ fn page(rule: Rule, environment: Environment) -> String {
         ("Source", page.source),
         ("Fix", page.fix),
     ] {
-        let _ = write!(out, "\n{word}\n  {text}\n");
+        let _ = writeln!(out, "\n{word}");
+        out.push_str(&output::paragraph("  ", "  ", text));
     }
     out
 }

@@ -7,32 +7,35 @@ use job::Job;
 use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
+use super::machine::ANSWERS_FILE;
 use super::signals::Signals;
-use super::{check, confirm, machine, output};
-use crate::apply::{self, Event, Options, Trial, Word};
-use crate::model::{CONFIRM_SECONDS, Draft, Plan};
+use super::{confirm, machine, output, rights, trials};
+use crate::apply::{self, Event, Trial, Word};
+use crate::model::{CONFIRM_SECONDS, Draft, Plan, undo_line};
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
-use crate::verify::{Outcome, Patience, Verdict};
-use crate::wizard::{Effect, FollowUps, Msg, Phase, Proof, ProofMark, Wizard, prefill};
+use crate::verify::{self, BackendPlace, Outcome, Patience, Verdict};
+use crate::wizard::{
+    BackendAddress, Effect, FindingLine, FollowUps, Msg, Phase, Proof, ProofMark, Wizard, prefill,
+};
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long the loop waits for a key before it looks at signals and at the worker.
 const TICK: Duration = Duration::from_millis(50);
 /// The same while the machine is being looked at: what was found is to be seen at once.
 const LOOKING_TICK: Duration = Duration::from_millis(4);
+/// How long nothing is typed before the backend is asked: an address is seldom left half typed for longer.
+const PAUSE: Duration = Duration::from_millis(700);
 /// How long more input is waited for before a frame is drawn: only what is there already is meant.
 const AT_ONCE: Duration = Duration::from_micros(100);
 /// How much input is taken at most before a frame is drawn.
 const AHEAD: usize = 256;
-/// Where the answers are saved, in the working directory.
-const ANSWERS_FILE: &str = "guacfront-answers.toml";
 /// Where the plan is written to, in the working directory.
 const PATCH_FILE: &str = "guacfront.patch";
 const REPORT_FILE: &str = "guacfront-report.md";
@@ -49,12 +52,19 @@ pub(super) fn run(
     let screen = Screen::take(environment.theme)?;
     let worker = Worker::new(confirm.is_some());
     worker.look(system.clone(), given);
-    let signal =
-        Loop { system: &own, worker, input: Input::default(), screen, signals, job }.run(&mut wizard)?;
+    let mut own_loop =
+        Loop { system: &own, worker, input: Input::default(), screen, signals, job, saved: false };
+    let signal = own_loop.run(&mut wizard)?;
+    let saved = own_loop.saved;
+    // What is said next is said on the shell's own screen.
+    drop(own_loop);
     report(&wizard);
+    if saved {
+        report_saved(system, &wizard);
+    }
     Ok(match (signal, wizard.run().phase()) {
         (Some(code), _) => code,
-        (None, Phase::Failed(_)) => 3,
+        (None, Phase::Failed(_, fault)) => CliError::code_of(*fault),
         (None, _) => u8::from(wizard.run().proofs().iter().any(|proof| proof.mark == ProofMark::Fail)),
     })
 }
@@ -66,12 +76,15 @@ struct Loop<'a> {
     screen: Screen,
     signals: Signals,
     job: Job,
+    /// Whether the answers were written to a file.
+    saved: bool,
 }
 
 impl Loop<'_> {
     /// Runs until the wizard quits; the exit code of the signal that ended it, where one did.
     fn run(&mut self, wizard: &mut Wizard) -> std::io::Result<Option<u8>> {
         self.screen.draw(wizard)?;
+        let mut typed = Instant::now();
         loop {
             // The hook has given the terminal back and said what there is to say.
             if !self.screen.is_taken() {
@@ -106,6 +119,12 @@ impl Loop<'_> {
                 Err(error) => return Err(error),
             }
             redraw |= !messages.is_empty();
+            if messages.iter().any(|msg| matches!(msg, Msg::Key(_) | Msg::Paste(_))) {
+                typed = Instant::now();
+            } else if typed.elapsed() >= PAUSE && wizard.is_to_ask() {
+                messages.push(Msg::Paused);
+                redraw = true;
+            }
             for message in messages {
                 for effect in wizard.update(message) {
                     if self.carry_out(effect, wizard)? {
@@ -118,10 +137,9 @@ impl Loop<'_> {
                 match self.screen.draw(wizard) {
                     Err(error) if !wizard.run().is_transacting() => return Err(error),
                     Err(_) => self.signals.stop(),
-                    Ok(room) if room > 0 && room != wizard.preview().room() => {
+                    Ok(room) => {
                         wizard.update(Msg::Room(room));
                     }
-                    Ok(_) => {}
                 }
             }
         }
@@ -149,6 +167,7 @@ impl Loop<'_> {
             Effect::Redraw => self.screen.clear()?,
             Effect::Save(text) => {
                 let saved = save(ANSWERS_FILE, text.as_bytes());
+                self.saved |= saved.is_ok();
                 wizard.update(Msg::Saved(saved.map(|()| format!("the answers are in {ANSWERS_FILE}"))));
             }
             Effect::WriteOut(plan) => {
@@ -167,6 +186,7 @@ impl Loop<'_> {
             }
             Effect::Keep => self.worker.keep.store(true, Ordering::SeqCst),
             Effect::TakeBack => self.signals.stop(),
+            Effect::AskBackend(address) => self.worker.ask_backend(self.system.clone(), address),
             Effect::Prove(plan) => self.worker.prove(self.system.clone(), plan),
         }
         Ok(false)
@@ -213,7 +233,7 @@ impl Worker {
         let tell = move |msg: Msg| drop(news.send(msg));
         let keep = Arc::clone(&self.keep);
         keep.store(false, Ordering::SeqCst);
-        let options = Options { reload: follow_ups.reload, restart: follow_ups.restart };
+        let options = follow_ups.options;
         let mut trial = follow_ups.confirm.map(|seconds| Trial {
             within: Duration::from_secs(seconds),
             always: self.always,
@@ -231,8 +251,21 @@ impl Worker {
             };
             match done {
                 Ok(receipt) => tell(Msg::Applied(receipt.id)),
-                Err(error) => tell(Msg::Failed(CliError::from(error).text())),
+                Err(error) => {
+                    let fault = error.kind();
+                    tell(Msg::Failed(CliError::from(error).text(), fault));
+                }
             }
+        });
+    }
+
+    fn ask_backend(&self, system: System, address: BackendAddress) {
+        let news = self.news.clone();
+        thread::spawn(move || {
+            let BackendAddress { host, port, context } = address.clone();
+            let (is_guacamole, text) = verify::glance(&system, &BackendPlace { host, port, context });
+            let line = FindingLine { about: "", text, warning: !is_guacamole };
+            drop(news.send(Msg::Answered(address, line)));
         });
     }
 
@@ -240,7 +273,7 @@ impl Worker {
         let news = self.news.clone();
         thread::spawn(move || {
             if system.root().is_none() {
-                check::ask(&system, &plan, Patience::after(true, true), &mut |outcome| {
+                trials::ask(&system, &plan, Patience::after(true, true), &mut |outcome| {
                     drop(news.send(Msg::Proved(proof(outcome))));
                 });
             }
@@ -268,7 +301,10 @@ fn report(wizard: &Wizard) {
     match wizard.run().phase() {
         Phase::Idle => output::words("Nothing was changed."),
         Phase::Done(Some(id)) | Phase::Proving(Some(id)) => {
-            output::words(&format!("Done. guacfront undo {id} takes it back."));
+            output::words(&format!(
+                "Done. This takes it back: {}",
+                undo_line(wizard.findings().root.as_deref(), id)
+            ));
             let warnings =
                 wizard.run().plan().into_iter().flat_map(|plan| &plan.notes).filter(|note| note.warning);
             output::words(output::notes(warnings).trim_end());
@@ -277,6 +313,13 @@ fn report(wizard: &Wizard) {
         Phase::Applying | Phase::Awaiting(_) => {
             output::words("A transaction was under way; the next guacfront takes it back.");
         }
-        Phase::Failed(message) => output::words(message),
+        Phase::Failed(message, _) => output::words(message),
     }
+}
+
+/// Where the answers are, and what applies them.
+fn report_saved(system: &System, wizard: &Wizard) {
+    let as_root = wizard.findings().apply_as_root.clone().filter(|_| wizard.needs_rights());
+    let line = as_root.unwrap_or_else(|| rights::apply_line(system, ANSWERS_FILE));
+    output::words(&format!("The answers are in {ANSWERS_FILE}. To apply them:\n{line}"));
 }

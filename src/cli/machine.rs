@@ -3,15 +3,17 @@
 use super::error::CliError;
 use super::{output, rights};
 use crate::apply;
-use crate::model::{Answers, Draft, Edited, Findings, Plan};
+use crate::model::{Answers, Draft, Edited, Findings, Plan, printable};
 use crate::probe;
 use crate::system::System;
 use crate::wizard::prefill;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+/// Where the wizard saves the answers, in the working directory.
+pub(super) const ANSWERS_FILE: &str = "guacfront-answers.toml";
 /// The largest answers file that is read: a real one is under a kilobyte.
 const ANSWERS_LIMIT: u64 = 1 << 20;
 
@@ -45,6 +47,7 @@ pub fn tell_unfinished(system: &System) {
 pub fn look(system: &System) -> Findings {
     let mut findings = probe::probe(system);
     findings.as_root = rights::as_root(system);
+    findings.apply_as_root = rights::apply_as_root(system, ANSWERS_FILE);
     // Root may write nearly everything, and asking for many files takes its time.
     if findings.as_root.is_some() {
         findings.unwritable = apply::unwritable(system, &candidates(&findings));
@@ -58,7 +61,28 @@ pub fn look_closely(system: &System) -> Findings {
     if findings.as_root.is_none() {
         findings.unwritable = apply::unwritable(system, &candidates(&findings));
     }
+    findings.since = since(system);
     findings
+}
+
+/// When guacfront last changed each file; nothing where that cannot be read.
+fn since(system: &System) -> BTreeMap<PathBuf, String> {
+    let mut since = BTreeMap::new();
+    let receipts = apply::history(system).map(|history| history.receipts).unwrap_or_default();
+    // The newest comes first.
+    for receipt in &receipts {
+        for file in &receipt.files {
+            since.entry(file.target.clone()).or_insert_with(|| moment(&receipt.time));
+        }
+    }
+    since
+}
+
+/// A time of a receipt to the minute: its seconds are of no use to a person.
+fn moment(time: &str) -> String {
+    let minute: String = time.chars().take("2026-01-02T03:04".len()).collect();
+    let zone = if time.ends_with('Z') { " UTC" } else { "" };
+    printable(&minute.replace('T', " ")) + zone
 }
 
 /// The plan, or why there is none and what to paste by hand instead.

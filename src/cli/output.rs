@@ -83,6 +83,25 @@ pub fn notes<'a>(notes: impl IntoIterator<Item = &'a Note>) -> String {
     out
 }
 
+/// How wide a page for a person is, whatever the terminal's own width.
+const WIDTH: usize = 80;
+
+/// What stands under a mark is set in as far as what stands behind it.
+pub const INSET: &str = "      ";
+
+/// A paragraph for a person to read: its words at most 80 columns wide, where no single one is wider.
+///
+/// `first` stands before the first line, `rest` before every other; the paragraph ends in a newline.
+pub fn paragraph(first: &str, rest: &str, text: &str) -> String {
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace);
+    textwrap::fill(text, options) + "\n"
+}
+
 /// One check's outcome, as lines.
 pub fn outcome(outcome: &Outcome, environment: Environment) -> String {
     let (mark, color) = match outcome.verdict {
@@ -96,9 +115,9 @@ pub fn outcome(outcome: &Outcome, environment: Environment) -> String {
     if outcome.verdict == Verdict::Skipped {
         return format!("{mark}  {}: {}\n", outcome.trial.title(), outcome.evidence);
     }
-    let mut out = format!("{mark}  {}\n      {}\n", outcome.trial.title(), outcome.evidence);
-    if let Some(next) = &outcome.next {
-        let _ = writeln!(out, "      {next}");
+    let mut out = format!("{mark}  {}\n", outcome.trial.title());
+    for text in [Some(&outcome.evidence), outcome.next.as_ref()].into_iter().flatten() {
+        out.push_str(&paragraph(INSET, INSET, text));
     }
     out
 }

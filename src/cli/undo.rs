@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::signals::Signals;
 use super::{json, output};
 use crate::apply::{self, Options, UndoPreview};
-use crate::model::printable_path;
+use crate::model::{printable_path, undo_line};
 use crate::plain;
 use crate::plan::diff;
 use crate::system::System;
@@ -57,7 +57,10 @@ pub(super) fn run(
             if request.json {
                 output::result(&json::undone(&preview, Some(&receipt)));
             }
-            output::words(&format!("Taken back. guacfront undo {} does it again.", receipt.id));
+            output::words(&format!(
+                "Taken back. This does it again: {}",
+                undo_line(system.root(), &receipt.id)
+            ));
             Ok(code.unwrap_or(0))
         }
         (Err(error), Some(code)) => {

@@ -20,12 +20,13 @@ mod word;
 
 pub use environment::exported;
 pub use host::{VirtualHost, virtual_hosts};
+pub use line::{Line, Lines};
 pub use load::{Facts, Item, Loaded, LoadedFile};
 pub use log::{LogCondition, is_logged, log_condition, logs};
 pub use name::Name;
 pub use redirect::{LedAway, covers, led_away};
 pub use section::{Backend, Form, Section};
-pub use tree::{Node, Tree};
+pub use tree::Tree;
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 use super::Span;
 use crate::model::{Change, Field};
+use std::io::Write as _;
 use std::sync::Arc;
 
 /// One edit: the bytes at `span` become `text`.
@@ -23,21 +24,31 @@ pub struct Edit {
 /// `None` where two edits overlap or one reaches past the end, which is a fault of the caller.
 pub fn splice(bytes: &[u8], mut edits: Vec<Edit>) -> Option<(Arc<[u8]>, Vec<Change>)> {
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    let mut out = Vec::with_capacity(bytes.len() + edits.iter().map(|e| e.text.len()).sum::<usize>());
+    let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
+    let gone: usize = edits.iter().map(|edit| edit.span.len()).sum();
+    let len = (bytes.len() + added).checked_sub(gone)?;
+    // Made at its full length, as a file of megabytes would be copied once more out of a vector.
+    let mut after: Arc<[u8]> = std::iter::repeat_n(0, len).collect();
+    let mut out = Arc::get_mut(&mut after)?;
     let mut changes = Vec::with_capacity(edits.len());
     let mut at = 0;
     for edit in edits {
-        out.extend_from_slice(bytes.get(at..edit.span.start)?);
-        let start = out.len();
-        out.extend_from_slice(&edit.text);
+        out.write_all(bytes.get(at..edit.span.start)?).ok()?;
+        let start = len - out.len();
+        out.write_all(&edit.text).ok()?;
         at = edit.span.end;
         if at > bytes.len() || edit.span.start > at {
             return None;
         }
-        changes.push(Change { from: edit.span, to: start..out.len(), field: edit.field, why: edit.why });
+        changes.push(Change {
+            from: edit.span,
+            to: start..len - out.len(),
+            field: edit.field,
+            why: edit.why,
+        });
     }
-    out.extend_from_slice(bytes.get(at..)?);
-    Some((out.into(), changes))
+    out.write_all(bytes.get(at..)?).ok()?;
+    Some((after, changes))
 }
 
 /// The line ending most lines of `bytes` have: `\r\n` or `\n`.

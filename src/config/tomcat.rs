@@ -20,6 +20,8 @@ pub use proof::{Difference, Intent, differs_only_in};
 pub use revision::{Inserted, Revised, Revision};
 
 use super::{Mark, Span, SyntaxError};
+use roxmltree::{Document, Node};
+use self_cell::self_cell;
 use std::sync::Arc;
 use text::Text;
 
@@ -27,40 +29,56 @@ use text::Text;
 pub const REMOTE_IP_VALVE: &str = "org.apache.catalina.valves.RemoteIpValve";
 
 /// A server.xml that has been read.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Configuration {
-    text: Text,
-    server: Element,
+    parsed: Parsed,
     marks: Vec<Mark>,
     /// Where each line but the first begins; a file has thousands of hosts, and each is asked for its line.
-    lines: Vec<usize>,
-    /// The bytes it was read from, where they are kept.
-    source: Option<Arc<[u8]>>,
+    lines: Vec<u32>,
+    /// The bytes it was read from.
+    source: Arc<[u8]>,
+}
+
+self_cell! {
+    /// The file's text and the parser's tree, which borrows from it.
+    struct Parsed {
+        owner: Text,
+        #[covariant]
+        dependent: Tree,
+    }
+    impl { Debug }
+}
+
+/// The parser's tree and the text that it was made of.
+#[derive(Debug)]
+struct Tree<'a> {
+    view: &'a str,
+    document: Document<'a>,
 }
 
 /// A `Service` with its one `Engine`.
 #[derive(Clone, Copy, Debug)]
 pub struct Service<'a> {
     /// The `Service` element.
-    pub element: &'a Element,
+    pub element: Element<'a>,
     /// Its `Engine`; Tomcat takes the last one where somebody wrote two.
-    pub engine: Option<&'a Element>,
+    pub engine: Option<Element<'a>>,
 }
 
 impl<'a> Service<'a> {
     /// Its connectors, in file order.
-    pub fn connectors(&self) -> impl Iterator<Item = &'a Element> + use<'a> {
+    pub fn connectors(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
         self.element.children_named("Connector")
     }
 
     /// The hosts of its engine, in file order.
-    pub fn hosts(&self) -> impl Iterator<Item = &'a Element> + use<'a> {
+    pub fn hosts(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
         self.engine.into_iter().flat_map(|engine| engine.children_named("Host"))
     }
 
     /// The host that answers when no name matches: the first one with the name in the
     /// engine's `defaultHost`.
-    pub fn default_host(&self) -> Option<&'a Element> {
+    pub fn default_host(&self) -> Option<Element<'a>> {
         let name = self.engine?.value("defaultHost");
         let mut named = self.hosts().filter(|host| match (host.value("name"), name) {
             (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
@@ -74,41 +92,44 @@ impl Configuration {
     /// Reads a server.xml as Tomcat's parser does.
     ///
     /// # Errors
-    /// Where it is no well-formed XML, where its encoding is not known, and where it takes parts from other files.
-    pub fn read(bytes: &[u8]) -> Result<Self, SyntaxError> {
-        let text = Text::decode(bytes)?;
-        let (server, comments) = syntax::parse(&text)?;
-        let marks = Mark::find(text.view().as_bytes(), &comments);
-        let lines = text.view().match_indices('\n').map(|(at, _)| at + 1).collect();
-        Ok(Self { text, server, marks, lines, source: None })
-    }
-
-    /// Reads a server.xml and remembers which bytes it was.
-    ///
-    /// # Errors
-    /// As [`Configuration::read`].
-    pub fn read_from(bytes: &Arc<[u8]>) -> Result<Self, SyntaxError> {
-        Ok(Self { source: Some(Arc::clone(bytes)), ..Self::read(bytes)? })
+    /// Where it is no well-formed XML, where its encoding is not known, where it takes parts from other
+    /// files, and where it has 4 GiB or more.
+    pub fn read(bytes: impl Into<Arc<[u8]>>) -> Result<Self, SyntaxError> {
+        let source = bytes.into();
+        let parsed = Parsed::try_new(Text::decode(Arc::clone(&source))?, |text| {
+            let view = text.view();
+            SyntaxError::refuse_huge(view.as_bytes())?;
+            syntax::parse(view, text).map(|document| Tree { view, document })
+        })?;
+        let Tree { view, document } = parsed.borrow_dependent();
+        let comments: Vec<Span> =
+            document.descendants().filter(Node::is_comment).map(|node| node.range()).collect();
+        let marks = Mark::find(view.as_bytes(), &comments);
+        let feeds = || memchr::memchr_iter(b'\n', view.as_bytes());
+        let mut lines = Vec::with_capacity(feeds().count());
+        lines.extend(feeds().filter_map(|at| u32::try_from(at + 1).ok()));
+        Ok(Self { parsed, marks, lines, source })
     }
 
     /// Whether it was read from these very bytes.
     pub fn is_of(&self, bytes: &Arc<[u8]>) -> bool {
-        self.source.as_ref().is_some_and(|own| Arc::ptr_eq(own, bytes))
+        Arc::ptr_eq(&self.source, bytes)
     }
 
     /// The file as UTF-8; what all spans are ranges of.
     pub fn view(&self) -> &str {
-        self.text.view()
+        self.parsed.borrow_dependent().view
     }
 
     /// The root element, whatever its name.
-    pub fn root(&self) -> &Element {
-        &self.server
+    pub fn root(&self) -> Element<'_> {
+        let Tree { view, document } = self.parsed.borrow_dependent();
+        Element::new(document.root_element(), view)
     }
 
     /// The services of the server, in file order; none where the root is not `Server`.
     pub fn services(&self) -> impl Iterator<Item = Service<'_>> {
-        let server = (self.server.name == "Server").then_some(&self.server);
+        let server = Some(self.root()).filter(|root| root.name() == "Server");
         server
             .into_iter()
             .flat_map(|server| server.children_named("Service"))
@@ -122,19 +143,23 @@ impl Configuration {
 
     /// Where a part of the text stands in the file's bytes.
     pub fn bytes_of(&self, span: &Span) -> Span {
-        self.text.span(span)
+        self.text().span(span)
     }
 
     /// The line of an element, 1-based.
-    pub fn line(&self, element: &Element) -> usize {
-        self.lines.partition_point(|start| *start <= element.span.start) + 1
+    pub fn line(&self, element: Element<'_>) -> usize {
+        self.lines.partition_point(|start| *start as usize <= element.span().start) + 1
+    }
+
+    fn text(&self) -> &Text {
+        self.parsed.borrow_owner()
     }
 }
 
-impl Element {
+impl Element<'_> {
     /// Whether this is a `Valve` of the class [`REMOTE_IP_VALVE`].
-    pub fn is_remote_ip_valve(&self) -> bool {
-        self.name == "Valve" && self.value("className") == Some(REMOTE_IP_VALVE)
+    pub fn is_remote_ip_valve(self) -> bool {
+        self.name() == "Valve" && self.value("className") == Some(REMOTE_IP_VALVE)
     }
 }
 

@@ -1,6 +1,11 @@
 //! What this machine has. The bytes of every file that matters are in here, so that a plan needs nothing else.
 
+mod tomcat;
+
+pub use tomcat::{Connector, ConnectorKind, ContextProblem, ContextValve, FoundValve, TomcatFindings};
+
 use super::{ContextPath, Host, Memo, Port, ReadTimeout, UploadLimit};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -128,6 +133,10 @@ pub struct Findings {
     pub unwritable: Vec<PathBuf>,
     /// The line that starts this very program again as root, ready to be typed; `None` for who is root.
     pub as_root: Option<String>,
+    /// The line that applies as root the answers that the wizard saves; `None` for who is root.
+    pub apply_as_root: Option<String>,
+    /// When guacfront last changed a file, by where the file really is: day and time, safe to show.
+    pub since: BTreeMap<PathBuf, String>,
 }
 
 /// What was found of nginx.
@@ -249,83 +258,6 @@ pub struct Existing {
     pub read_timeout: Option<ReadTimeout>,
     /// Whether Tomcat is told the name that the browser asked for, where it says so.
     pub pass_host: Option<bool>,
-}
-
-/// What was found of one Tomcat.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TomcatFindings {
-    /// `CATALINA_BASE`.
-    pub base: PathBuf,
-    /// Its version, where catalina.jar or the name of its folder tells it.
-    pub version: Option<Version>,
-    /// Its server.xml.
-    pub server_xml: FileImage,
-    /// Every connector, in file order.
-    pub connectors: Vec<Connector>,
-    /// Every host, in file order.
-    pub hosts: Vec<FoundHost>,
-    /// Every `RemoteIpValve`, in file order.
-    pub valves: Vec<FoundValve>,
-    /// Deployed context paths, `/guacamole/`, Guacamole's first.
-    pub contexts: Vec<String>,
-    /// Those of them that were built for `javax.servlet`, which Tomcat 10 and later do not serve unconverted.
-    pub unconverted: Vec<String>,
-    /// Why server.xml could not be read.
-    pub problem: Option<Problem>,
-    /// The process.
-    pub service: Service,
-    /// What was read of the files.
-    pub memo: Memo,
-}
-
-/// A connector of server.xml.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Connector {
-    /// Line, 1-based.
-    pub line: usize,
-    /// The port, where it is a number.
-    pub port: Option<u16>,
-    /// What it speaks.
-    pub kind: ConnectorKind,
-    /// The address it is bound to, where it is bound to one.
-    pub address: Option<String>,
-    /// `URIEncoding` as written.
-    pub uri_encoding: Option<String>,
-}
-
-/// What a connector speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConnectorKind {
-    /// Plain HTTP.
-    Http,
-    /// HTTP over TLS.
-    Https,
-    /// AJP, which cannot carry a WebSocket.
-    Ajp,
-}
-
-/// A `Host` of server.xml.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundHost {
-    /// Its name.
-    pub name: String,
-    /// Line, 1-based.
-    pub line: usize,
-    /// Whether its Engine falls back to it.
-    pub default: bool,
-}
-
-/// A `RemoteIpValve` of server.xml.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundValve {
-    /// Line, 1-based.
-    pub line: usize,
-    /// The element it stands in: `Host` or `Engine`.
-    pub parent: String,
-    /// `internalProxies` as written.
-    pub internal_proxies: Option<String>,
-    /// The same as addresses and blocks, where it can be turned back.
-    pub proxies: Option<super::TrustedProxies>,
 }
 
 impl Findings {

@@ -19,6 +19,20 @@ pub struct PublicPath(String);
 pub struct ContextPath(String);
 
 impl PublicPath {
+    /// What a browser asks of Guacamole, below this path.
+    pub const ASKED: [&'static str; 10] = [
+        "index.html",
+        "app.js",
+        "guacamole.css",
+        "images/logo.svg",
+        "images/logo.png",
+        "fonts/carlito/Carlito-Regular.woff",
+        "translations/en.json",
+        "api/languages",
+        "tunnel",
+        "websocket-tunnel",
+    ];
+
     /// Reads a path as a person types it; a missing first or last slash is added.
     ///
     /// # Errors

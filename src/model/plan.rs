@@ -125,6 +125,26 @@ impl Purpose {
     }
 }
 
+/// Which of the plan's commands to carry out beside the tests, which are always run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Whether frontends are told to read their files again.
+    pub reload: bool,
+    /// Whether Tomcat is restarted, which ends running sessions.
+    pub restart: bool,
+}
+
+impl Options {
+    /// Whether commands of a kind are carried out.
+    pub fn wants(self, purpose: Purpose) -> bool {
+        match purpose {
+            Purpose::Test => true,
+            Purpose::Reload => self.reload,
+            Purpose::Restart => self.restart,
+        }
+    }
+}
+
 /// Something the person should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {

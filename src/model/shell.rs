@@ -1,7 +1,9 @@
 //! Words for a person to type into a shell.
 
+use super::printable;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 
 /// A word as a shell reads it back: bare where it can be, else in quotes, in `$'...'` where it holds bytes that must
 /// not reach a terminal.
@@ -23,6 +25,12 @@ pub fn quoted(word: impl AsRef<OsStr>) -> String {
         })
         .collect();
     format!("$'{escaped}'")
+}
+
+/// The line that takes a run back, on the machine or on the tree that stands for one.
+pub fn undo_line(root: Option<&Path>, receipt: &str) -> String {
+    let root = root.map_or_else(String::new, |root| format!("--root {} ", quoted(root)));
+    format!("guacfront {root}undo {}", printable(receipt))
 }
 
 /// The line that does as root what a user has no right to: the program and its arguments after `sudo`.
@@ -52,5 +60,11 @@ mod tests {
     fn the_line_with_sudo_has_every_word() {
         let line = with_sudo(["/usr/bin/guacfront", "apply", "--answers", "my answers.toml"]);
         assert_eq!(line, "sudo -- /usr/bin/guacfront apply --answers 'my answers.toml'");
+    }
+
+    #[test]
+    fn an_undo_line_without_its_root_would_take_back_something_of_the_machine_itself() {
+        assert_eq!(undo_line(None, "7"), "guacfront undo 7");
+        assert_eq!(undo_line(Some(Path::new("/a b")), "7"), "guacfront --root '/a b' undo 7");
     }
 }

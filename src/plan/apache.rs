@@ -132,6 +132,12 @@ impl<'a> Work<'a> {
         self.host.children.iter().chain(&self.loaded.items)
     }
 
+    /// Whether these are the virtual host's own directives, not the server's.
+    fn is_of_host(&self, items: &[Item]) -> bool {
+        let own: &[Item] = &self.host.children;
+        std::ptr::eq(items, own)
+    }
+
     fn refused(&self, item: &Item, message: &str, hint: &str) -> PlanError {
         PlanError::Refused {
             file: self.loaded.file(item).path.clone(),

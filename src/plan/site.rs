@@ -9,7 +9,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// Where none or several match; a site that an earlier one shadows counts only where nothing else matches.
-pub(super) fn resolve<'a>(
+pub fn resolve<'a>(
     findings: &'a Findings,
     server: Server,
     wanted: Option<&SiteRef>,

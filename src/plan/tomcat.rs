@@ -2,8 +2,10 @@
 
 mod access_log;
 mod connector;
+mod context_valve;
 mod edited;
 mod explain;
+mod header;
 mod notes;
 mod valve;
 
@@ -11,6 +13,7 @@ use super::PlanError;
 use super::hand::Hand;
 use crate::config::tomcat::{Configuration, Difference, Element, Revision};
 use crate::model::{Answers, Edited, FileChange, Note, Rule, TomcatFindings, Version};
+use edited::{Part, Region};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,35 +40,44 @@ pub(super) fn revised(
     hand: &mut Hand,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<FileChange>, PlanError> {
-    let told = notes.len();
     if let Some(problem) = &tomcat.problem {
+        return Err(PlanError::Unreadable(problem.clone()));
+    }
+    // A valve may stand there, and a second one would be wrong.
+    if let Some(problem) = tomcat.unreadable_for(answers.backend.context.as_str()).next() {
         return Err(PlanError::Unreadable(problem.clone()));
     }
     let file = &tomcat.server_xml;
     let read = tomcat.memo.recall::<Configuration>().filter(|read| read.is_of(&file.bytes));
     let configuration = match read {
         Some(read) => read,
-        None => Configuration::read_from(&file.bytes)
+        None => Configuration::read(Arc::clone(&file.bytes))
             .map(Arc::new)
             .map_err(|error| PlanError::Unreadable(error.in_file(&file.path, &file.bytes)))?,
     };
-    let ground = Ground { file: &file.path, configuration: &configuration, version: tomcat.version.as_ref() };
+    let ground = Ground { file: &file.path, configuration: &configuration, tomcat };
+    let mut kept: Vec<Region<'_>> = Vec::new();
+    for region in edited::regions(answers, &ground) {
+        match hand.decide(region.shown.clone()) {
+            Edited::Keep => kept.push(region),
+            Edited::Replace => {
+                return edited::replaced(answers, tomcat, (&configuration, region.mark), hand, notes);
+            }
+        }
+    }
     let mut revision = Revision::new(&configuration);
-    let service = connector::revise(answers, &ground, &mut revision, notes)?;
-    valve::revise(answers, &ground, service, &mut revision, notes)?;
+    let is_kept = |part: Part| kept.iter().find(|region| region.part == part);
+    let service = match is_kept(Part::Connector).and_then(|region| region.service(&ground)) {
+        Some(service) => service,
+        None => connector::revise(answers, &ground, &mut revision, notes)?,
+    };
+    if is_kept(Part::Valve).is_none() {
+        valve::revise(answers, &ground, service, &mut revision, notes)?;
+    }
     if answers.backend.log_client {
         access_log::revise(&ground, service, &mut revision, notes)?;
     }
     notes::about_the_machine(answers, tomcat, &configuration, notes);
-    for mark in revision.edited_by_hand() {
-        match hand.decide(edited::region(answers, &ground, mark)) {
-            Edited::Keep => revision.leave(mark),
-            Edited::Replace => {
-                notes.truncate(told);
-                return edited::replaced(answers, tomcat, (&configuration, mark), hand, notes);
-            }
-        }
-    }
     match revision.apply(&file.bytes) {
         Ok(None) => Ok(Vec::new()),
         Ok(Some((after, changes))) => Ok(vec![FileChange { before: file.clone(), after, changes }]),
@@ -95,23 +107,27 @@ pub fn snippet(answers: &Answers, version: Option<&Version>) -> String {
 struct Ground<'a> {
     file: &'a Path,
     configuration: &'a Configuration,
-    version: Option<&'a Version>,
+    tomcat: &'a TomcatFindings,
 }
 
-impl Ground<'_> {
-    fn line(&self, element: &Element) -> usize {
+impl<'a> Ground<'a> {
+    fn version(&self) -> Option<&'a Version> {
+        self.tomcat.version.as_ref()
+    }
+
+    fn line(&self, element: Element<'_>) -> usize {
         self.configuration.line(element)
     }
 
-    fn refused<T>(&self, element: &Element, message: String, hint: &str) -> Result<T, PlanError> {
+    fn refused<T>(&self, element: Element<'_>, message: String, hint: &str) -> Result<T, PlanError> {
         let (file, line) = (self.file.to_owned(), self.line(element));
         Err(PlanError::Refused { file, line, message, hint: hint.to_owned() })
     }
 
     /// What comes out of an entity may stand in several places, and an edit would change them all.
-    fn editable<'e>(&self, element: &'e Element) -> Result<&'e Element, PlanError> {
-        if element.from_entity {
-            let message = format!("this {} comes out of an entity of the DOCTYPE", element.name);
+    fn editable<'e>(&self, element: Element<'e>) -> Result<Element<'e>, PlanError> {
+        if element.is_from_entity() {
+            let message = format!("this {} comes out of an entity of the DOCTYPE", element.name());
             return self.refused(element, message, "write it out where the entity is used, and run again");
         }
         Ok(element)

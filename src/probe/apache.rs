@@ -5,6 +5,7 @@ mod existing;
 mod modules;
 mod service;
 
+use super::certificates::Pair;
 use super::recorder::Recorder;
 use crate::config::Files as _;
 use crate::config::apache::{Facts, Loaded, Section, VirtualHost, exported, virtual_hosts};
@@ -25,8 +26,8 @@ const USUAL: [(&str, &str); 6] = [
     ("/opt/apache2/conf/httpd.conf", "/opt/apache2"),
 ];
 
-/// Looks for httpd; `None` where its files are not here.
-pub(super) fn probe(system: &System) -> Option<ApacheFindings> {
+/// Looks for httpd; `None` where its files are not here. The certificates that its sites have are added to `in_use`.
+pub(super) fn probe(system: &System, in_use: &mut Vec<Pair>) -> Option<ApacheFindings> {
     let build = Build::ask(system);
     let told = build.as_ref().and_then(Build::main);
     let usual = USUAL.map(|(main, root)| (PathBuf::from(main), PathBuf::from(root)));
@@ -50,7 +51,9 @@ pub(super) fn probe(system: &System) -> Option<ApacheFindings> {
     let loaded = Loaded::read(&main, &facts, &recorder);
     let files = recorder.images_of(loaded.real_files().map(|file| file.path.as_path()));
     let global = existing::global(&loaded);
-    let sites = virtual_hosts(&loaded).iter().map(|host| site(&loaded, host, global.as_ref())).collect();
+    let hosts = virtual_hosts(&loaded);
+    in_use.extend(hosts.iter().filter_map(|host| certificate(&loaded, host)));
+    let sites = hosts.into_iter().map(|host| site(&loaded, host, global.as_ref())).collect();
     let folders = (folder.join("mods-available"), folder.join("mods-enabled"));
     let has_folders = system.is_dir(&folders.0) && system.is_dir(&folders.1);
     let store = if has_folders { Some(folders.0.clone()) } else { modules::folder(&loaded) };
@@ -73,16 +76,25 @@ pub(super) fn probe(system: &System) -> Option<ApacheFindings> {
     })
 }
 
-fn site(loaded: &Loaded, host: &VirtualHost<'_>, global: Option<&Section<'_>>) -> Site {
+/// What a site serves with.
+fn certificate(loaded: &Loaded, host: &VirtualHost<'_>) -> Option<Pair> {
+    let path = |name: &str| {
+        let item = host.item.named(name).next()?;
+        Some(loaded.server_root.join(&*item.first_argument()))
+    };
+    path("sslcertificatefile").zip(path("sslcertificatekeyfile"))
+}
+
+fn site(loaded: &Loaded, host: VirtualHost<'_>, global: Option<&Section<'_>>) -> Site {
     let file = loaded.file(host.item);
     Site {
         file: file.path.clone(),
         offset: loaded.offset(host.item),
         line: loaded.line(host.item),
-        names: host.names.clone(),
-        listens: host.listens.clone(),
         guacamole: existing::existing(loaded, host.item, global),
-        shadowed_by: host.shadowed_by.clone(),
+        names: host.names,
+        listens: host.listens,
+        shadowed_by: host.shadowed_by,
     }
 }
 
@@ -112,7 +124,7 @@ mod tests {
                 ("/etc/apache2/sites-enabled/000-default.conf", "../sites-available/000-default.conf"),
             ],
         );
-        let found = probe(&system).expect("httpd is here");
+        let found = probe(&system, &mut Vec::new()).expect("httpd is here");
         assert_eq!(found.problem, None);
         assert!(found.modules.contains(&"alias".into()) && !found.modules.contains(&"proxy".into()));
         assert_eq!(found.sites[0].names, ["a.test"]);
@@ -127,7 +139,8 @@ mod tests {
     #[test]
     fn an_include_that_finds_nothing_is_a_problem_with_its_place() {
         let (_folder, system) = tree(&[("/etc/apache2/apache2.conf", "# one\nInclude gone.conf\n")], &[]);
-        let problem = probe(&system).expect("httpd is here").problem.expect("httpd would not start");
+        let problem =
+            probe(&system, &mut Vec::new()).expect("httpd is here").problem.expect("httpd would not start");
         assert_eq!(problem.at, Some((2, 1)));
     }
 }

@@ -3,8 +3,7 @@
 mod judge;
 
 use crate::config::Files as _;
-use crate::config::{apache, nginx};
-use crate::model::{ApacheFindings, Certificate, NginxFindings};
+use crate::model::Certificate;
 use crate::system::System;
 use std::path::{Path, PathBuf};
 
@@ -29,14 +28,13 @@ const SIDE_BY_SIDE: [(&str, &str); 8] = [
 /// A machine that hosts thousands of names does not want them all in one list.
 const MANY: usize = 200;
 
-/// Every pair, each once; good ones first, in the order they were found.
-pub(super) fn all(
-    system: &System,
-    nginx: Option<&NginxFindings>,
-    apache: Option<&ApacheFindings>,
-) -> Vec<Certificate> {
-    let mut pairs: Vec<(PathBuf, PathBuf)> = Vec::new();
-    let found = in_use(nginx, apache).into_iter().chain(by_name(system)).chain(side_by_side(system));
+/// A certificate's file and its key's.
+pub(super) type Pair = (PathBuf, PathBuf);
+
+/// Every pair, each once, those that sites have first; good ones first of all, in the order they were found.
+pub(super) fn all(system: &System, in_use: Vec<Pair>) -> Vec<Certificate> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    let found = in_use.into_iter().chain(by_name(system)).chain(side_by_side(system));
     for pair in found {
         if !pairs.contains(&pair) && pairs.len() < MANY {
             pairs.push(pair);
@@ -66,32 +64,7 @@ pub fn certificate(system: &System, file: &Path, key: &Path) -> Certificate {
     certificate
 }
 
-/// What the sites that are here serve with.
-fn in_use(nginx: Option<&NginxFindings>, apache: Option<&ApacheFindings>) -> Vec<(PathBuf, PathBuf)> {
-    let mut pairs = Vec::new();
-    if let Some((found, loaded)) = nginx.and_then(|n| Some((n, n.memo.recall::<nginx::Loaded>()?))) {
-        let folder = found.main.parent().unwrap_or(Path::new("/"));
-        for block in nginx::server_blocks(&loaded) {
-            let path = |name: &str| {
-                let placed = block.children.iter().find(|placed| placed.directive.is(name))?;
-                Some(folder.join(&*placed.directive.first_argument()))
-            };
-            pairs.extend(path("ssl_certificate").zip(path("ssl_certificate_key")));
-        }
-    }
-    if let Some(loaded) = apache.and_then(|apache| apache.memo.recall::<apache::Loaded>()) {
-        for host in apache::virtual_hosts(&loaded) {
-            let path = |name: &str| {
-                let item = host.item.named(name).next()?;
-                Some(loaded.server_root.join(item.first_argument()))
-            };
-            pairs.extend(path("sslcertificatefile").zip(path("sslcertificatekeyfile")));
-        }
-    }
-    pairs
-}
-
-fn by_name(system: &System) -> Vec<(PathBuf, PathBuf)> {
+fn by_name(system: &System) -> Vec<Pair> {
     let folders = BY_NAME.iter().flat_map(|(pattern, file, key)| {
         let folders = system.glob(Path::new(pattern));
         folders.into_iter().map(move |folder| (folder.join(file), folder.join(key)))
@@ -99,7 +72,7 @@ fn by_name(system: &System) -> Vec<(PathBuf, PathBuf)> {
     folders.filter(|(file, key)| system.exists(file) && system.exists(key)).collect()
 }
 
-fn side_by_side(system: &System) -> Vec<(PathBuf, PathBuf)> {
+fn side_by_side(system: &System) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (keys, certificates) in
         SIDE_BY_SIDE.map(|(keys, certificates)| (Path::new(keys), Path::new(certificates)))

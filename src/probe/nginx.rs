@@ -4,12 +4,13 @@ mod build;
 mod existing;
 mod service;
 
+use super::certificates::Pair;
 use super::recorder::Recorder;
 use crate::config::nginx::{Loaded, ServerBlock, server_blocks};
 use crate::model::{Memo, NginxFindings, Site};
 use crate::system::System;
 use build::Build;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where the main file is when the program cannot be asked: Linux packages, the BSDs' ports, a build from source,
@@ -23,8 +24,9 @@ const USUAL_MAIN_FILES: [&str; 6] = [
     "/etc/openresty/nginx.conf",
 ];
 
-/// Looks for nginx; `None` where neither its program nor its files are here.
-pub(super) fn probe(system: &System) -> Option<NginxFindings> {
+/// Looks for nginx; `None` where neither its program nor its files are here. The certificates that its sites have are
+/// added to `in_use`.
+pub(super) fn probe(system: &System, in_use: &mut Vec<Pair>) -> Option<NginxFindings> {
     let build = Build::ask(system);
     let told = build.as_ref().and_then(|build| build.main.clone());
     let main =
@@ -33,7 +35,10 @@ pub(super) fn probe(system: &System) -> Option<NginxFindings> {
     let recorder = Recorder::new(system);
     let loaded = Loaded::read(&main, &recorder);
     let files = recorder.images_of(loaded.files.iter().map(|file| file.path.as_path()));
-    let sites = server_blocks(&loaded).into_iter().map(|block| site(&loaded, block)).collect();
+    let blocks = server_blocks(&loaded);
+    let folder = main.parent().unwrap_or(Path::new("/"));
+    in_use.extend(blocks.iter().filter_map(|block| certificate(folder, block)));
+    let sites = blocks.into_iter().map(|block| site(&loaded, block)).collect();
     let pid_file = service::pid_file(&loaded, build.as_ref());
     Some(NginxFindings {
         version: build.as_ref().and_then(|build| build.version.clone()),
@@ -44,6 +49,15 @@ pub(super) fn probe(system: &System) -> Option<NginxFindings> {
         service: service::service(system, build, &pid_file),
         memo: Memo::of(Arc::new(loaded)),
     })
+}
+
+/// What a site serves with; nginx takes the paths from the folder of its main file.
+fn certificate(folder: &Path, block: &ServerBlock<'_>) -> Option<Pair> {
+    let path = |name: &str| {
+        let placed = block.children.iter().find(|placed| placed.directive.is(name))?;
+        Some(folder.join(&*placed.directive.first_argument()))
+    };
+    path("ssl_certificate").zip(path("ssl_certificate_key"))
 }
 
 fn site(loaded: &Loaded, block: ServerBlock<'_>) -> Site {
@@ -62,7 +76,6 @@ fn site(loaded: &Loaded, block: ServerBlock<'_>) -> Site {
 mod tests {
     use super::*;
     use crate::probe::tree::tree;
-    use std::path::Path;
 
     #[test]
     fn finds_the_sites_of_a_debian_tree_through_its_links() {
@@ -76,7 +89,7 @@ mod tests {
             ],
             &[("/etc/nginx/sites-enabled/default", "/etc/nginx/sites-available/default")],
         );
-        let found = probe(&system).expect("nginx is here");
+        let found = probe(&system, &mut Vec::new()).expect("nginx is here");
         assert_eq!((found.version, found.problem), (None, None));
         assert_eq!(found.files[1].path, Path::new("/etc/nginx/sites-enabled/default"));
         assert_eq!(found.files[1].target, Path::new("/etc/nginx/sites-available/default"));
@@ -93,13 +106,14 @@ mod tests {
             &[("/etc/nginx/sites-enabled/gone", "/etc/nginx/sites-available/gone")],
         );
         // The glob of the C library finds a name that is there, wherever it leads; nginx then fails to open it.
-        let problem = probe(&system).expect("nginx is here").problem.expect("the file is not there");
+        let problem =
+            probe(&system, &mut Vec::new()).expect("nginx is here").problem.expect("the file is not there");
         assert_eq!(problem.at, Some((2, 3)));
     }
 
     #[test]
     fn nothing_found_is_none() {
         let (_folder, system) = tree(&[], &[]);
-        assert_eq!(probe(&system), None);
+        assert_eq!(probe(&system, &mut Vec::new()), None);
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::config::Files;
 use crate::model::FileImage;
-use crate::system::System;
+use crate::system::{Folder, System};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,9 +13,10 @@ use std::sync::Arc;
 /// The machine's files, each remembered as it was first read.
 pub(super) struct Recorder<'a> {
     system: &'a System,
-    images: RefCell<HashMap<PathBuf, FileImage>>,
-    /// Folders, and where they really are.
-    folders: RefCell<HashMap<PathBuf, PathBuf>>,
+    /// By path, told apart by its bytes: a path's parts take longer to compare, and there are thousands.
+    images: RefCell<HashMap<OsString, FileImage>>,
+    /// Folders, open where they really are; `None` where one may be passed but not read.
+    folders: RefCell<HashMap<OsString, Option<Folder<'a>>>>,
 }
 
 impl<'a> Recorder<'a> {
@@ -27,30 +29,32 @@ impl<'a> Recorder<'a> {
         let Some(folder) = path.parent().filter(|_| path.file_name().is_some()) else {
             return self.system.image(path);
         };
-        if let Some(resolved) = self.folders.borrow().get(folder) {
-            return self.system.image_in(resolved, path);
+        let mut folders = self.folders.borrow_mut();
+        if !folders.contains_key(folder.as_os_str()) {
+            let open = self.system.folder(&self.system.resolve(folder)?).ok();
+            folders.insert(folder.into(), open);
         }
-        let resolved = self.system.resolve(folder)?;
-        let image = self.system.image_in(&resolved, path);
-        self.folders.borrow_mut().insert(folder.to_owned(), resolved);
-        image
+        match folders.get(folder.as_os_str()) {
+            Some(Some(open)) => self.system.image_in(open, path),
+            _ => self.system.image(path),
+        }
     }
 
     /// What was read of these files, each of which is named once.
     pub(super) fn images_of<'b>(self, paths: impl Iterator<Item = &'b Path>) -> Vec<FileImage> {
         let mut images = self.images.into_inner();
-        paths.filter_map(|path| images.remove(path)).collect()
+        paths.filter_map(|path| images.remove(path.as_os_str())).collect()
     }
 }
 
 impl Files for Recorder<'_> {
     fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
-        if let Some(image) = self.images.borrow().get(path) {
+        if let Some(image) = self.images.borrow().get(path.as_os_str()) {
             return Ok(Arc::clone(&image.bytes));
         }
         let image = self.image(path)?;
         let bytes = Arc::clone(&image.bytes);
-        self.images.borrow_mut().insert(path.to_owned(), image);
+        self.images.borrow_mut().insert(path.into(), image);
         Ok(bytes)
     }
 

@@ -1,14 +1,13 @@
 //! Every Tomcat with a server.xml: running ones first, then those of systemd units, then those in usual places.
 
+mod context_files;
 mod contexts;
 mod places;
 mod units;
 mod version;
 
 use crate::config::tomcat::{Configuration, Element, Meaning, connector_kind, meaning, port};
-use crate::model::{
-    Connector, FileImage, FoundHost, FoundValve, Memo, Meta, Problem, Service, TomcatFindings, Version,
-};
+use crate::model::{Connector, FileImage, FoundValve, Memo, Meta, Problem, Service, TomcatFindings, Version};
 use crate::probe::process;
 use crate::system::System;
 use places::Place;
@@ -49,18 +48,20 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
         version,
         server_xml,
         connectors: Vec::new(),
-        hosts: Vec::new(),
         valves: Vec::new(),
+        context_valves: Vec::new(),
+        context_problems: Vec::new(),
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: None,
         service: Service { outdated, ..service(system, place) },
         memo: Memo::default(),
     };
-    match Configuration::read_from(&tomcat.server_xml.bytes) {
+    match Configuration::read(Arc::clone(&tomcat.server_xml.bytes)) {
         Ok(configuration) => {
             describe(&configuration, &mut tomcat);
             let found = contexts::all(system, place, target, &configuration, tomcat.version.as_ref());
+            (tomcat.context_valves, tomcat.context_problems) = (found.files.valves, found.files.problems);
             (tomcat.contexts, tomcat.unconverted) = (found.paths, found.unconverted);
             tomcat.memo = Memo::of(Arc::new(configuration));
         }
@@ -87,8 +88,9 @@ fn unreadable(system: &System, place: &Place, target: &Path, error: &io::Error) 
             meta: Meta { mode: 0, uid: 0, gid: 0 },
         },
         connectors: Vec::new(),
-        hosts: Vec::new(),
         valves: Vec::new(),
+        context_valves: Vec::new(),
+        context_problems: Vec::new(),
         contexts: Vec::new(),
         unconverted: Vec::new(),
         problem: Some(problem),
@@ -98,7 +100,7 @@ fn unreadable(system: &System, place: &Place, target: &Path, error: &io::Error) 
 }
 
 fn describe(configuration: &Configuration, tomcat: &mut TomcatFindings) {
-    let owned = |element: &Element, name: &str| element.value(name).map(ToOwned::to_owned);
+    let owned = |element: Element<'_>, name: &str| element.value(name).map(ToOwned::to_owned);
     for service in configuration.services() {
         tomcat.connectors.extend(service.connectors().map(|connector| Connector {
             line: configuration.line(connector),
@@ -106,12 +108,6 @@ fn describe(configuration: &Configuration, tomcat: &mut TomcatFindings) {
             kind: connector_kind(connector),
             address: owned(connector, "address"),
             uri_encoding: owned(connector, "URIEncoding"),
-        }));
-        let default = service.default_host();
-        tomcat.hosts.extend(service.hosts().map(|host| FoundHost {
-            name: owned(host, "name").unwrap_or_default(),
-            line: configuration.line(host),
-            default: default.is_some_and(|default| default.path == host.path),
         }));
         let version = tomcat.version.as_ref();
         for parent in service.engine.into_iter().chain(service.hosts()) {
@@ -124,8 +120,8 @@ fn describe(configuration: &Configuration, tomcat: &mut TomcatFindings) {
 
 fn found_valve(
     configuration: &Configuration,
-    parent: &Element,
-    valve: &Element,
+    parent: Element<'_>,
+    valve: Element<'_>,
     version: Option<&Version>,
 ) -> FoundValve {
     let internal_proxies = valve.value("internalProxies").map(ToOwned::to_owned);
@@ -133,7 +129,12 @@ fn found_valve(
         Some(Meaning::Proxies(proxies)) => Some(proxies),
         _ => None,
     };
-    FoundValve { line: configuration.line(valve), parent: parent.name.clone(), internal_proxies, proxies }
+    FoundValve {
+        line: configuration.line(valve),
+        parent: parent.name().to_owned(),
+        internal_proxies,
+        proxies,
+    }
 }
 
 /// A path below `base` where it is relative, as Tomcat takes its own.

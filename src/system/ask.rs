@@ -33,6 +33,9 @@ pub struct Peer {
     pub host: String,
 }
 
+/// How long an answer is left unread before it is asked whether it is to be left any longer.
+const UNREAD: Duration = Duration::from_millis(50);
+
 /// A request.
 #[derive(Clone, Debug)]
 pub struct Ask {
@@ -188,6 +191,28 @@ impl System {
             arrivals.push(started.elapsed());
         }
         Ok(arrivals)
+    }
+
+    /// Asks, reads the head of the answer, and nothing of its body for as long as `is_waiting`; then goes away.
+    ///
+    /// # Errors
+    /// What [`Self::ask`] may meet, and any other status than 200.
+    pub fn ask_unread(
+        &self,
+        peer: &Peer,
+        ask: &Ask,
+        is_waiting: &mut dyn FnMut() -> bool,
+    ) -> Result<(), AskError> {
+        let scheme = if peer.tls { "https" } else { "http" };
+        let agent = agent(peer.connect, ask.deadline);
+        let answer = headed(agent.get(peer.url(scheme, &ask.path)), ask).call()?;
+        if answer.status() != 200 {
+            return Err(AskError::Broken(format!("{} instead of 200", answer.status().as_u16())));
+        }
+        while is_waiting() {
+            self.pause(UNREAD);
+        }
+        Ok(())
     }
 }
 

@@ -1,12 +1,14 @@
 //! Reading files and folders.
 
-use super::System;
+use super::{Folder, System};
 use crate::config::Files;
 use crate::model::{FileImage, Meta};
 use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,24 +19,31 @@ impl System {
     /// # Errors
     /// Where it is not there, is no regular file, may not be read, or leads out of the root prefix.
     pub fn image(&self, path: &Path) -> io::Result<FileImage> {
-        self.image_of(path, self.resolve(path)?)
+        let target = self.resolve(path)?;
+        let real = self.real(&target);
+        Self::image_of(path, target, |flags| rustix::fs::open(real, flags, Mode::empty()))
     }
 
-    /// As [`System::image`], of a path whose folder is known to be `folder`: where the file is no link, nothing else is
+    /// As [`System::image`], of a path whose folder is open as `folder`: where the file is no link, its name alone is
     /// looked up.
     ///
     /// # Errors
     /// As [`System::image`].
-    pub fn image_in(&self, folder: &Path, path: &Path) -> io::Result<FileImage> {
-        let target = folder.join(path.file_name().unwrap_or_default());
-        self.image_of(path, target).or_else(|_| self.image(path))
+    pub fn image_in(&self, folder: &Folder<'_>, path: &Path) -> io::Result<FileImage> {
+        let name = path.file_name().unwrap_or_default();
+        let open = |flags| rustix::fs::openat(folder.handle(), name, flags, Mode::empty());
+        Self::image_of(path, folder.path().join(name), open).or_else(|_| self.image(path))
     }
 
     /// A file that is no link, by one look-up.
-    fn image_of(&self, path: &Path, target: PathBuf) -> io::Result<FileImage> {
+    fn image_of(
+        path: &Path,
+        target: PathBuf,
+        open: impl FnOnce(OFlags) -> Result<OwnedFd, Errno>,
+    ) -> io::Result<FileImage> {
         // A named pipe would otherwise wait here for somebody to write into it.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let mut file = File::from(rustix::fs::open(self.real(&target), flags, Mode::empty())?);
+        let mut file = File::from(open(flags)?);
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));

@@ -2,7 +2,7 @@
 
 use super::pen::Pen;
 use super::{Theme, draw};
-use crate::wizard::Wizard;
+use crate::wizard::{Room, Wizard};
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
@@ -58,13 +58,13 @@ impl Screen {
         }
     }
 
-    /// Draws the wizard: one write a frame, so that a slow line never shows half of one. How many rows of a file the
-    /// preview has room for.
+    /// Draws the wizard: one write a frame, so that a slow line never shows half of one. How much room there
+    /// was.
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn draw(&mut self, wizard: &Wizard) -> io::Result<usize> {
-        let mut room = 0;
+    pub fn draw(&mut self, wizard: &Wizard) -> io::Result<Room> {
+        let mut room = wizard.room();
         if !self.is_taken() {
             return Ok(room);
         }

@@ -23,6 +23,8 @@ const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
 /// Changed cells from which on the rest of a row is erased: the sequence takes three bytes.
 const ERASED: usize = 4;
+/// The same for the blanks that a row begins with; the way to their end may take some bytes more.
+const ERASED_BEFORE: usize = 12;
 /// Bytes of a frame from which on the cursor is hidden meanwhile: it would be seen running over a slow line.
 const LONG: usize = 200;
 
@@ -97,7 +99,21 @@ impl<W: Write> Pen<W> {
         let tail = (0..self.width).rev().take_while(blank).last().unwrap_or(self.width);
         let (kept, erased) = changed.split_at(changed.partition_point(|x| *x < tail));
         let is_long = erased.len() >= ERASED;
-        for x in if is_long { kept } else { changed } {
+        let kept = if is_long { kept } else { changed };
+        let lead = (0..self.width).take_while(blank).count();
+        let lead = u16::try_from(lead).unwrap_or(self.width).min(tail);
+        let (before, kept) = kept.split_at(kept.partition_point(|x| *x < lead));
+        if before.len() >= ERASED_BEFORE {
+            // Beside the preview the form's rows come and go: erasing them up to here is shorter than blanks.
+            self.go(lead - 1, y);
+            self.wear(Look { fg: self.look.fg, ..Look::default() });
+            self.frame.extend_from_slice(b"\x1b[1K");
+        } else {
+            for x in before {
+                self.put(*x, y);
+            }
+        }
+        for x in kept {
             self.put(*x, y);
         }
         if let Some(first) = erased.first().filter(|_| is_long) {

@@ -33,14 +33,17 @@
 //! On a terminal too small for both the form alone is shown, scrolled to the focused field; below 60x16 the first row
 //! says that there is more to be seen, and below six rows the row of keys goes.
 
+mod backend;
 mod bars;
 mod entries;
 mod form;
 mod looking;
 mod outcome;
 mod overlay;
+mod page;
 mod preview;
 mod row;
+mod sheet;
 mod syntax;
 mod text;
 
@@ -48,7 +51,7 @@ pub(super) use syntax::Token;
 
 use super::Theme;
 use crate::model::Field;
-use crate::wizard::{Screen, Wizard};
+use crate::wizard::{Room, Screen, Wizard, is_choice};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -60,19 +63,22 @@ const WIDE: u16 = 110;
 const PREVIEW_ROWS: u16 = 5;
 /// Rows kept for what comes and goes while a field is typed in, so that the preview stays where it is.
 const KEPT: usize = 3;
-/// The same where each entry of a list has a row for its meaning.
-const KEPT_FOR_LIST: usize = 5;
+/// The same where a row is short: beside the preview, and where each entry of a list has a row for its meaning.
+const KEPT_FOR_SHORT: usize = 5;
+
+/// Rows that are kept in sight from the focused field on.
+const BELOW: usize = 3;
 
 /// Columns and rows from which on everything that matters fits.
 const LEAST: (u16, u16) = (60, 16);
 /// Rows below which the question and the keys give way to the form.
 const BARE: u16 = 6;
 
-/// Draws the wizard; how many rows of a file the preview has room for.
-pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) -> usize {
+/// Draws the wizard; how much room there was.
+pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) -> Room {
     let area = frame.area();
     if area.is_empty() {
-        return 0;
+        return wizard.room();
     }
     let small = (area.width < LEAST.0 || area.height < LEAST.1).then_some(LEAST);
     bars::steps(frame, row(area, 0), wizard, small, *theme);
@@ -81,64 +87,94 @@ pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) -> usize {
         bars::keys(frame, row(area, area.height - 1), wizard, *theme);
     }
     let body = Rect { y: area.y + above, height: area.height.saturating_sub(above + below), ..area };
-    let mut room = 0;
-    if wizard.is_looking() {
+    let mut room = if wizard.is_looking() {
         looking::draw(frame, body, *theme);
+        Room::default()
     } else if wizard.screen() == Screen::Result {
-        outcome::draw(frame, body, wizard, *theme);
+        Room { preview: 0, last: Some(outcome::draw(frame, body, wizard, *theme)) }
     } else {
-        room = form_and_preview(frame, body, wizard, *theme);
+        form_and_preview(frame, body, wizard, *theme)
+    };
+    if let Some(last) = overlay::draw(frame, area, wizard, *theme) {
+        room.last = Some(last);
     }
-    overlay::draw(frame, area, wizard, *theme);
     room
 }
 
-fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme) -> usize {
+fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme) -> Room {
     let wide = body.width >= WIDE;
     let form_width = if wide { body.width * 2 / 5 } else { body.width };
-    let form = form::lines(wizard, theme, form_width, body.height);
+    let mut form = form::lines(wizard, theme, form_width, body.height);
+    let is_kept = keep_rows(&mut form, wizard, body.height, wide);
     if wide {
         let left = Rect { width: form_width, ..body };
-        put(frame, left, form, wizard.preview().top(), theme);
+        let last = Some(put(frame, left, form, wizard.top(), theme));
         let wall: Vec<Line> = (0..body.height).map(|_| Line::styled(theme.wall(), theme.quiet())).collect();
         frame.render_widget(Paragraph::new(wall), Rect { x: left.right(), width: 1, ..body });
         let right = Rect { x: left.right() + 1, width: body.width - form_width - 1, ..body };
-        return preview::draw(frame, right, wizard, theme);
+        return Room { preview: preview::draw(frame, right, wizard, theme), last };
     }
-    let height = form_height(&form, body.height, wizard);
-    put(frame, Rect { height, ..body }, form, wizard.preview().top(), theme);
+    let height = form_height(&form, body.height, is_kept);
+    if form.lines.len() > usize::from(height) && height < body.height {
+        // Half a sentence explains nothing; F1 has the whole.
+        form.lines.truncate(form.lines.len() - form.help);
+    }
+    let last = Some(put(frame, Rect { height, ..body }, form, wizard.top(), theme));
     if height == body.height {
-        return 0;
+        return Room { preview: 0, last };
     }
     let below = Rect { y: body.y + height, height: body.height - height, ..body };
-    preview::draw(frame, below, wizard, theme)
+    Room { preview: preview::draw(frame, below, wizard, theme), last }
+}
+
+/// Rows for the form where the preview stands below it.
+fn above_preview(body: u16) -> u16 {
+    body.saturating_sub(PREVIEW_ROWS)
+}
+
+/// Keeps rows for what comes and goes while a field is typed in, where there are enough: what stands below stays where
+/// it is, and few bytes go over the line. Whether there are.
+fn keep_rows(form: &mut sheet::Form, wizard: &Wizard, body: u16, is_wide: bool) -> bool {
+    let room = if is_wide { body } else { above_preview(body) };
+    let kept = match wizard.screen().fields() {
+        fields if fields.iter().copied().all(is_choice) => 0,
+        fields if is_wide || fields.contains(&Field::Proxies) => KEPT_FOR_SHORT,
+        _ => KEPT,
+    };
+    let missing = kept.saturating_sub(form.passing);
+    let fits = form.lines.len() + missing < usize::from(room);
+    if fits {
+        let at = form.lines.len() - form.help;
+        form.lines.splice(at..at, vec![Line::default(); missing]);
+    }
+    fits
 }
 
 /// Rows of the form where the preview stands below it. The form goes first: a question that is cut off cannot be
 /// answered, a preview can be scrolled.
-fn form_height(form: &form::Form, body: u16, wizard: &Wizard) -> u16 {
-    let least = form.lines.len() + 1;
-    let kept = match wizard.screen().fields() {
-        [] => 0,
-        fields if fields.contains(&Field::Proxies) => KEPT_FOR_LIST,
-        _ => KEPT,
+fn form_height(form: &sheet::Form, body: u16, is_kept: bool) -> u16 {
+    let room = usize::from(above_preview(body));
+    let height = if is_kept {
+        form.lines.len() + 1
+    } else if form.lines.len() - form.help <= room {
+        // The help gives way, and the preview stays where it is whatever comes and goes.
+        room
+    } else {
+        return body;
     };
-    let steady = least - form.passing + form.passing.max(kept);
-    let room = usize::from(body.saturating_sub(PREVIEW_ROWS));
-    let height = [steady, least].into_iter().find(|rows| *rows <= room);
-    height.and_then(|rows| u16::try_from(rows).ok()).unwrap_or(body)
+    u16::try_from(height).unwrap_or(body)
 }
 
-/// Draws the form, as much of it as there are rows: the focused field is among them.
-fn put(frame: &mut Frame, area: Rect, form: form::Form, scrolled: usize, theme: Theme) {
+/// Draws the form, as much of it as there are rows: the focused field is among them. How far it can be scrolled.
+fn put(frame: &mut Frame, area: Rect, form: sheet::Form, scrolled: usize, theme: Theme) -> usize {
     let rows = usize::from(area.height);
     let pointer = format!(" {} ", theme.pointer());
     let has_focus = |line: &Line| line.spans.first().is_some_and(|span| span.content.starts_with(&pointer));
     let last = form.lines.len().saturating_sub(rows);
     let top = match form.lines.iter().position(has_focus) {
-        // The question above stays as long as the focused field and the row below it are in sight.
-        Some(focus) => (focus + 2).saturating_sub(rows).min(focus),
-        // A page that is longer than the screen is scrolled as the preview is, which has no room below it.
+        // The question above stays as long as the focused field and what is wrong with it are in sight.
+        Some(focus) => (focus + BELOW).saturating_sub(rows).min(focus),
+        // A page that is longer than the screen is scrolled.
         None => scrolled,
     };
     let top = top.min(last);
@@ -148,6 +184,7 @@ fn put(frame: &mut Frame, area: Rect, form: form::Form, scrolled: usize, theme: 
     if let Some((x, y)) = place.filter(|(x, y)| *x < area.width && *y < area.height) {
         frame.set_cursor_position((area.x + x, area.y + y));
     }
+    last
 }
 
 fn row(area: Rect, y: u16) -> Rect {

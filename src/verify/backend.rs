@@ -90,6 +90,24 @@ impl Backend {
     }
 }
 
+/// What stands at a backend's address, after one look without patience: whether it is Guacamole, and a line for a
+/// person who is about to rely on it, safe to show.
+pub fn glance(system: &System, place: &BackendPlace) -> (bool, String) {
+    let found = Backend::find(system, place, Duration::ZERO);
+    let line = match &found.languages {
+        Ok(_) if found.is_guacamole() => match &found.version {
+            Some(version) => format!("Guacamole {version} answers there"),
+            None => "Guacamole answers there".to_owned(),
+        },
+        Ok(answer) if answer.status == 404 => {
+            format!("something answers there, but no Guacamole at {} (404)", found.path)
+        }
+        Ok(answer) => format!("something answers there ({}), and it is not Guacamole", answer.status),
+        Err(error) => format!("{error}; {}", unreachable(error, "Tomcat")),
+    };
+    (found.is_guacamole(), line)
+}
+
 /// Guacamole's version as its own translation file has it.
 fn version(system: &System, peer: &Peer, context: &str) -> Option<String> {
     let answer = system.ask(peer, &Ask::get(&format!("{context}translations/en.json"))).ok()?;

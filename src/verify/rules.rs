@@ -36,14 +36,6 @@ pub fn rules_of_machine(system: &System, findings: &Findings) -> Vec<Diagnosis> 
     let mut found = rules(findings);
     let (routes, _) = configurations(findings);
     found.extend(system::look(system, findings, &routes, &found));
-    // A valve may also stand where it holds for every application, in a file that no plan reads.
-    let is_elsewhere = |diagnosis: &Diagnosis| {
-        let mut tomcats = findings.tomcats.iter();
-        let own = tomcats.find(|tomcat| diagnosis.file.as_ref() == Some(&tomcat.server_xml.path));
-        diagnosis.rule == Rule::ValveMissing
-            && own.is_some_and(|tomcat| system::has_context_valve(system, tomcat))
-    };
-    found.retain(|diagnosis| !is_elsewhere(diagnosis));
     sort(&mut found);
     found
 }
@@ -117,7 +109,7 @@ fn unreadable(problem: &crate::model::Problem, bytes: Option<&[u8]>) -> Diagnosi
     let rule = if is_denied { Rule::Forbidden } else { Rule::Unreadable };
     let mut diagnosis = match (problem.at, bytes) {
         (Some((line, _)), Some(bytes)) => Diagnosis::at(rule, &problem.file, bytes, line, &problem.message),
-        _ => Diagnosis::new(rule, &problem.message),
+        (at, _) => Diagnosis { line: at.map(|(line, _)| line), ..Diagnosis::new(rule, &problem.message) },
     };
     diagnosis.file = Some(problem.file.clone());
     diagnosis

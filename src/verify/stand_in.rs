@@ -3,7 +3,7 @@
 use super::outcome::{Outcome, Trial, Verdict};
 use super::target::Place;
 use super::words::{asked, brief, unreachable};
-use crate::system::{Answer, Ask, AskError, Peer, StandIn, System};
+use crate::system::{Answer, Ask, AskError, Meter, Peer, StandIn, System};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -13,14 +13,16 @@ const FORGED: &str = "203.0.113.66";
 /// How long a frontend that has just been told to read its files again may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_millis(100);
+/// After how many looks without a byte more nothing more will come.
+const STILL: u32 = 10;
 
 type Headers = BTreeMap<String, Vec<String>>;
 
 /// Proves at one place that leads to a stand-in that the answer streams, that the client's address and scheme arrive,
 /// and that a client cannot make them up.
-pub fn stand_in_trials(system: &System, place: &Place) -> Vec<Outcome> {
+pub fn stand_in_trials(system: &System, place: &Place, meter: &Meter) -> Vec<Outcome> {
     let peer = Peer { connect: place.connect, tls: place.tls, host: place.host.clone() };
-    let proof = Proof { system, place, peer };
+    let proof = Proof { system, place, peer, meter };
     proof.wait();
     vec![proof.streaming(), proof.headers(), proof.forged()]
 }
@@ -29,6 +31,7 @@ struct Proof<'a> {
     system: &'a System,
     place: &'a Place,
     peer: Peer,
+    meter: &'a Meter,
 }
 
 impl Proof<'_> {
@@ -87,11 +90,44 @@ impl Proof<'_> {
         );
         // Half of it: a machine under load delays pieces, a buffer gives all of them at once.
         if spread * 2 >= StandIn::STREAM_TIME {
-            return self.outcome(Trial::Streaming, Verdict::Pass, evidence);
+            return self.stored(&evidence);
         }
         self.outcome(Trial::Streaming, Verdict::Fail, evidence).with_next(
             "it is held back until it is whole, so that sessions over the HTTP tunnel freeze: proxy_buffering off, \
              proxy_http_version 1.1, and no compression of application/octet-stream",
+        )
+    }
+
+    /// Whether the frontend takes what its client does not read: over HTTP/1.1 nginx hands on the pieces of an answer as
+    /// they come even where it buffers, and stores them as soon as the client is slower than the backend.
+    fn stored(&self, arrived: &str) -> Outcome {
+        self.meter.reset();
+        let until = self.system.deadline(PATIENCE);
+        let (mut taken, mut still) = (0, 0);
+        let mut is_flowing = || {
+            let now = self.meter.taken();
+            still = if now == taken { still + 1 } else { 0 };
+            taken = now;
+            // What does not move for a while is held back.
+            now < StandIn::FLOOD_SIZE && (now == 0 || still < STILL) && !until.left().is_zero()
+        };
+        let asked =
+            self.system.ask_unread(&self.peer, &Ask::get(&self.path(StandIn::FLOOD)), &mut is_flowing);
+        if let Err(error) = asked {
+            return self.not_reached(Trial::Streaming, &Err(error));
+        }
+        let mib = |bytes: u64| bytes >> 20;
+        let evidence = format!(
+            "{arrived}; of {} MiB that nobody read the frontend took {}",
+            mib(StandIn::FLOOD_SIZE),
+            mib(self.meter.taken())
+        );
+        if self.meter.taken() < StandIn::FLOOD_SIZE {
+            return self.outcome(Trial::Streaming, Verdict::Pass, evidence);
+        }
+        self.outcome(Trial::Streaming, Verdict::Warn, evidence).with_next(
+            "it stores what its client has not read yet: over a slow line the screen lags more and more behind, and large \
+             downloads fill the disk: proxy_buffering off",
         )
     }
 

@@ -81,6 +81,25 @@ fn a_good_set_up_passes_every_trial() {
 }
 
 #[test]
+fn a_glance_at_the_backend_says_in_a_line_what_is_there() {
+    let glanced = |address: SocketAddr| {
+        let place = target(Server::Nginx, address, address).backend.expect("a backend");
+        glance(&System::machine(), &place)
+    };
+    assert_eq!(glanced(Stub::good().address()), (true, "Guacamole 1.6.0 answers there".to_owned()));
+    for (reply, words) in [
+        (Reply::Status(404), "no Guacamole at /guacamole/ (404)"),
+        (Reply::Status(302), "(302), and it is not Guacamole"),
+        (Reply::Body("<html></html>"), "(200), and it is not Guacamole"),
+        (Reply::Close, "ended the connection"),
+    ] {
+        let (is_guacamole, said) = glanced(Stub::good_but(LANGUAGES, reply).address());
+        assert!(!is_guacamole && said.contains(words), "{words:?} is not in {said:?}");
+    }
+    assert!(glanced(Stub::closed().address()).1.starts_with("connection refused; nothing listens there"));
+}
+
+#[test]
 fn a_lost_header_is_told_by_the_status_of_the_handshake() {
     let lost = |server, status, words| {
         wrong(server, TUNNEL, Reply::Status(status), Trial::WebSocket, Verdict::Fail, words);

@@ -19,6 +19,10 @@ pub enum Action {
     ChooseNext,
     /// The choice above.
     ChoosePrevious,
+    /// The first choice.
+    ChooseFirst,
+    /// The last choice.
+    ChooseLast,
     /// The preview up.
     ScrollUp,
     /// The preview down.

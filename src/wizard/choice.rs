@@ -5,7 +5,7 @@ use super::new_site;
 use super::prefill::default_site;
 use super::words::plural;
 use crate::model::{Draft, Field, Findings, Server, Site};
-use crate::plan::{describe_sites, site_reference};
+use crate::plan::{describe_sites, resolve_site, site_reference};
 
 /// The draft's word for a frontend on another machine.
 pub(super) const NO_SERVER: &str = "none";
@@ -51,7 +51,7 @@ impl Wizard {
                     picked: at == self.site,
                 };
                 let new = Choice { picked: self.site == sites.len(), ..new_site::choice() };
-                let new = self.server().filter(|server| self.is_here(*server)).map(|_| new);
+                let new = self.server().filter(|server| self.takes_site(*server)).map(|_| new);
                 sites.iter().zip(labels).enumerate().map(choice).chain(new).collect()
             }
             Field::ServerXml => {
@@ -120,11 +120,11 @@ impl Wizard {
         }
     }
 
-    /// Whether a frontend was found, so that a site could be made for it.
-    fn is_here(&self, server: Server) -> bool {
+    /// Whether a frontend was found and could be read, so that a site could be made for it.
+    fn takes_site(&self, server: Server) -> bool {
         match server {
-            Server::Nginx => self.findings.nginx.is_some(),
-            Server::Apache => self.findings.apache.is_some(),
+            Server::Nginx => self.findings.nginx.as_ref().is_some_and(|found| found.problem.is_none()),
+            Server::Apache => self.findings.apache.as_ref().is_some_and(|found| found.problem.is_none()),
         }
     }
 
@@ -244,7 +244,7 @@ impl Wizard {
         self.draft.site = sites.get(at).map(|site| site_reference(&self.findings, server, site));
         if at < sites.len() {
             self.draft.new_site = None;
-        } else if self.draft.new_site.is_none() && self.is_here(server) {
+        } else if self.draft.new_site.is_none() && self.takes_site(server) {
             self.draft.new_site = Some(new_site::suggested(&self.findings));
         }
         self.fill_inputs();
@@ -258,12 +258,7 @@ pub(super) fn site_index(findings: &Findings, draft: &Draft) -> usize {
     if draft.new_site.is_some() {
         return sites.len();
     }
-    // To work out how a site is called takes a look at all others: only those are asked that have the name.
-    let has_name = |site: &Site, name: Option<&String>| name.is_none_or(|name| site.names.contains(name));
-    let chosen = draft.site.as_ref().and_then(|wanted| {
-        sites.iter().position(|site| {
-            has_name(site, wanted.name.as_ref()) && site_reference(findings, server, site) == *wanted
-        })
-    });
+    let meant = draft.site.as_ref().and_then(|wanted| resolve_site(findings, server, Some(wanted)).ok());
+    let chosen = meant.and_then(|meant| sites.iter().position(|site| std::ptr::eq(site, meant)));
     chosen.or_else(|| default_site(sites)).unwrap_or(0)
 }

@@ -16,6 +16,15 @@ impl Wizard {
         self.judge();
     }
 
+    /// Gives a text field what a person has typed as a whole: a URL is taken apart as a pasted one is.
+    pub fn answer(&mut self, field: Field, text: &str) {
+        self.message = None;
+        if !self.spread(field, text) {
+            self.put(field, text);
+        }
+        self.judge();
+    }
+
     /// Puts what the draft holds of a new site into the editors.
     pub(super) fn fill_inputs(&mut self) {
         for (field, input) in &mut self.inputs {

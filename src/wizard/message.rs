@@ -1,7 +1,7 @@
 //! What the wizard is told, and what it wants done.
 
-use super::{FindingLine, Key, Proof};
-use crate::model::{CONFIRM_SECONDS, Draft, Findings, Plan, Purpose};
+use super::{BackendAddress, FindingLine, Key, Proof};
+use crate::model::{CONFIRM_SECONDS, Draft, Fault, Findings, Options, Plan, Purpose, Server};
 use std::sync::Arc;
 
 /// Something that happened.
@@ -15,16 +15,20 @@ pub enum Msg {
     Found(Box<(Findings, Draft)>),
     /// What is wrong with the set-up that is there, in a line, or that nothing is.
     Judged(FindingLine),
-    /// The preview has been drawn with so many rows of a file.
-    Room(usize),
+    /// The screen has been drawn, with so much room.
+    Room(Room),
+    /// Nothing was typed for a moment.
+    Paused,
+    /// A backend has been asked; what came of it.
+    Answered(BackendAddress, FindingLine),
     /// The transaction has got a step further.
     Progress(String),
     /// All is done but for the person's word that the machine can still be reached; the seconds left for it.
     Awaiting(u64),
     /// The transaction is done; what the receipt is called.
     Applied(String),
-    /// The transaction failed and everything was taken back, or what could not be is said.
-    Failed(String),
+    /// The transaction failed and everything was taken back, or what could not be is said; and whose fault it was.
+    Failed(String, Fault),
     /// A check has been made on the running servers.
     Proved(Proof),
     /// The last check has been made.
@@ -49,6 +53,8 @@ pub enum Effect {
     Keep,
     /// What is being done is to be taken back.
     TakeBack,
+    /// Ask whether Guacamole answers there.
+    AskBackend(BackendAddress),
     /// Ask the running servers.
     Prove(Arc<Plan>),
     /// Write the answers file.
@@ -63,11 +69,20 @@ pub enum Effect {
     Quit,
 }
 
+/// What the screen has room for, which nothing but drawing it can tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Rows of a file in the preview; 0: there is no preview.
+    pub preview: usize,
+    /// How far what lies over the screen can be scrolled, or else its page; `None`: that is not known yet.
+    pub last: Option<usize>,
+}
+
 /// What lies over the screen and takes every key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overlay {
     /// Help on the field and on the lines of the preview; how far it is scrolled.
-    Help(u16),
+    Help(usize),
     /// "Leave? Nothing was changed."
     Leave,
     /// "Do it?"
@@ -75,16 +90,14 @@ pub enum Overlay {
     /// The line in which the text that is looked for in the preview is typed.
     Search,
     /// Whose lines count where guacfront's were edited by hand since; how far the difference is scrolled.
-    Edited(u16),
+    Edited(usize),
 }
 
 /// What follows when the files are written, as the person wants it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FollowUps {
-    /// Whether the frontend is reloaded.
-    pub reload: bool,
-    /// Whether Tomcat is restarted, which ends the sessions that run.
-    pub restart: bool,
+    /// Which commands.
+    pub options: Options,
     /// How many seconds it waits for the person's word that the machine can still be reached, before it takes
     /// everything back; `None`: it does not ask.
     pub confirm: Option<u64>,
@@ -93,24 +106,16 @@ pub struct FollowUps {
 impl FollowUps {
     /// What a careful administrator would have: sessions that may be running are not ended.
     pub(super) fn usual(findings: &Findings) -> Self {
-        let in_use = findings.nginx.iter().flat_map(|n| &n.sites).any(|site| site.guacamole.is_some())
-            || findings.apache.iter().flat_map(|a| &a.sites).any(|site| site.guacamole.is_some());
-        Self { reload: true, restart: !in_use, confirm: Some(CONFIRM_SECONDS) }
-    }
-
-    /// Whether commands of a kind are run.
-    pub fn wants(self, purpose: Purpose) -> bool {
-        match purpose {
-            Purpose::Test => true,
-            Purpose::Reload => self.reload,
-            Purpose::Restart => self.restart,
-        }
+        let mut sites = Server::ALL.into_iter().flat_map(|server| findings.sites(server));
+        let in_use = sites.any(|site| site.guacamole.is_some());
+        Self { options: Options { reload: true, restart: !in_use }, confirm: Some(CONFIRM_SECONDS) }
     }
 
     /// Whether a server is told to read its files anew, so that a person may be locked out.
     pub fn tell_a_server(self, plan: &Plan) -> bool {
-        plan.commands().any(|command| command.purpose != Purpose::Test && self.wants(command.purpose))
+        plan.commands().any(|command| command.purpose != Purpose::Test && self.options.wants(command.purpose))
     }
+
     /// The sentence on the person's word, for the review.
     pub fn asking(self) -> String {
         match self.confirm {

@@ -1,6 +1,7 @@
 //! What a field holds before anybody has typed: what the machine says, else what is right on most machines.
 
 use super::choice::NO_SERVER;
+use crate::config::tomcat::{Meaning, meaning};
 use crate::model::{ConnectorKind, Draft, Findings, Server, Site, TomcatFindings};
 use crate::plan::site_reference;
 
@@ -59,7 +60,14 @@ fn take_tomcat(draft: &mut Draft, tomcat: &TomcatFindings, is_configured: bool) 
             draft.context.clone_from(context);
         }
     }
-    if let Some(proxies) = tomcat.valves.first().and_then(|valve| valve.proxies.as_ref()) {
+    let of_context = || {
+        let written = tomcat.context_valves.first()?.value("internalProxies")?;
+        match meaning(written, tomcat.version.as_ref()) {
+            Meaning::Proxies(proxies) => Some(proxies),
+            _ => None,
+        }
+    };
+    if let Some(proxies) = tomcat.valves.first().and_then(|valve| valve.proxies.clone()).or_else(of_context) {
         draft.proxies = proxies.to_string();
     }
 }

@@ -31,6 +31,8 @@ pub enum View {
 pub struct PreviewFile {
     /// The file that will be replaced.
     pub path: PathBuf,
+    /// Where these lines are to be pasted by hand, because no plan can be made for the file; else the file changes.
+    pub by_hand: Option<String>,
     /// Its language.
     pub language: Language,
     /// The lines that the view shows, before and after; all that change are among them.
@@ -150,7 +152,7 @@ impl Preview {
             Ok(plan) => {
                 plan.changes().map(|change| preview_file(change, findings, plan, self.view)).collect()
             }
-            Err(_) => Vec::new(),
+            Err(error) => by_hand(answers, findings, error).into_iter().collect(),
         };
         let still_there = shown.and_then(|path| self.files.iter().position(|file| file.path == path));
         self.file = still_there.unwrap_or(0);
@@ -254,7 +256,7 @@ impl Preview {
 
 /// The rows of a file in a view.
 fn rows_of(file: &PreviewFile, view: View) -> Vec<PreviewRow> {
-    if view == View::Whole {
+    if view == View::Whole || file.by_hand.is_some() {
         return (0..file.lines.len()).map(PreviewRow::Line).collect();
     }
     let mut rows = Vec::new();
@@ -279,5 +281,23 @@ fn preview_file(change: &FileChange, findings: &Findings, plan: &Plan, view: Vie
         Server::Nginx => Language::Nginx,
         Server::Apache => Language::Apache,
     };
-    PreviewFile { path: change.before.target.clone(), language, lines: lines(change, view) }
+    PreviewFile { path: change.before.target.clone(), by_hand: None, language, lines: lines(change, view) }
+}
+
+/// The lines to be pasted into the file that no plan can be made for.
+fn by_hand(answers: &Answers, findings: &Findings, error: &PlanError) -> Option<PreviewFile> {
+    let (place, text) = crate::plan::by_hand(answers, findings, error)?;
+    let file = error.file()?;
+    let is_tomcat = findings.tomcats.iter().any(|tomcat| {
+        let own = &tomcat.server_xml;
+        own.path == file || own.target == file
+    });
+    let language = match answers.frontend.server {
+        _ if is_tomcat => Language::Tomcat,
+        Server::Nginx => Language::Nginx,
+        Server::Apache => Language::Apache,
+    };
+    // Without a sign before them, as they are to be copied.
+    let lines = diff::between(text.as_bytes(), text.as_bytes());
+    Some(PreviewFile { path: file.to_owned(), by_hand: Some(place), language, lines })
 }

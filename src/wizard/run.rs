@@ -1,7 +1,7 @@
 //! The transaction and the proof, as far as they have got.
 
 use super::{Effect, Msg};
-use crate::model::Plan;
+use crate::model::{Fault, Plan};
 use std::sync::Arc;
 
 /// How a check on the running servers came out.
@@ -44,8 +44,8 @@ pub enum Phase {
     Proving(Option<String>),
     /// Everything is done.
     Done(Option<String>),
-    /// The transaction failed.
-    Failed(String),
+    /// The transaction failed; why, and whose fault it was.
+    Failed(String, Fault),
 }
 
 /// The transaction and the proof, as far as they have got.
@@ -106,7 +106,7 @@ impl Run {
 
     /// Whether nothing was done, so that going back makes sense.
     pub fn may_retry(&self) -> bool {
-        matches!(self.phase, Phase::Idle | Phase::Failed(_))
+        matches!(self.phase, Phase::Idle | Phase::Failed(..))
     }
 
     pub(super) fn begin(&mut self, plan: Arc<Plan>) {
@@ -117,8 +117,8 @@ impl Run {
         *self = Self { phase: Phase::Proving(None), plan: Some(plan), ..Self::default() };
     }
 
-    pub(super) fn scroll(&mut self, down: bool) {
-        self.top = if down { self.top + 4 } else { self.top.saturating_sub(4) };
+    pub(super) fn scroll_to(&mut self, top: usize) {
+        self.top = top;
     }
 
     pub(super) fn take(&mut self, msg: Msg) -> Vec<Effect> {
@@ -135,7 +135,7 @@ impl Run {
                 self.phase = Phase::Proving(Some(receipt));
                 return self.plan.clone().map(Effect::Prove).into_iter().collect();
             }
-            Msg::Failed(message) => self.phase = Phase::Failed(message),
+            Msg::Failed(message, fault) => self.phase = Phase::Failed(message, fault),
             Msg::Proved(proof) => self.proofs.push(proof),
             Msg::ProvedAll => {
                 if let Phase::Proving(receipt) = &self.phase {
@@ -147,6 +147,8 @@ impl Run {
             | Msg::Found(_)
             | Msg::Judged(_)
             | Msg::Room(_)
+            | Msg::Paused
+            | Msg::Answered(..)
             | Msg::Saved(_)
             | Msg::Terminate => {}
         }

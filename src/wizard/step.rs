@@ -4,11 +4,14 @@ use super::{
     Action, Binding, Code, Context, Effect, Entries, Key, Overlay, Screen, Wizard, is_choice, is_list,
 };
 use crate::model::{Edited, Plan};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tui_input::InputRequest;
 
-/// How far one press scrolls.
+/// How far one press scrolls a file.
 const PAGE: usize = 8;
+/// How far it scrolls a page, the help, the result.
+const LINES: usize = 4;
 
 impl Wizard {
     pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
@@ -29,6 +32,8 @@ impl Wizard {
             Action::PreviousField => self.focus_by(-1),
             Action::ChooseNext => self.choose_by(1),
             Action::ChoosePrevious => self.choose_by(-1),
+            Action::ChooseFirst => self.choose_end(false),
+            Action::ChooseLast => self.choose_end(true),
             Action::ScrollUp => self.scroll(false),
             Action::ScrollDown => self.scroll(true),
             Action::NextFile => self.preview.next_file(),
@@ -41,8 +46,10 @@ impl Wizard {
             Action::GoNext => self.preview.go_on(true),
             Action::GoPrevious => self.preview.go_on(false),
             Action::Help => self.overlay = Some(Overlay::Help(0)),
-            Action::ToggleReload => self.follow_ups.reload = !self.follow_ups.reload,
-            Action::ToggleRestart => self.follow_ups.restart = !self.follow_ups.restart,
+            // Where no such command follows there is nothing to be switched.
+            Action::ToggleReload | Action::ToggleRestart | Action::ToggleConfirm if !self.offers(action) => {}
+            Action::ToggleReload => self.follow_ups.options.reload = !self.follow_ups.options.reload,
+            Action::ToggleRestart => self.follow_ups.options.restart = !self.follow_ups.options.restart,
             Action::ToggleConfirm => {
                 self.follow_ups.confirm = self.follow_ups.confirm.xor(Some(self.seconds));
             }
@@ -109,9 +116,7 @@ impl Wizard {
                 vec![Effect::Prove(plan)]
             }
             Ok(plan) if self.is_barred(plan) => {
-                self.message = Some(
-                    "this user may not write the files: s saves the answers for sudo guacfront apply".into(),
-                );
+                self.message = Some("this user may not write the files: s saves the answers for root".into());
                 Vec::new()
             }
             Ok(_) => {
@@ -125,8 +130,6 @@ impl Wizard {
         }
     }
 
-    /// Whether the plan needs something that this user may not write: one of its files, or a place that is no file of
-    /// a server, where guacfront keeps its own.
     /// What the present screen asks.
     pub fn question(&self) -> String {
         let words = match &self.preview.plan {
@@ -142,10 +145,27 @@ impl Wizard {
         words.to_owned()
     }
 
-    fn is_barred(&self, plan: &Plan) -> bool {
-        self.findings.unwritable.iter().any(|path| {
-            self.findings.file(path).is_none() || plan.changes().any(|change| change.before.target == *path)
-        })
+    /// What the plan needs and this user may not write: its files, and places that are no file of a server, where
+    /// guacfront keeps its own.
+    pub fn barred(&self, plan: &Plan) -> Vec<&Path> {
+        let is_needed = |path: &&PathBuf| {
+            self.findings.file(path).is_none() || plan.changes().any(|change| change.before.target == **path)
+        };
+        self.findings.unwritable.iter().filter(is_needed).map(PathBuf::as_path).collect()
+    }
+
+    /// Whether these answers need rights that this user has not.
+    pub fn needs_rights(&self) -> bool {
+        match &self.preview.plan {
+            Ok(plan) => !plan.is_empty() && self.is_barred(plan),
+            Err(error) => {
+                error.file().is_some_and(|file| self.findings.unwritable.iter().any(|own| own == file))
+            }
+        }
+    }
+
+    pub(super) fn is_barred(&self, plan: &Plan) -> bool {
+        !self.barred(plan).is_empty()
     }
 
     fn back(&mut self) -> Vec<Effect> {
@@ -165,6 +185,8 @@ impl Wizard {
     fn go(&mut self, screen: Screen) {
         self.screen = screen;
         self.focus = 0;
+        self.top = 0;
+        self.looks.forget();
         if screen == Screen::Review {
             self.ask_whose_lines();
         }
@@ -204,14 +226,27 @@ impl Wizard {
         self.judge();
     }
 
+    fn choose_end(&mut self, last: bool) {
+        let Some(field) = self.focused() else { return };
+        let choices = self.choices(field);
+        let mut enabled = (0..choices.len()).filter(|at| choices[*at].enabled);
+        if let Some(at) = if last { enabled.next_back() } else { enabled.next() } {
+            self.pick(field, at);
+            self.judge();
+        }
+    }
+
     fn scroll(&mut self, down: bool) {
-        let step = |at: usize| if down { at + PAGE } else { at.saturating_sub(PAGE) };
+        let step = |at: usize, by: usize| if down { at + by } else { at.saturating_sub(by) };
+        // What is scrolled past its end would take as many presses to come back.
+        let last = self.room.last.unwrap_or(usize::MAX);
         match &mut self.overlay {
-            Some(Overlay::Help(at) | Overlay::Edited(at)) => {
-                *at = if down { at.saturating_add(4) } else { at.saturating_sub(4) }
+            Some(Overlay::Help(at) | Overlay::Edited(at)) => *at = step(*at, LINES).min(last),
+            _ if self.screen == Screen::Result => self.run.scroll_to(step(self.run.top(), LINES).min(last)),
+            _ => {
+                self.top = step(self.top, LINES).min(last);
+                self.preview.scroll_to(step(self.preview.top().min(self.preview.last()), PAGE));
             }
-            _ if self.screen == Screen::Result => self.run.scroll(down),
-            _ => self.preview.scroll_to(step(self.preview.top().min(self.preview.last()))),
         }
     }
 

@@ -1,12 +1,15 @@
 //! Journeys through the state machine, key by key.
 
+mod backend;
 mod entries;
 mod looking;
 mod preview;
+mod scrolling;
+mod site;
 
 use super::*;
 use crate::model::{
-    Connector, ConnectorKind, FileImage, FoundHost, Listen, Meta, NginxFindings, Service, Site,
+    Connector, ConnectorKind, Fault, FileImage, Listen, Meta, NginxFindings, Options, Service, Site,
     TomcatFindings, Version,
 };
 
@@ -83,8 +86,9 @@ fn findings() -> Findings {
                 address: None,
                 uri_encoding: None,
             }],
-            hosts: vec![FoundHost { name: "localhost".into(), line: 6, default: true }],
             valves: Vec::new(),
+            context_valves: Vec::new(),
+            context_problems: Vec::new(),
             contexts: vec!["/guacamole/".into()],
             unconverted: Vec::new(),
             problem: None,
@@ -131,7 +135,7 @@ fn enter_all_the_way_is_right_and_asks_before_it_does_anything() {
         effects,
         [Effect::Apply {
             plan: shown,
-            follow_ups: FollowUps { reload: true, restart: true, confirm: Some(60) }
+            follow_ups: FollowUps { options: Options { reload: true, restart: true }, confirm: Some(60) }
         }]
     );
     assert_eq!(wizard.screen(), Screen::Result);
@@ -178,6 +182,15 @@ fn the_site_picked_is_the_site_in_the_plan() {
     assert_eq!(wizard.draft().site.as_ref().and_then(|site| site.name.as_deref()), Some("b.test"));
     play(&mut wizard, "Up");
     assert_eq!(wizard.plan().expect("a plan").site.as_ref().expect("a site").names, ["_"]);
+}
+
+#[test]
+fn the_ends_of_a_list_are_one_key_away() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter End");
+    assert!(wizard.draft().new_site.is_some(), "the last entry is the new one");
+    play(&mut wizard, "Home");
+    assert_eq!(wizard.draft().site.as_ref().and_then(|site| site.name.as_deref()), Some("_"));
 }
 
 #[test]
@@ -228,7 +241,7 @@ fn a_transaction_under_way_cannot_be_left() {
     assert!(play(&mut wizard, "Esc q").is_empty());
     assert!(wizard.message().is_some());
     assert_eq!(play(&mut wizard, "C-c"), [Effect::TakeBack]);
-    wizard.update(Msg::Failed("no".into()));
+    wizard.update(Msg::Failed("no".into(), Fault::Machine));
     assert!(play(&mut wizard, "Esc").is_empty());
     assert_eq!(wizard.screen(), Screen::Review, "what failed can be tried again");
 }
@@ -267,6 +280,29 @@ fn without_the_right_to_write_nothing_is_offered_but_saving() {
     assert_eq!((wizard.overlay(), wizard.screen()), (None, Screen::Review));
     let saved = play(&mut wizard, "s");
     assert!(matches!(saved.as_slice(), [Effect::Save(text)] if text.contains("version = 1")));
+}
+
+#[test]
+fn the_rights_that_are_missing_are_told_with_what_gives_them() {
+    let mut findings = findings();
+    let others = (0..4).map(|at| std::path::PathBuf::from(format!("/etc/nginx/other{at}")));
+    findings.unwritable = std::iter::once("/etc/nginx/nginx.conf".into()).chain(others).collect();
+    for path in &findings.unwritable[1..] {
+        let file = image(path.to_str().expect("text"), "");
+        findings.nginx.as_mut().expect("it is there").files.push(file);
+    }
+    findings.as_root = Some("sudo -- /usr/bin/guacfront".into());
+    let told = describe_machine(&findings).pop().expect("a line").text;
+    assert!(
+        told.contains("/etc/nginx/nginx.conf, /etc/nginx/other0, /etc/nginx/other1 and 2 more"),
+        "{told}"
+    );
+    assert!(told.ends_with("as root: sudo -- /usr/bin/guacfront"), "{told}");
+    let draft = prefill(&findings);
+    let wizard = Wizard::new(findings, draft);
+    let plan = wizard.plan().expect("a plan").clone();
+    assert_eq!(wizard.barred(&plan), [std::path::Path::new("/etc/nginx/nginx.conf")], "no other is needed");
+    assert!(wizard.needs_rights());
 }
 
 #[test]

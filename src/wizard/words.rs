@@ -1,7 +1,10 @@
 //! What was found, in words.
 
-use crate::model::{ConnectorKind, Findings, Problem, Server, Service, Site, TomcatFindings};
+use crate::model::{ConnectorKind, Findings, Problem, Server, Service, Site, TomcatFindings, printable_path};
 use crate::plan::describe_site;
+
+/// How many of the paths that cannot be written are named.
+const NAMED: usize = 3;
 
 /// One line about the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +32,27 @@ pub fn describe_machine(findings: &Findings) -> Vec<FindingLine> {
     for found in &findings.tomcats {
         tomcat(found, &mut lines);
     }
-    for path in &findings.unwritable {
-        lines.push(FindingLine {
-            about: "",
-            text: format!("this user may not write {}: answers can be saved, not applied", path.display()),
-            warning: true,
-        });
-    }
+    lines.extend(unwritable(findings));
     lines
+}
+
+/// The rights that are missing, in a line, and what to do about it.
+fn unwritable(findings: &Findings) -> Option<FindingLine> {
+    let paths = &findings.unwritable;
+    let named: Vec<String> = paths.iter().take(NAMED).map(|path| printable_path(path)).collect();
+    let more = match paths.len().checked_sub(NAMED) {
+        None | Some(0) => String::new(),
+        Some(more) => format!(" and {more} more"),
+    };
+    let rest = match &findings.as_root {
+        Some(line) => format!("as root: {line}"),
+        None => "findmnt and lsattr show why".to_owned(),
+    };
+    let text = format!(
+        "this user may not write {}{more}: answers can be saved, not applied; {rest}",
+        named.join(", ")
+    );
+    (!paths.is_empty()).then_some(FindingLine { about: "", text, warning: true })
 }
 
 fn frontend(findings: &Findings, server: Server, lines: &mut Vec<FindingLine>) {
@@ -61,7 +77,13 @@ fn frontend(findings: &Findings, server: Server, lines: &mut Vec<FindingLine>) {
 
 fn existing(findings: &Findings, site: &Site) -> Option<FindingLine> {
     let guacamole = site.guacamole.as_ref()?;
-    let whose = if guacamole.marked { "guacfront's" } else { "written by hand" };
+    let real =
+        findings.images().find(|image| image.path == site.file).map_or(&site.file, |image| &image.target);
+    let whose = match findings.since.get(real).filter(|_| guacamole.marked) {
+        Some(since) => format!("guacfront's since {since}"),
+        None if guacamole.marked => "guacfront's".to_owned(),
+        None => "written by hand".to_owned(),
+    };
     let place = describe_site(findings, site);
     Some(line("", format!("Guacamole is at {} of {place}, {whose}", guacamole.public_path)))
 }
@@ -80,6 +102,7 @@ fn tomcat(found: &TomcatFindings, lines: &mut Vec<FindingLine>) {
     parts.extend(running(&found.service));
     lines.push(line("Tomcat", parts.join(", ")));
     lines.extend(found.problem.as_ref().map(unreadable));
+    lines.extend(found.context_problems.iter().map(|own| unreadable(&own.problem)));
     let guacamole: Vec<_> =
         found.contexts.iter().filter(|context| context.contains("guac")).cloned().collect();
     lines.push(if guacamole.is_empty() {

@@ -174,10 +174,10 @@ def apache_one_file(root: Path, count: int) -> int:
 
 
 def tomcat(root: Path, count: int) -> int:
-    """Every Host in one server.xml, behind an nginx with one server block; the size of server.xml."""
+    """Every Host in one server.xml, behind an nginx with two server blocks to choose from; the size of server.xml."""
     hosts = "".join(TOMCAT_HOST.format(n=n) for n in range(count))
     size = write(root / "var/lib/tomcat10/conf/server.xml", TOMCAT_HEAD + hosts + TOMCAT_TAIL)
-    write(root / "etc/nginx/sites/all.conf", NGINX_SITE.format(n=0))
+    write(root / "etc/nginx/sites/all.conf", NGINX_SITE.format(n=0) + NGINX_SITE.format(n=1))
     write(root / "etc/nginx/nginx.conf", NGINX_MAIN.format(included="sites/*.conf"))
-    answers(root, "nginx", "/etc/nginx/sites/all.conf", "site00000.example.test", tomcat=True)
+    answers(root, "nginx", "/etc/nginx/sites/all.conf", "site00001.example.test", tomcat=True)
     return size

@@ -43,7 +43,7 @@ fn inside<'a>(outer: Span, directives: impl Iterator<Item = nginx::Directive<'a>
 /// A file that Apache httpd may read: its lines tile it, and whatever looks for sites in it ends.
 pub fn apache(bytes: &[u8]) {
     let Ok(tree) = apache::Tree::parse(bytes) else { return };
-    tiles(bytes, tree.lines.iter().map(|line| line.span.clone()));
+    tiles(bytes, tree.lines.iter().map(apache::Line::span));
     let loaded = apache::Loaded::read(Path::new(MAIN), &apache::Facts::default(), &alone(bytes));
     for host in apache::virtual_hosts(&loaded) {
         assert!(loaded.line(host.item) > 0);
@@ -55,8 +55,8 @@ pub fn tomcat(bytes: &[u8]) {
     let Ok(configuration) = tomcat::Configuration::read(bytes) else { return };
     let view = configuration.view();
     for service in configuration.services() {
-        for host in service.hosts().filter(|host| !host.from_entity) {
-            assert!(view[host.span.clone()].starts_with("<Host"), "{:?}", &view[host.span.clone()]);
+        for host in service.hosts().filter(|host| !host.is_from_entity()) {
+            assert!(view[host.span()].starts_with("<Host"), "{:?}", &view[host.span()]);
             assert!(configuration.line(host) <= view.matches('\n').count() + 1);
         }
     }

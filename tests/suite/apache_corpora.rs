@@ -73,13 +73,13 @@ fn every_variant_of_a_file_is_tiled_by_its_lines() {
     let mut tiled = 0;
     for (name, bytes) in good_files(&folder) {
         for variant in variants(&bytes) {
-            let tree = Tree::parse(&variant).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let tree = Tree::parse(&variant[..]).unwrap_or_else(|error| panic!("{name}: {error}"));
             let mut at = 0;
-            for line in &tree.lines {
-                assert_eq!(line.span.start, at, "{name}");
+            for line in tree.lines.iter() {
+                assert_eq!(line.span().start, at, "{name}");
                 let content = line.content();
-                assert!(line.span.start <= content.start && content.end <= line.span.end, "{name}");
-                at = line.span.end;
+                assert!(line.span().start <= content.start && content.end <= line.span().end, "{name}");
+                at = line.span().end;
             }
             assert_eq!(at, variant.len(), "{name}");
             tiled += 1;
@@ -158,7 +158,7 @@ fn a_folder_is_included_with_every_file_in_it_in_order() {
     let facts = Facts { server_root: folder.path().to_owned(), ..Facts::default() };
     let real = Loaded::read(&folder.path().join("main.conf"), &facts, &System::machine());
     assert_eq!(real.problem, None);
-    let order: Vec<&str> = real.items.iter().map(guacfront::config::apache::Item::first_argument).collect();
+    let order: Vec<_> = real.items.iter().map(guacfront::config::apache::Item::first_argument).collect();
     assert_eq!(order, ["inc/.hidden", "inc/a/z.conf~", "inc/a.conf", "inc/b.conf", "glob/seen"]);
 
     let held = real.files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();

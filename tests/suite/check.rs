@@ -42,25 +42,46 @@ fn nothing_is_found_in_what_guacfront_itself_writes() {
                     "max_upload = \"0\"\nread_timeout = \"45\"\npass_host = false\n",
                     "websocket = false\nread_timeout = \"2h\"\n",
                 ] {
-                    let machine = Machine::new();
-                    let mut text = answers(server, site, &format!("public_path = \"{path}\"\n{more}"));
-                    let _ = write!(
-                        text,
-                        "[backend]\ncontext = \"{context}\"\n[trust]\nproxies = [\"127.0.0.1\", \"::1\"]\n"
-                    );
-                    let applied = machine.with_answers(&["apply", "--yes"], &text);
-                    assert_eq!(applied.code, 0, "{text}{applied:?}");
-                    let mut found = codes(&machine);
+                    let frontend = format!("public_path = \"{path}\"\n{more}");
+                    let mut found = written(server, site, &frontend, &format!("context = \"{context}\"\n"));
                     // The demo machine has Guacamole at /guacamole/ alone; at / its own location is taken over, in
                     // which nothing says that the tunnel's requests are logged because somebody wants them to be.
-                    let is_asked = |code: &str| code == "N11" && path == "/" && text.contains("log_tunnel");
+                    let is_asked = |code: &str| code == "N11" && path == "/" && more.contains("log_tunnel");
                     found.retain(|code| !is_asked(code));
                     found.retain(|code| !(is_the_machine_s_own(code) || (code == "T20" && context == "/")));
-                    assert!(found.is_empty(), "{text}{found:?}\n{}", machine.run(&["check"]).out);
+                    assert!(found.is_empty(), "{server} {path} {context} {more}: {found:?}");
                 }
             }
         }
     }
+}
+
+#[test]
+fn nothing_is_found_in_what_guacfront_writes_for_any_backend() {
+    for (server, site) in SITES {
+        for host in ["127.0.0.1", "localhost", "::1"] {
+            for (loopback_only, log_client) in [(false, false), (false, true), (true, false), (true, true)] {
+                let backend = format!(
+                    "host = \"{host}\"\nloopback_only = {loopback_only}\nlog_client = {log_client}\n"
+                );
+                let found = written(server, site, "public_path = \"/remote/\"\n", &backend);
+                let mut wanted = Vec::new();
+                wanted.extend((!loopback_only).then_some("T05"));
+                wanted.extend((!log_client).then_some("T17"));
+                assert_eq!(found, wanted, "{server}: {backend}");
+            }
+        }
+    }
+}
+
+/// What is found in what guacfront writes for these answers.
+fn written(server: &str, site: &str, frontend: &str, backend: &str) -> Vec<String> {
+    let machine = Machine::new();
+    let mut text = answers(server, site, frontend);
+    let _ = write!(text, "[backend]\n{backend}[trust]\nproxies = [\"127.0.0.1\", \"::1\"]\n");
+    let applied = machine.with_answers(&["apply", "--yes"], &text);
+    assert_eq!(applied.code, 0, "{text}{applied:?}");
+    codes(&machine)
 }
 
 fn applied() -> Machine {
@@ -164,4 +185,23 @@ fn the_rules_alone_take_less_than_a_twentieth_of_a_second() {
     let found = guacfront::verify::rules_of_machine(&system, &findings);
     let took = started.elapsed();
     assert!(!found.is_empty() && took.as_millis() < 50, "{took:?}");
+}
+
+#[test]
+fn what_a_person_reads_fits_into_80_columns() {
+    let wide = |text: &str| -> Vec<String> {
+        let prose = text.lines().filter(|line| !line.trim_start().starts_with('|'));
+        // One word alone, such as a path, is not broken.
+        let is_wide = |line: &&str| line.chars().count() > 80 && line.split_whitespace().count() > 1;
+        prose.filter(is_wide).map(ToOwned::to_owned).collect()
+    };
+    let checked = broken().run(&["check"]);
+    assert_eq!(wide(&checked.out), Vec::<String>::new());
+    assert!(checked.err.contains("Found in the configuration: 1 error, "), "{checked:?}");
+    for rule in guacfront::model::Rule::ALL {
+        let page = run(None, &["explain", rule.code()]);
+        let lines = wide(&page.out);
+        // Its first line is one title, however long.
+        assert!(lines.iter().all(|line| page.out.starts_with(line.as_str())), "{lines:?}");
+    }
 }

@@ -293,6 +293,12 @@ fn a_file_that_its_server_could_not_read_is_named_with_the_text_to_paste_by_hand
             ["/etc/tomcat10/server.xml:3:", "internalProxies="],
         ),
         (
+            NGINX,
+            "/etc/tomcat10/context.xml",
+            "<Context>\n  <Valve className=\"a&b\" />\n</Context>\n",
+            ["/etc/tomcat10/context.xml:2:", "internalProxies="],
+        ),
+        (
             APACHE,
             "/etc/apache2/sites-available/000-default.conf",
             "<VirtualHost *:80>\n</Virtual>\n",

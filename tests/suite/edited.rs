@@ -17,7 +17,7 @@ const TO_THE_REVIEW: &str = "until:[Machine] Enter until:[Frontend] Enter until:
 fn edited() -> Machine {
     let machine = Machine::new();
     assert_eq!(machine.with_answers(&["apply", "--yes"], NGINX).code, 0);
-    edit(&machine, SITE, "3600s", "61s");
+    edit(&machine, SITE, "proxy_send_timeout 3600s", "proxy_send_timeout 61s");
     edit(&machine, XML, "\"x-forwarded-for\"", "\"x-real-ip\"");
     machine
 }
@@ -118,7 +118,9 @@ fn the_wizard_shows_the_difference_and_takes_the_word() {
          until:Enter_leave Enter"
     );
     terminal(&machine, &[], &script);
-    assert!(machine.text(SITE).contains("3600s") && !machine.text(XML).contains("x-real-ip"));
+    assert!(
+        machine.text(SITE).contains("proxy_send_timeout 3600s") && !machine.text(XML).contains("x-real-ip")
+    );
 }
 
 #[test]
@@ -136,5 +138,7 @@ fn apply_on_a_terminal_asks_whose_lines_count() {
         &arguments,
         "until:Whose_lines_count? type:2 Enter until:Do_it? type:yes Enter until:Done.",
     );
-    assert!(machine.text(SITE).contains("3600s") && !machine.text(XML).contains("x-real-ip"));
+    assert!(
+        machine.text(SITE).contains("proxy_send_timeout 3600s") && !machine.text(XML).contains("x-real-ip")
+    );
 }

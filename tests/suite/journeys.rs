@@ -235,6 +235,33 @@ fn plain_questions_refuse_what_is_wrong_and_ask_again() {
 }
 
 #[test]
+fn plain_questions_take_a_url_apart_and_offer_the_nearest_right_value() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
+    terminal
+        .play("until:Frontend,_1_to_3 Enter until:Site,_1_to_4 Enter until:Public_path type:/a$/ Enter")
+        .play("until:not_taken until:Public_path_[/a/]: Enter")
+        .play("until:Host_ type:http://10.0.0.5:8081/x/ Enter until:taken_apart until:Port_[8081]: Enter")
+        .play("until:Context_path_[/x/]: C-d");
+    terminal.end().assert_clean(0);
+}
+
+#[test]
+fn a_signal_at_a_plain_question_left_the_terminal_raw() {
+    let machine = Machine::new();
+    let before = Tree::read(&machine.root());
+    for (name, key) in [("TERM", None), ("HUP", None), ("INT", Some("C-c"))] {
+        let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
+        terminal.play("until:Frontend,_1_to_3 Enter until:Site,_1_to_4");
+        assert!(!terminal.is_raw(), "the terminal reads the line itself");
+        terminal.play(&key.map_or(format!("sig:{name}"), ToOwned::to_owned));
+        let end = terminal.end();
+        assert_eq!(end.faults(), Vec::<&str>::new(), "{name}");
+    }
+    before.assert_same(&Tree::read(&machine.root()), "nothing was changed");
+}
+
+#[test]
 fn every_screen_can_be_left_with_the_terminal_as_it_was() {
     let names = ["Machine", "Frontend", "Site", "Path", "Backend", "Trust", "Options", "Review"];
     let machine = Machine::new();

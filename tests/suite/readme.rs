@@ -32,6 +32,54 @@ fn every_key_of_the_answers_file_is_in_its_table_with_its_default() {
     }
 }
 
+/// A row for each place of the wizard: its keys, all of each, with the word that the help bar has for them. What every
+/// screen with fields has stands in the first row alone.
+fn key_table() -> String {
+    use guacfront::wizard::{Binding, Context, Key};
+    const FORMS: [Context; 4] = [Context::Page, Context::Text, Context::Choice, Context::List];
+    let places = [
+        ("a list to choose from", Context::Choice),
+        ("the list of proxies", Context::List),
+        ("the review", Context::Review),
+        ("\"Still there?\"", Context::Trial),
+        ("the result", Context::Result),
+        ("looking for text", Context::Search),
+        ("\"Whose lines count?\"", Context::Edited),
+    ];
+    let is_common = |binding: &&Binding| FORMS.iter().all(|context| binding.contexts.contains(context));
+    let row = |place: &str, bindings: Vec<&Binding>| {
+        let keys = |binding: &Binding| -> String {
+            binding.keys.iter().filter_map(|key| Key::parse(key)).map(|key| format!("`{key}` ")).collect()
+        };
+        let shown = bindings.into_iter().filter(|binding| !binding.label.is_empty());
+        let cells: Vec<String> = shown.map(|binding| keys(binding) + binding.label).collect();
+        format!("| {place} | {} |\n", cells.join(" · "))
+    };
+    let common = row("every screen", Binding::in_context(Context::Page).filter(is_common).collect());
+    let others = places.map(|(place, context)| {
+        let own =
+            Binding::in_context(context).filter(|binding| context == Context::Result || !is_common(binding));
+        row(place, own.collect())
+    });
+    format!("| where | keys |\n| --- | --- |\n{common}{}", others.concat())
+}
+
+#[test]
+fn the_keys_of_the_readme_are_those_of_the_table_of_bindings() {
+    let (readme, table) = (readme(), key_table());
+    // Like the frames, the table is renewed by a run with INSTA_UPDATE=always.
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
+        let is_row = |line: &&str| line.starts_with('|');
+        let begin = readme.find("| where | keys |").expect("the table begins");
+        let end =
+            begin + readme[begin..].split_inclusive('\n').take_while(is_row).map(str::len).sum::<usize>();
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+        std::fs::write(path, readme[..begin].to_owned() + &table + &readme[end..]).expect("it is written");
+        return;
+    }
+    assert!(readme.contains(&table), "the README's keys are not these:\n{table}");
+}
+
 #[test]
 fn every_command_and_flag_is_named() {
     use clap::CommandFactory as _;

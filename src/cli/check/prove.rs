@@ -6,9 +6,9 @@ use crate::cli::environment::Environment;
 use crate::cli::error::CliError;
 use crate::cli::signals::Signals;
 use crate::cli::{confirm, output};
-use crate::model::{Answers, Findings, Plan, PublicPath, Purpose};
+use crate::model::{Answers, Findings, Plan, PublicPath, Purpose, Server, Site};
 use crate::plain;
-use crate::system::{StandIn, System};
+use crate::system::{Meter, StandIn, System};
 use crate::verify::{Outcome, Place, stand_in_trials};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(super) enum Proved {
     Ended(u8),
 }
 
-/// Puts the copy in, tries it, takes it out.
+/// Puts the copy in, tries it, takes it out, at one site after the other.
 ///
 /// # Errors
 /// Why it cannot be done here; the machine is then as it was.
@@ -39,17 +39,27 @@ pub(super) fn prove(
         StandIn::start().map_err(|error| CliError::machine(format!("no port can be had: {error}")))?;
     let path =
         PublicPath::parse(&format!("/guacfront-proof-{}/", stand_in.port())).map_err(CliError::machine)?;
-    let plan = crate::plan::stand_in(answers, findings, stand_in.port(), &path).map_err(CliError::from)?;
-    if !plan.commands().any(|command| command.purpose == Purpose::Reload) {
+    let plans = sites(findings)
+        .into_iter()
+        .map(|site| crate::plan::stand_in(answers, findings, site, stand_in.port(), &path))
+        .collect::<Result<Vec<Plan>, _>>()?;
+    if plans.is_empty() {
+        return Err(nowhere_to_copy());
+    }
+    if let Some(plan) = plans.iter().find(|plan| !reloads(plan)) {
         let server = plan.answers.frontend.server;
         return Err(CliError::operator(
             format!("{server} cannot be told to read its files again, so that nothing would be proved"),
             format!("start {server}, then check again"),
         ));
     }
-    output::words("This is put in, tried, and taken out again at once; the server reads its files twice:");
-    output::words(String::from_utf8_lossy(&output::diffs(&plan, environment)).trim_end());
-    output::words(output::deeds(&plan).trim_end());
+    for plan in &plans {
+        output::words(
+            "This is put in, tried, and taken out again at once; the server reads its files twice:",
+        );
+        output::words(String::from_utf8_lossy(&output::diffs(plan, environment)).trim_end());
+        output::words(output::deeds(plan).trim_end());
+    }
     if !yes && !environment.interactive {
         return Err(CliError::operator(
             "there is no terminal to ask on",
@@ -60,10 +70,35 @@ pub(super) fn prove(
         output::words("Nothing was changed.");
         return Ok(Proved::Seen(Vec::new()));
     }
-    carry_out(system, &plan)
+    let mut all = Vec::new();
+    for plan in &plans {
+        match carry_out(system, plan, &stand_in.meter())? {
+            Proved::Seen(seen) => all.extend(seen),
+            ended @ Proved::Ended(_) => return Ok(ended),
+        }
+    }
+    Ok(Proved::Seen(all))
 }
 
-fn carry_out(system: &System, plan: &Plan) -> Result<Proved, CliError> {
+/// Every site with a section that serves Guacamole and that requests reach.
+fn sites(findings: &Findings) -> Vec<(Server, &Site)> {
+    let of = |server| findings.sites(server).iter().map(move |site| (server, site));
+    let all = Server::ALL.into_iter().flat_map(of);
+    all.filter(|(_, site)| site.guacamole.is_some() && site.shadowed_by.is_none()).collect()
+}
+
+fn reloads(plan: &Plan) -> bool {
+    plan.commands().any(|command| command.purpose == Purpose::Reload)
+}
+
+fn nowhere_to_copy() -> CliError {
+    CliError::operator(
+        "no site that requests reach has a section of Guacamole's that could be copied",
+        "guacfront check says what is in the way",
+    )
+}
+
+fn carry_out(system: &System, plan: &Plan, meter: &Meter) -> Result<Proved, CliError> {
     let signals = Signals::watch()?;
     signals.bar_suspension()?;
     let own = system.clone().stopped_by(signals.flag());
@@ -72,7 +107,7 @@ fn carry_out(system: &System, plan: &Plan) -> Result<Proved, CliError> {
         within: WITHIN,
         always: true,
         guard: confirm::guard_program(system),
-        word: try_once(own.clone(), plan, Arc::clone(&outcomes)),
+        word: try_once(own.clone(), plan, meter.clone(), Arc::clone(&outcomes)),
     };
     let mut tell = |event: &Event| {
         if !matches!(event, Event::Awaiting { .. }) {
@@ -107,12 +142,13 @@ fn carry_out(system: &System, plan: &Plan) -> Result<Proved, CliError> {
 fn try_once(
     system: System,
     plan: &Plan,
+    meter: Meter,
     outcomes: Arc<Mutex<Vec<Outcome>>>,
 ) -> Box<dyn FnMut() -> Word + Send> {
     let places: Vec<Place> = plan.addresses.iter().map(Place::from).collect();
     Box::new(move || {
         for place in places.iter().take_while(|_| !system.stopping()) {
-            let seen = stand_in_trials(&system, place);
+            let seen = stand_in_trials(&system, place, &meter);
             outcomes.lock().unwrap_or_else(PoisonError::into_inner).extend(seen);
         }
         Word::TakeBack

@@ -1,9 +1,11 @@
 //! What check found, for a person to read.
 
 use crate::cli::environment::Environment;
+use crate::cli::output::{INSET, paragraph};
 use crate::model::Severity;
 use crate::model::markdown::{code, escaped};
 use crate::verify::{Diagnosis, Outcome, Verdict};
+use crate::wizard::plural;
 use std::fmt::Write as _;
 
 /// Findings as lines: the worst first, and under a subject what belongs to it.
@@ -45,14 +47,39 @@ fn finding(diagnosis: &Diagnosis, environment: Environment) -> String {
         if environment.colors_output() { format!("\x1b[{color}m{mark}\x1b[0m") } else { mark.to_owned() };
     let mut out = format!("{mark}  {} {}\n", page.code, page.title);
     let place = diagnosis.place().map(|place| format!("{place}: ")).unwrap_or_default();
-    let _ = writeln!(out, "      {place}{}", diagnosis.detail);
+    out.push_str(&paragraph(INSET, INSET, &format!("{place}{}", diagnosis.detail)));
+    // It is shown as it stands in the file.
     if let Some(text) = diagnosis.text.as_ref().filter(|text| !text.is_empty()) {
-        let _ = writeln!(out, "      | {text}");
+        let _ = writeln!(out, "{INSET}| {text}");
     }
-    let _ = writeln!(out, "      symptom: {}", page.symptom);
     let by_plan = if diagnosis.fixable { " (check --fix does it)" } else { "" };
-    let _ = writeln!(out, "      fix: {}{by_plan}", page.fix);
+    let within = format!("{INSET}  ");
+    out.push_str(&paragraph(&format!("{INSET}symptom: "), &within, page.symptom));
+    out.push_str(&paragraph(&format!("{INSET}fix: "), &within, &format!("{}{by_plan}", page.fix)));
     out
+}
+
+/// All of it in one line.
+pub(super) fn sum(found: &[Diagnosis], outcomes: &[Outcome]) -> String {
+    let of = |severity| found.iter().filter(|diagnosis| diagnosis.severity() == severity).count();
+    let severities =
+        [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "thing to know")];
+    let counts: Vec<String> = severities
+        .into_iter()
+        .map(|(severity, word)| (of(severity), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| match (count, word) {
+            (count, "thing to know") if count > 1 => format!("{count} things to know"),
+            _ => plural(count, word),
+        })
+        .collect();
+    let rules = if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") };
+    let tried: Vec<&Outcome> = outcomes.iter().filter(|own| own.verdict != Verdict::Skipped).collect();
+    let passed = tried.iter().filter(|outcome| outcome.verdict == Verdict::Pass).count();
+    match tried.len() {
+        0 => format!("Found in the configuration: {rules}."),
+        all => format!("Found in the configuration: {rules}. Of {} {passed} passed.", plural(all, "trial")),
+    }
 }
 
 /// Everything as Markdown.

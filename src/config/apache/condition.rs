@@ -2,6 +2,7 @@
 
 use crate::config::Files;
 use crate::model::Version;
+use std::borrow::Cow;
 use std::path::Path;
 
 /// What conditions are judged by.
@@ -15,8 +16,8 @@ pub(super) struct Judge<'a> {
 
 impl Judge<'_> {
     /// Whether what is in a conditional section counts; `None` where the section is no such conditional.
-    pub(super) fn holds(&self, name: &str, arguments: &[String]) -> Option<bool> {
-        let argument = arguments.first().map(String::as_str).unwrap_or_default();
+    pub(super) fn holds(&self, name: &str, arguments: &[Cow<'_, str>]) -> Option<bool> {
+        let argument = arguments.first().map(|argument| &**argument).unwrap_or_default();
         let (negated, bare) = match argument.strip_prefix('!') {
             Some(bare) => (true, bare),
             None => (false, argument),
@@ -45,10 +46,10 @@ impl Judge<'_> {
     /// # Source
     /// `mod_version`: parts that are left out are 0, so `= 2.4` is 2.4.0 alone; `~ pattern` and `= /pattern/` take a
     /// regular expression.
-    fn version_holds(&self, arguments: &[String]) -> bool {
+    fn version_holds(&self, arguments: &[Cow<'_, str>]) -> bool {
         let (operator, wanted) = match arguments {
-            [operator, wanted, ..] => (operator.as_str(), wanted.as_str()),
-            [wanted] => ("=", wanted.as_str()),
+            [operator, wanted, ..] => (&**operator, &**wanted),
+            [wanted] => ("=", &**wanted),
             [] => return true,
         };
         let (negated, operator) = match operator.strip_prefix('!') {
@@ -110,7 +111,7 @@ mod tests {
             server_root: Path::new("/r"),
             files: &files,
         };
-        judge.holds(name, &arguments.iter().map(ToString::to_string).collect::<Vec<_>>())
+        judge.holds(name, &arguments.iter().map(|argument| Cow::Borrowed(*argument)).collect::<Vec<_>>())
     }
 
     #[test]

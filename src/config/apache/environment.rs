@@ -18,7 +18,7 @@ pub fn exported(text: &str) -> Vec<(String, String)> {
         if !is_name(name) {
             continue;
         }
-        let value = words(value.as_bytes()).first().map(super::word::Word::to_text).unwrap_or_default();
+        let value = words(value.as_bytes()).next().map(super::word::Word::into_text).unwrap_or_default();
         let value = replace_variables(&value, &found);
         found.retain(|(own, _)| own != name);
         found.push((name.to_owned(), value));

@@ -26,7 +26,7 @@ pub fn virtual_hosts(loaded: &Loaded) -> Vec<VirtualHost<'_>> {
     let mut answered: HashSet<Address> = HashSet::new();
     for item in loaded.items.iter().filter(|item| item.name == "virtualhost") {
         let mut listens: Vec<Listen> =
-            item.arguments.iter().map(|text| listen(text, server.ports.first().copied())).collect();
+            item.arguments().iter().map(|text| listen(text, server.ports.first().copied())).collect();
         let tls = server.speaks_tls(item, &listens);
         for listen in &mut listens {
             listen.tls = tls;
@@ -76,8 +76,8 @@ impl Server {
                     let port: Option<u16> =
                         item.first_argument().rsplit(':').next().and_then(|port| port.parse().ok());
                     server.ports.extend(port);
-                    let protocol = item.arguments.get(1).map(String::as_str);
-                    server.https.extend(port.filter(|_| protocol == Some("https")));
+                    let is_https = item.arguments().get(1).is_some_and(|protocol| protocol == "https");
+                    server.https.extend(port.filter(|_| is_https));
                 }
                 "sslengine" => server.engine = Some(is_on(item)),
                 "sslcertificatefile" => server.has_certificate = true,
@@ -126,10 +126,8 @@ impl Address {
 
 fn names(item: &Item) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let own = item.named("servername").last().map(|name| bare_name(name.first_argument()));
-    let aliases = item
-        .named("serveralias")
-        .flat_map(|alias| alias.arguments.iter().map(|name| name.to_ascii_lowercase()));
+    let own = item.named("servername").last().map(|name| bare_name(&name.first_argument()));
+    let aliases = item.named("serveralias").flat_map(Item::arguments).map(|name| name.to_ascii_lowercase());
     for name in own.into_iter().chain(aliases) {
         if !names.contains(&name) {
             names.push(name);

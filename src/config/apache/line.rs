@@ -1,100 +1,240 @@
 //! Logical lines: physical lines joined where one ends in a backslash, comments included.
 
-use crate::config::Span;
+use crate::config::{Span, SyntaxError};
+use std::ops::Range;
+use std::sync::Arc;
 
-/// A logical line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// Its physical lines with their line endings; the spans of all lines tile the file.
-    pub span: Span,
-    /// Where the text begins, counted from the span's start, and how long it is: most lines are one piece of the file.
-    lead: u32,
-    len: u32,
-    is_comment: bool,
-    joined: Option<Box<Joined>>,
+/// The logical lines of a file; their spans tile it.
+///
+/// A file of megabytes has a hundred thousand: eight bytes are kept of each, and more of those that are joined.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    bytes: Arc<[u8]>,
+    written: Vec<Written>,
+    /// By index of their line, in order.
+    joined: Vec<Joined>,
 }
 
-/// The text of a line that is several physical ones.
+/// Where a line stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Written {
+    /// Where it begins in the file; it ends where the next begins.
+    start: u32,
+    /// Where the text begins, counted from there.
+    lead: u16,
+    /// How long the text is; [`JOINED`] where it is no single piece of the file.
+    len: u16,
+}
+
+const JOINED: u16 = u16::MAX;
+
+/// The text of a line that is several physical ones, or a very long one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Joined {
+    /// Index of its line.
+    line: u32,
+    /// How many line feeds stand inside logical lines up to the end of this one, their last not counted.
+    feeds: u32,
     text: Vec<u8>,
     /// Where pieces of the text begin: offset in the text, offset in the file.
     pieces: Vec<(usize, usize)>,
 }
 
-impl Line {
-    /// What httpd reads: joined, blanks at both ends taken off. `bytes` is the whole file.
-    pub fn text<'a>(&'a self, bytes: &'a [u8]) -> &'a [u8] {
-        match &self.joined {
+/// A logical line.
+#[derive(Clone, Copy)]
+pub struct Line<'a> {
+    lines: &'a Lines,
+    index: usize,
+}
+
+impl Lines {
+    /// Takes a file apart.
+    ///
+    /// # Errors
+    /// Where it has 4 GiB or more.
+    pub fn of(bytes: Arc<[u8]>) -> Result<Self, SyntaxError> {
+        SyntaxError::refuse_huge(&bytes)?;
+        let count = memchr::memchr_iter(b'\n', &bytes).count() + 1;
+        let mut lines = Self { bytes, written: Vec::with_capacity(count), joined: Vec::new() };
+        let mut at = 0;
+        while at < lines.bytes.len() {
+            at = lines.take(at);
+        }
+        Ok(lines)
+    }
+
+    /// The file.
+    pub fn bytes(&self) -> &Arc<[u8]> {
+        &self.bytes
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.written.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.written.is_empty()
+    }
+
+    /// The line of an index.
+    pub fn line(&self, index: usize) -> Line<'_> {
+        Line { lines: self, index }
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = Line<'_>> {
+        self.range(0..self.len())
+    }
+
+    /// Some of them.
+    pub fn range(&self, indices: Range<usize>) -> impl DoubleEndedIterator<Item = Line<'_>> {
+        indices.map(|index| self.line(index))
+    }
+
+    /// The number of the physical line that a byte stands in, 1-based.
+    pub fn number_at(&self, offset: usize) -> usize {
+        let index = self.written.partition_point(|line| line.start as usize <= offset).saturating_sub(1);
+        let before = self.joined.partition_point(|joined| (joined.line as usize) < index);
+        let inside = before.checked_sub(1).map_or(0, |last| self.joined[last].feeds as usize);
+        let start = self.written.get(index).map_or(0, |line| line.start as usize);
+        let own =
+            memchr::memchr_iter(b'\n', &self.bytes[start..offset.clamp(start, self.bytes.len())]).count();
+        index + inside + own + 1
+    }
+
+    /// Takes the line in that begins at a byte; where the next begins.
+    fn take(&mut self, start: usize) -> usize {
+        let bytes = Arc::clone(&self.bytes);
+        let first = physical(&bytes, start);
+        if !first.goes_on || first.next >= bytes.len() {
+            self.take_single(start, &first);
+            return first.next;
+        }
+        let (mut text, mut pieces) = (Vec::new(), Vec::new());
+        let mut at = start;
+        loop {
+            let piece = physical(&bytes, at);
+            pieces.push((text.len(), at));
+            text.extend_from_slice(&bytes[at..piece.end]);
+            at = piece.next;
+            if !piece.goes_on || at >= bytes.len() {
+                self.take_joined(start, text, pieces);
+                return at;
+            }
+        }
+    }
+
+    fn take_single(&mut self, start: usize, line: &Physical) {
+        let text = &self.bytes[start..line.end];
+        let lead = text.iter().take_while(|b| is_blank(**b)).count();
+        let tail = text[lead..].iter().rev().take_while(|b| is_blank(**b)).count();
+        match (u16::try_from(lead), u16::try_from(text.len() - lead - tail)) {
+            (Ok(lead), Ok(len)) if len < JOINED => {
+                self.written.push(Written { start: short(start), lead, len });
+            }
+            // Longer than httpd itself takes a line to be.
+            _ => {
+                let text = text.to_vec();
+                self.take_joined(start, text, vec![(0, start)]);
+            }
+        }
+    }
+
+    fn take_joined(&mut self, start: usize, mut text: Vec<u8>, pieces: Vec<(usize, usize)>) {
+        let lead = text.iter().take_while(|b| is_blank(**b)).count();
+        text.drain(..lead);
+        let keep = text.len() - text.iter().rev().take_while(|b| is_blank(**b)).count();
+        text.truncate(keep);
+        let feeds = self.joined.last().map_or(0, |last| last.feeds) + short(pieces.len() - 1);
+        let mut shifted: Vec<(usize, usize)> = Vec::with_capacity(pieces.len());
+        for (in_text, in_file) in pieces {
+            match in_text.checked_sub(lead) {
+                Some(in_text) => shifted.push((in_text, in_file)),
+                None => {
+                    shifted.clear();
+                    shifted.push((0, in_file + (lead - in_text)));
+                }
+            }
+        }
+        self.joined.push(Joined { line: short(self.written.len()), feeds, text, pieces: shifted });
+        self.written.push(Written { start: short(start), lead: 0, len: JOINED });
+    }
+}
+
+impl<'a> Line<'a> {
+    /// Its physical lines with their line endings.
+    pub fn span(self) -> Span {
+        let end =
+            self.lines.written.get(self.index + 1).map_or(self.lines.bytes.len(), |next| next.start as usize);
+        self.start()..end
+    }
+
+    /// What httpd reads: joined, blanks at both ends taken off.
+    pub fn text(self) -> &'a [u8] {
+        match self.joined() {
             Some(joined) => &joined.text,
-            None => &bytes[self.plain()],
+            None => &self.lines.bytes[self.plain()],
         }
     }
 
     /// Where a byte of the text stands in the file.
-    pub fn offset(&self, at: usize) -> usize {
-        let Some(joined) = &self.joined else { return self.plain().start + at };
+    pub fn offset(self, at: usize) -> usize {
+        let Some(joined) = self.joined() else { return self.plain().start + at };
         let piece = joined.pieces.partition_point(|(text, _)| *text <= at).saturating_sub(1);
-        joined.pieces.get(piece).map_or(self.span.start, |(text, file)| file + (at - text))
+        joined.pieces.get(piece).map_or(self.start(), |(text, file)| file + (at - text))
     }
 
     /// The bytes of the file from the first to the last byte of the text.
-    pub fn content(&self) -> Span {
-        match self.joined.as_ref().map_or(self.len as usize, |joined| joined.text.len()) {
-            0 => self.span.start..self.span.start,
+    pub fn content(self) -> Span {
+        match self.text().len() {
+            0 => self.start()..self.start(),
             len => self.offset(0)..self.offset(len - 1) + 1,
         }
     }
 
     /// Whether there is nothing in it but blanks.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0 && self.joined.as_ref().is_none_or(|joined| joined.text.is_empty())
+    pub fn is_empty(self) -> bool {
+        self.text().is_empty()
     }
 
     /// Whether httpd skips it: empty, or a comment.
-    pub fn is_skipped(&self) -> bool {
-        self.is_comment || self.is_empty()
+    pub fn is_skipped(self) -> bool {
+        self.is_comment() || self.is_empty()
     }
 
     /// Whether it is a comment. A `#` further on in a line is a word like any other.
-    pub fn is_comment(&self) -> bool {
-        self.is_comment
+    pub fn is_comment(self) -> bool {
+        self.text().first() == Some(&b'#')
     }
 
-    fn plain(&self) -> Span {
-        let start = self.span.start + self.lead as usize;
-        start..start + self.len as usize
+    fn written(self) -> Written {
+        self.lines.written[self.index]
     }
-}
 
-/// The logical lines of a file.
-pub fn lines(bytes: &[u8]) -> Vec<Line> {
-    let mut lines = Vec::with_capacity(memchr::memchr_iter(b'\n', bytes).count() + 1);
-    let mut at = 0;
-    while at < bytes.len() {
-        let line = logical(bytes, at);
-        at = line.span.end;
-        lines.push(line);
+    fn start(self) -> usize {
+        self.written().start as usize
     }
-    lines
-}
 
-fn logical(bytes: &[u8], start: usize) -> Line {
-    let first = physical(bytes, start);
-    if !first.goes_on || first.next >= bytes.len() {
-        return single(bytes, start, &first);
+    fn plain(self) -> Span {
+        let Written { start, lead, len } = self.written();
+        let start = start as usize + usize::from(lead);
+        start..start + usize::from(len)
     }
-    let mut joined = Joined { text: Vec::new(), pieces: Vec::new() };
-    let mut at = start;
-    loop {
-        let piece = physical(bytes, at);
-        joined.pieces.push((joined.text.len(), at));
-        joined.text.extend_from_slice(&bytes[at..piece.end]);
-        at = piece.next;
-        if !piece.goes_on || at >= bytes.len() {
-            return trimmed(start..at, joined);
+
+    fn joined(self) -> Option<&'a Joined> {
+        if self.written().len != JOINED {
+            return None;
         }
+        let all = &self.lines.joined;
+        all.binary_search_by_key(&self.index, |joined| joined.line as usize).ok().map(|at| &all[at])
     }
+}
+
+/// An offset or an index of a file that was found short enough.
+pub(super) fn short(number: usize) -> u32 {
+    u32::try_from(number).expect("a file that is longer is refused, and has no more lines than bytes")
 }
 
 /// One physical line.
@@ -122,39 +262,6 @@ fn physical(bytes: &[u8], at: usize) -> Physical {
     Physical { end, next, goes_on: false }
 }
 
-fn single(bytes: &[u8], start: usize, line: &Physical) -> Line {
-    let text = &bytes[start..line.end];
-    let lead = text.iter().take_while(|b| is_blank(**b)).count();
-    let tail = text[lead..].iter().rev().take_while(|b| is_blank(**b)).count();
-    let len = text.len() - lead - tail;
-    let is_comment = text.get(lead) == Some(&b'#');
-    match (u32::try_from(lead), u32::try_from(len)) {
-        (Ok(lead), Ok(len)) => Line { span: start..line.next, lead, len, is_comment, joined: None },
-        // Longer than httpd itself takes a line to be.
-        _ => trimmed(start..line.next, Joined { text: text.to_vec(), pieces: vec![(0, start)] }),
-    }
-}
-
-fn trimmed(span: Span, mut joined: Joined) -> Line {
-    let lead = joined.text.iter().take_while(|b| is_blank(**b)).count();
-    joined.text.drain(..lead);
-    let keep = joined.text.len() - joined.text.iter().rev().take_while(|b| is_blank(**b)).count();
-    joined.text.truncate(keep);
-    let mut shifted: Vec<(usize, usize)> = Vec::with_capacity(joined.pieces.len());
-    for (in_text, in_file) in joined.pieces {
-        match in_text.checked_sub(lead) {
-            Some(in_text) => shifted.push((in_text, in_file)),
-            None => {
-                shifted.clear();
-                shifted.push((0, in_file + (lead - in_text)));
-            }
-        }
-    }
-    let is_comment = joined.text.first() == Some(&b'#');
-    let joined = Joined { text: joined.text, pieces: shifted };
-    Line { span, lead: 0, len: 0, is_comment, joined: Some(Box::new(joined)) }
-}
-
 /// White space of the C locale; a no-break space is none.
 pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
@@ -164,11 +271,15 @@ pub(super) fn is_blank(byte: u8) -> bool {
 mod tests {
     use super::*;
 
+    fn lines(text: &str) -> Lines {
+        Lines::of(text.as_bytes().into()).expect("it is short enough")
+    }
+
     fn texts(text: &str) -> Vec<String> {
-        let lines = lines(text.as_bytes());
-        let tiled: String = lines.iter().map(|line| &text[line.span.clone()]).collect();
+        let lines = lines(text);
+        let tiled: String = lines.iter().map(|line| &text[line.span()]).collect();
         assert_eq!(tiled, text, "the lines tile the file");
-        lines.iter().map(|line| String::from_utf8_lossy(line.text(text.as_bytes())).into_owned()).collect()
+        lines.iter().map(|line| String::from_utf8_lossy(line.text()).into_owned()).collect()
     }
 
     #[test]
@@ -197,13 +308,38 @@ mod tests {
     #[test]
     fn a_byte_of_the_text_knows_its_place_in_the_file() {
         let text = "  ab \\\n  cd  \n";
-        let line = &lines(text.as_bytes())[0];
-        assert_eq!(line.text(text.as_bytes()), b"ab   cd");
+        let all = lines(text);
+        let line = all.line(0);
+        assert_eq!(line.text(), b"ab   cd");
         assert_eq!((line.offset(0), line.offset(1), line.offset(5), line.offset(6)), (2, 3, 9, 10));
         assert_eq!(&text[line.content()], "ab \\\n  cd");
         // The first piece may be nothing but blanks.
-        let text = b" \\\n x\n";
-        let line = &lines(text)[0];
-        assert_eq!((line.text(text), line.offset(0)), (&b"x"[..], 4));
+        let all = lines(" \\\n x\n");
+        let line = all.line(0);
+        assert_eq!((line.text(), line.offset(0)), (&b"x"[..], 4));
+    }
+
+    #[test]
+    fn a_line_longer_than_its_offsets_is_read_like_any_other() {
+        let (blanks, word) = (" ".repeat(70_000), "x".repeat(70_000));
+        assert_eq!(texts(&format!("{word}\n{blanks}a\nb\n")), [word.as_str(), "a", "b"]);
+        let text = format!("{}a\n{word}\nb", &blanks[..65_535]);
+        let all = lines(&text);
+        assert_eq!(
+            (all.line(0).offset(0), all.line(1).content(), all.number_at(text.len())),
+            (65_535, 65_537..135_537, 3)
+        );
+        let text = "x".repeat(65_535);
+        assert_eq!(lines(&text).line(0).text().len(), 65_535);
+    }
+
+    #[test]
+    fn a_byte_knows_its_physical_line_whatever_is_joined_before_it() {
+        for text in ["", "a", "a\n", "a \\\nb\n\nc \\\r\n\\\n d\ne", "a\\\n", "\n\nx\0 \\\n"] {
+            for offset in 0..=text.len() {
+                let (line, _) = crate::config::position(text.as_bytes(), offset);
+                assert_eq!(lines(text).number_at(offset), line, "{text:?} at {offset}");
+            }
+        }
     }
 }

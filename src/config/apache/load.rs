@@ -1,10 +1,13 @@
-//! Every file that httpd loads, in the order it reads them, conditionals and variables resolved.
+//! What httpd loads: its files in the order it reads them, and what counts in them.
 
+use super::line::short;
 use super::name::Name;
-use super::read::Reader;
 use super::tree::{Tree, parts};
-use crate::config::{Files, Mark, MemoryFiles, Span};
-use crate::model::{ApacheFindings, FileImage, Problem, Version};
+use super::word::Word;
+use crate::config::{Mark, Span};
+use crate::model::{FileImage, Problem, Version};
+use std::borrow::Cow;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -51,8 +54,6 @@ pub struct LoadedFile {
     pub loads: usize,
     /// The regions between marks.
     pub marks: Vec<Mark>,
-    /// Where its line feeds are: a file has thousands of virtual hosts, and each is asked for its line.
-    pub(super) feeds: Vec<usize>,
     /// Of a filled-in macro: index of the file with the `Use`, and where in it that stands.
     pub(super) used_at: Option<(usize, usize)>,
 }
@@ -65,67 +66,104 @@ impl LoadedFile {
 
     /// The line of a byte, 1-based.
     pub fn line_of(&self, offset: usize) -> usize {
-        self.feeds.partition_point(|feed| *feed < offset) + 1
+        self.tree.lines.number_at(offset)
     }
 }
 
 /// A directive or section that counts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Item {
-    /// Index of its file in [`Loaded::files`].
-    pub file: usize,
-    /// Index of its node in that file's tree.
-    pub node: usize,
+    file: u32,
+    node: u32,
     /// Its name in lower case.
     pub name: Name,
-    /// Its arguments, variables replaced.
-    pub arguments: Vec<String>,
     /// What counts in it, where it is a section.
-    pub children: Vec<Self>,
+    pub children: Box<[Self]>,
+    /// The tree of its file, whose bytes hold its words.
+    pub(super) tree: Arc<Tree>,
+    replaced: Option<Box<Replaced>>,
 }
 
+/// The text of an item in which variables are replaced. Few have one, and of the others there are many.
+#[derive(Clone, PartialEq, Eq)]
+struct Replaced(Box<[u8]>);
+
 impl Item {
+    /// A node of a file without what is in it; `replaced` is its text where variables are replaced in it.
+    pub(super) fn new(
+        (file, node): (usize, usize),
+        name: Name,
+        tree: &Arc<Tree>,
+        replaced: Option<Vec<u8>>,
+    ) -> Self {
+        Self {
+            file: short(file),
+            node: short(node),
+            name,
+            children: Box::default(),
+            tree: Arc::clone(tree),
+            replaced: replaced.map(|text| Box::new(Replaced(text.into()))),
+        }
+    }
+
+    /// What stands outside of any section, as if it stood in one.
+    pub fn outermost(children: Vec<Self>) -> Self {
+        Self { children: children.into(), ..Self::new((0, 0), Name::default(), &Arc::default(), None) }
+    }
+
+    /// Index of its file in [`Loaded::files`].
+    pub fn file(&self) -> usize {
+        self.file as usize
+    }
+
+    /// Its node in that file's tree.
+    pub fn node(&self) -> usize {
+        self.node as usize
+    }
+
+    /// Its arguments, variables replaced.
+    pub fn arguments(&self) -> Vec<Cow<'_, str>> {
+        self.words().collect()
+    }
+
     /// The first argument, empty where there is none.
-    pub fn first_argument(&self) -> &str {
-        self.arguments.first().map_or("", String::as_str)
+    pub fn first_argument(&self) -> Cow<'_, str> {
+        self.words().next().unwrap_or_default()
     }
 
     /// The children of a name, given in lower case.
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.children.iter().filter(move |child| child.name == name)
     }
+
+    fn words(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let text: &[u8] = match &self.replaced {
+            Some(text) => &text.0,
+            None if self.tree.is_empty() => b"",
+            None => self.tree.text(self.node()),
+        };
+        parts(text).skip(1).map(Word::into_text)
+    }
+}
+
+impl PartialEq for Item {
+    fn eq(&self, other: &Self) -> bool {
+        let own = |item: &Self| (item.file, item.node);
+        own(self) == own(other) && self.replaced == other.replaced && self.children == other.children
+    }
+}
+
+impl fmt::Debug for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{:?}", self.name, self.arguments())?;
+        if self.children.is_empty() { Ok(()) } else { f.debug_set().entries(&self.children).finish() }
+    }
 }
 
 impl Loaded {
-    /// Reads a configuration from its main file on.
-    pub fn read(main: &Path, facts: &Facts, files: &dyn Files) -> Self {
-        let loaded = Self {
-            modules: facts.modules.clone(),
-            server_root: facts.server_root.clone(),
-            facts: facts.clone(),
-            ..Self::default()
-        };
-        Reader::new(files, loaded).read(main)
-    }
-
-    /// What was read of these files by whoever found them, or is read now.
-    pub fn of(apache: &ApacheFindings) -> Arc<Self> {
-        let facts = Facts {
-            server_root: apache.server_root.clone(),
-            variables: apache.defines.clone(),
-            modules: apache.built_in.clone(),
-            version: apache.version.clone(),
-        };
-        let kept = apache.memo.recall::<Self>();
-        kept.filter(|loaded| loaded.is_of(&apache.main, &facts, &apache.files)).unwrap_or_else(|| {
-            let files = apache.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes)));
-            Arc::new(Self::read(&apache.main, &facts, &MemoryFiles(files.collect())))
-        })
-    }
-
     /// Whether these are the very files that were read, by main file, by what was known before, and by identity of
     /// their bytes.
-    fn is_of(&self, main: &Path, facts: &Facts, files: &[FileImage]) -> bool {
+    pub(super) fn is_of(&self, main: &Path, facts: &Facts, files: &[FileImage]) -> bool {
         let same = |(own, file): (&LoadedFile, &FileImage)| {
             own.path == file.path && Arc::ptr_eq(&own.bytes, &file.bytes)
         };
@@ -142,12 +180,12 @@ impl Loaded {
 
     /// The file an item stands in.
     pub fn file(&self, item: &Item) -> &LoadedFile {
-        &self.files[item.file]
+        &self.files[item.file()]
     }
 
     /// The line of an item, 1-based; of what a macro holds the line of its `Use`.
     pub fn line(&self, item: &Item) -> usize {
-        self.line_at(item.file, self.file(item).tree.line(item.node).content().start)
+        self.line_at(item.file(), self.file(item).tree.line(item.node()).content().start)
     }
 
     /// The line of a byte of a file, 1-based; of what a macro holds the line of its `Use`.
@@ -159,17 +197,16 @@ impl Loaded {
     /// Where an item begins in its file; of what a macro holds where its `Use` begins.
     pub fn offset(&self, item: &Item) -> usize {
         let file = self.file(item);
-        file.used_at.map_or_else(|| file.tree.line(item.node).content().start, |(_, offset)| offset)
+        file.used_at.map_or_else(|| file.tree.line(item.node()).content().start, |(_, offset)| offset)
     }
 
     /// The bytes of an item's arguments in its file, `None` where a variable makes more or fewer words of them.
     pub fn argument_spans(&self, item: &Item) -> Option<Vec<Span>> {
         let file = self.file(item);
-        let line = file.tree.line(item.node);
-        let raw = parts(line.text(&file.bytes));
-        (raw.len() == item.arguments.len() + 1).then(|| {
-            raw[1..]
-                .iter()
+        let line = file.tree.line(item.node());
+        let raw: Vec<_> = parts(line.text()).skip(1).collect();
+        (raw.len() == item.words().count()).then(|| {
+            raw.iter()
                 .map(|word| line.offset(word.range.start)..line.offset(word.range.end - 1) + 1)
                 .collect()
         })
@@ -178,7 +215,7 @@ impl Loaded {
     /// The region between marks that holds an item.
     pub fn mark(&self, item: &Item) -> Option<&Mark> {
         let file = self.file(item);
-        let span = file.tree.span(item.node);
+        let span = file.tree.span(item.node());
         file.marks.iter().find(|mark| mark.span.start <= span.start && span.end <= mark.span.end)
     }
 }

@@ -1,16 +1,17 @@
 //! Access logs: which of them take a virtual host's requests, and on what condition.
 
 use super::load::{Item, Loaded};
+use std::borrow::Cow;
 
 /// What has to be so for a log to take a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogCondition<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogCondition {
     /// Nothing: it takes every request.
     Always,
     /// `env=name`: the variable is set.
-    If(&'a str),
+    If(String),
     /// `env=!name`: the variable is not set.
-    Unless(&'a str),
+    Unless(String),
     /// `expr=…`.
     Expression,
 }
@@ -30,13 +31,16 @@ pub fn logs<'a>(loaded: &'a Loaded, host: &'a Item) -> Vec<&'a Item> {
 }
 
 /// The condition of a log.
-pub fn log_condition(log: &Item) -> LogCondition<'_> {
-    let said = log.arguments.iter().skip(1).find_map(|argument| {
+pub fn log_condition(log: &Item) -> LogCondition {
+    let said = log.arguments().iter().skip(1).find_map(|argument| {
         if argument.starts_with("expr=") {
             return Some(LogCondition::Expression);
         }
         let name = argument.strip_prefix("env=")?;
-        Some(name.strip_prefix('!').map_or(LogCondition::If(name), LogCondition::Unless))
+        Some(match name.strip_prefix('!') {
+            Some(name) => LogCondition::Unless(name.to_owned()),
+            None => LogCondition::If(name.to_owned()),
+        })
     });
     said.unwrap_or(LogCondition::Always)
 }
@@ -45,8 +49,8 @@ pub fn log_condition(log: &Item) -> LogCondition<'_> {
 pub fn is_logged(loaded: &Loaded, host: &Item, path: &str) -> Option<bool> {
     let logged = |log: &Item| match log_condition(log) {
         LogCondition::Always => Some(true),
-        LogCondition::Unless(name) => Some(marked(loaded, host, path, name) != Some(true)),
-        LogCondition::If(name) => Some(marked(loaded, host, path, name) != Some(false)),
+        LogCondition::Unless(name) => Some(marked(loaded, host, path, &name) != Some(true)),
+        LogCondition::If(name) => Some(marked(loaded, host, path, &name) != Some(false)),
         LogCondition::Expression => None,
     };
     let judged: Vec<bool> = logs(loaded, host).into_iter().filter_map(logged).collect();
@@ -59,8 +63,7 @@ fn marked(loaded: &Loaded, host: &Item, path: &str, name: &str) -> Option<bool> 
     for item in loaded.items.iter().chain(&host.children) {
         let Some(variables) = set_for(item, path) else { continue };
         for variable in variables {
-            let (bare, set) =
-                variable.strip_prefix('!').map_or((variable.as_str(), true), |bare| (bare, false));
+            let (bare, set) = variable.strip_prefix('!').map_or((&*variable, true), |bare| (bare, false));
             if bare.split('=').next() == Some(name) {
                 state = Some(set);
             }
@@ -70,15 +73,16 @@ fn marked(loaded: &Loaded, host: &Item, path: &str, name: &str) -> Option<bool> 
 }
 
 /// What a `SetEnvIf` sets for requests of a path; `None` where it is none or does not match.
-fn set_for<'a>(item: &'a Item, path: &str) -> Option<&'a [String]> {
+fn set_for<'a>(item: &'a Item, path: &str) -> Option<Vec<Cow<'a, str>>> {
     let no_case = match item.name.as_str() {
         "setenvif" => false,
         "setenvifnocase" => true,
         _ => return None,
     };
-    let [attribute, pattern, variables @ ..] = item.arguments.as_slice() else { return None };
+    let arguments = item.arguments();
+    let [attribute, pattern, variables @ ..] = arguments.as_slice() else { return None };
     let pattern = regex::RegexBuilder::new(pattern).case_insensitive(no_case).build().ok()?;
-    (attribute.eq_ignore_ascii_case("Request_URI") && pattern.is_match(path)).then_some(variables)
+    (attribute.eq_ignore_ascii_case("Request_URI") && pattern.is_match(path)).then(|| variables.to_vec())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Macros: a body of lines that a `Use` fills in.
 
 use super::line::Line;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A macro as it is defined.
@@ -15,16 +16,27 @@ pub(super) struct Macro {
 
 impl Macro {
     /// The macro that `<Macro name parameter …>` defines, with its name in lower case.
-    pub(super) fn defined(arguments: &[String], file: usize, lines: Range<usize>) -> Option<(String, Self)> {
+    pub(super) fn defined(
+        arguments: &[Cow<'_, str>],
+        file: usize,
+        lines: Range<usize>,
+    ) -> Option<(String, Self)> {
         let (name, parameters) = arguments.split_first()?;
-        Some((name.to_ascii_lowercase(), Self { parameters: parameters.to_vec(), file, lines }))
+        Some((
+            name.to_ascii_lowercase(),
+            Self { parameters: parameters.iter().map(ToString::to_string).collect(), file, lines },
+        ))
     }
 
     /// Its body with arguments for its parameters; `None` where their numbers differ.
     ///
     /// # Source
     /// `mod_macro`: parameters are replaced wherever they stand in a line, of several at one place the longest.
-    pub(super) fn filled_in(&self, bytes: &[u8], body: &[Line], arguments: &[String]) -> Option<Vec<u8>> {
+    pub(super) fn filled_in<'a>(
+        &self,
+        body: impl Iterator<Item = Line<'a>>,
+        arguments: &[Cow<'_, str>],
+    ) -> Option<Vec<u8>> {
         if arguments.len() != self.parameters.len() {
             return None;
         }
@@ -38,7 +50,7 @@ impl Macro {
         pairs.sort_by_key(|(parameter, _)| std::cmp::Reverse(parameter.len()));
         let mut out = Vec::new();
         for line in body {
-            let mut rest = line.text(bytes);
+            let mut rest = line.text();
             while let [first, tail @ ..] = rest {
                 match pairs.iter().find(|(parameter, _)| rest.starts_with(parameter)) {
                     Some((parameter, argument)) => {

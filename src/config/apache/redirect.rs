@@ -31,7 +31,7 @@ pub fn led_away<'a>(items: &'a [Item], path: &str) -> Vec<LedAway<'a>> {
                 }
                 sometimes = false;
             }
-            "location" if item.arguments.len() == 1 && covers(item.first_argument(), path) => {
+            "location" if item.arguments().len() == 1 && covers(&item.first_argument(), path) => {
                 let redirects = item.children.iter().filter(|child| is_redirect(child));
                 found.extend(redirects.map(|item| LedAway { item, sometimes: false }));
             }
@@ -49,19 +49,23 @@ pub fn covers(above: &str, path: &str) -> bool {
 
 /// A rule that matches the path and that ends in a redirect or at another backend; a WebSocket's is Guacamole's own.
 fn rewrites_away(rule: &Item, path: &str) -> bool {
-    let [pattern, to, flags @ ..] = rule.arguments.as_slice() else { return false };
+    let arguments = rule.arguments();
+    let [pattern, to, flags @ ..] = arguments.as_slice() else { return false };
     let flags = flags.first().map_or("", |flags| flags.trim_matches(['[', ']'])).to_ascii_uppercase();
     let leaves = to.contains("://")
         || flags.split(',').any(|flag| matches!(flag.trim(), "P" | "R") || flag.trim().starts_with("R="));
-    let (negated, pattern) = pattern.strip_prefix('!').map_or((false, pattern.as_str()), |rest| (true, rest));
+    let (negated, pattern) = pattern.strip_prefix('!').map_or((false, &**pattern), |rest| (true, rest));
     let matches = regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(path) != negated);
     leaves && matches && !to.starts_with("ws")
 }
 
 /// A redirect of everything that its section holds for; one with a path of its own is for that alone.
 fn is_redirect(item: &Item) -> bool {
-    let to = |argument: &String| argument.contains("://") || argument.starts_with('/');
-    match (item.name.as_str(), item.arguments.as_slice()) {
+    if !item.name.starts_with("redirect") {
+        return false;
+    }
+    let to = |argument: &str| argument.contains("://") || argument.starts_with('/');
+    match (item.name.as_str(), item.arguments().as_slice()) {
         ("redirect" | "redirectpermanent" | "redirecttemp", [only]) => to(only),
         ("redirect", [status, only]) => !status.starts_with('/') && to(only),
         _ => false,

@@ -3,6 +3,7 @@
 use super::load::{Item, Loaded};
 use crate::config::{Asked, Span};
 use crate::model::{ContextPath, Host, Port};
+use std::borrow::Cow;
 
 /// Where a `ProxyPass` sends requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,17 +79,19 @@ impl<'a> Section<'a> {
     }
 
     fn read(loaded: &'a Loaded, item: &'a Item) -> Option<Self> {
-        let (form, pass, path, url) = match (item.name.as_str(), item.arguments.as_slice()) {
+        let (form, pass) = match item.name.as_str() {
+            "location" => (Form::Location, item.named("proxypass").last()?),
+            "proxypass" => (Form::Path, item),
+            _ => return None,
+        };
+        let (path, url) = match (form, item.arguments().as_slice()) {
             // With a tilde the argument is a regular expression.
-            ("location", [path]) => {
-                let pass = item.named("proxypass").last()?;
-                (Form::Location, pass, path, pass.first_argument())
-            }
-            ("proxypass", [path, url, ..]) => (Form::Path, item, path, url.as_str()),
+            (Form::Location, [path]) => (path.to_string(), pass.first_argument()),
+            (Form::Path, [path, url, ..]) => (path.to_string(), url.clone()),
             _ => return None,
         };
         let marked = loaded.mark(item).is_some();
-        Some(Self { form, item, pass, path: path.clone(), backend: Backend::parse(url), marked })
+        Some(Self { form, item, pass, path, backend: Backend::parse(&url), marked })
     }
 
     /// Whether it carries the WebSocket tunnel alone.
@@ -149,41 +152,67 @@ impl<'a> Section<'a> {
     pub fn asked_comment(&self, loaded: &Loaded) -> Option<(Asked, Span)> {
         let file = loaded.file(self.item);
         let lines = match self.form {
-            Form::Location => file.tree.section_lines(self.item.node),
+            Form::Location => file.tree.section_lines(self.item.node()),
             Form::Path => return None,
         };
-        file.tree.lines[lines].iter().filter(|line| line.is_comment()).find_map(|line| {
-            let asked = Asked::of_comment(&String::from_utf8_lossy(line.text(&file.bytes)))?;
-            Some((asked, line.span.clone()))
+        file.tree.lines.range(lines).filter(|line| line.is_comment()).find_map(|line| {
+            let asked = Asked::of_comment(&String::from_utf8_lossy(line.text()))?;
+            Some((asked, line.span()))
         })
     }
 
     /// Whether Tomcat is told the name that the browser asked for: the innermost word counts, and of two the later.
     pub fn preserves_host(&self, loaded: &Loaded, host: &Item) -> Option<bool> {
-        let own = match self.form {
-            Form::Location => self.item.children.as_slice(),
+        let own: &[Item] = match self.form {
+            Form::Location => &self.item.children,
             Form::Path => &[],
         };
-        let levels = [own, &host.children, &loaded.items];
+        let levels: [&[Item]; 3] = [own, &host.children, &loaded.items];
         let said =
             levels.iter().find_map(|level| level.iter().rfind(|item| item.name == "proxypreservehost"));
         said.map(|item| item.first_argument().eq_ignore_ascii_case("on"))
     }
 
-    /// The value of one of the parameters.
-    pub fn parameter(&self, key: &str) -> Option<&'a str> {
-        let pairs = self.parameters().iter().filter_map(|own| own.split_once('='));
-        let mut own = pairs.filter(|(name, _)| name.eq_ignore_ascii_case(key));
-        own.next().map(|(_, value)| value)
+    /// The URL as written.
+    pub fn url(&self) -> Cow<'a, str> {
+        let at = match self.form {
+            Form::Location => 0,
+            Form::Path => 1,
+        };
+        self.pass.arguments().into_iter().nth(at).unwrap_or_default()
+    }
+
+    /// The value of a parameter, whose name httpd reads in any case.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let value = |own: &Cow<'_, str>| {
+            let (key, value) = own.split_once('=')?;
+            key.eq_ignore_ascii_case(name).then(|| value.to_owned())
+        };
+        self.parameters().iter().find_map(value)
+    }
+
+    /// Of these, the one before it whose worker it shares, so that its own `upgrade` is dropped.
+    ///
+    /// # Source
+    /// `mod_proxy`, Worker Sharing: a URL that begins with an earlier one has the earlier one's worker and parameters.
+    pub fn upgrade_dropped_by<'b>(&self, among: &'b [Self]) -> Option<&'b Self> {
+        self.parameter("upgrade")?;
+        let own = self.url();
+        let is_earlier =
+            |other: &&Self| (other.item.file(), other.item.node()) != (self.item.file(), self.item.node());
+        among.iter().take_while(is_earlier).find(|other| {
+            let url = other.url();
+            !url.is_empty() && own.starts_with(&*url) && other.parameter("upgrade").is_none()
+        })
     }
 
     /// The `ProxyPass`'s parameters, `key=value` and `nocanon`.
-    pub fn parameters(&self) -> &'a [String] {
+    pub fn parameters(&self) -> Vec<Cow<'a, str>> {
         let before = match self.form {
             Form::Location => 1,
             Form::Path => 2,
         };
-        self.pass.arguments.get(before..).unwrap_or_default()
+        self.pass.arguments().into_iter().skip(before).collect()
     }
 }
 

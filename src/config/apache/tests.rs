@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::config::MemoryFiles;
+use std::borrow::Cow;
 use std::path::Path;
 
 /// Reads files below `/e`, the first of them the main one.
@@ -21,7 +22,7 @@ fn aliases(loaded: &Loaded) -> Vec<String> {
     fn collect(items: &[Item], found: &mut Vec<String>) {
         for item in items {
             if item.name == "serveralias" {
-                found.extend(item.arguments.iter().cloned());
+                found.extend(item.arguments().into_iter().map(Cow::into_owned));
             }
             collect(&item.children, found);
         }
@@ -148,7 +149,7 @@ proptest::proptest! {
         let bytes = text.as_bytes();
         if let Ok(tree) = Tree::parse(bytes) {
             let together: Vec<u8> =
-                tree.lines.iter().flat_map(|line| bytes[line.span.clone()].to_vec()).collect();
+                tree.lines.iter().flat_map(|line| bytes[line.span()].to_vec()).collect();
             proptest::prop_assert_eq!(&together, bytes);
         }
         let loaded = loaded(&[("m", &text)]);
@@ -161,4 +162,43 @@ proptest::proptest! {
             }
         }
     }
+}
+
+#[test]
+fn sections_in_a_macro_that_uses_itself_do_not_exhaust_the_stack() {
+    let (open, close) = ("<Location /a>\n".repeat(199), "</Location>\n".repeat(199));
+    for rest in ["Use m\n", "Include /m\n"] {
+        let text = format!("LoadModule macro_module x\n<Macro m>\n{open}{rest}{close}</Macro>\nUse m\n");
+        let files = MemoryFiles([("/m".into(), text.as_bytes().into())].into());
+        let loaded = Loaded::read(Path::new("/m"), &Facts::default(), &files);
+        let problem = loaded.problem.expect("nobody nests so deep");
+        assert!(problem.message.contains("300 levels deep"), "{problem}");
+    }
+}
+
+#[test]
+fn folders_that_lead_back_to_themselves_are_refused() {
+    // As links make them: whatever folder is asked for holds itself twice.
+    struct Looped;
+    impl crate::config::Files for Looped {
+        fn read(&self, path: &Path) -> std::io::Result<std::sync::Arc<[u8]>> {
+            if path == Path::new("/m") {
+                Ok(b"Include /\n"[..].into())
+            } else {
+                Err(std::io::ErrorKind::NotFound.into())
+            }
+        }
+        fn glob(&self, pattern: &Path) -> Vec<std::path::PathBuf> {
+            let folder = pattern.parent().expect("a folder");
+            vec![folder.join("a"), folder.join("b")]
+        }
+        fn is_dir(&self, path: &Path) -> bool {
+            path != Path::new("/m")
+        }
+    }
+    let loaded = Loaded::read(Path::new("/m"), &Facts::default(), &Looped);
+    assert!(loaded.problem.expect("it has no end").message.contains("128 levels deep"));
+    let files = MemoryFiles([("/m".into(), b"Include /\n"[..].into())].into());
+    let loaded = Loaded::read(Path::new("/m"), &Facts::default(), &files);
+    assert!(loaded.problem.expect("it includes itself").message.contains("128 levels"), "/ is not in itself");
 }

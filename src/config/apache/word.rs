@@ -20,19 +20,25 @@ impl Word<'_> {
     }
 }
 
-/// The words of a text.
-pub fn words(text: &[u8]) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
-    let mut at = 0;
-    loop {
-        at += text[at..].iter().take_while(|b| is_blank(**b)).count();
-        if at >= text.len() {
-            return words;
+impl<'a> Word<'a> {
+    /// The same, of a word that is needed no more.
+    pub fn into_text(self) -> Cow<'a, str> {
+        match self.value {
+            Cow::Borrowed(value) => String::from_utf8_lossy(value),
+            Cow::Owned(value) => Cow::Owned(String::from_utf8_lossy(&value).into_owned()),
         }
-        let word = word(text, at);
-        at = word.range.end;
-        words.push(word);
     }
+}
+
+/// The words of a text.
+pub fn words(text: &[u8]) -> impl Iterator<Item = Word<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += text[at..].iter().take_while(|b| is_blank(**b)).count();
+        let word = (at < text.len()).then(|| word(text, at))?;
+        at = word.range.end;
+        Some(word)
+    })
 }
 
 fn word(text: &[u8], start: usize) -> Word<'_> {
@@ -100,7 +106,7 @@ mod tests {
     use super::*;
 
     fn values(text: &str) -> Vec<String> {
-        words(text.as_bytes()).iter().map(|w| String::from_utf8_lossy(&w.value).into_owned()).collect()
+        words(text.as_bytes()).map(|w| String::from_utf8_lossy(&w.value).into_owned()).collect()
     }
 
     #[test]

@@ -8,8 +8,12 @@ use super::tree::{Directive, Tree};
 use crate::config::{Files, Mark, position};
 use crate::model::{FileImage, Problem, printable_path};
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+
+/// How deep includes may stand in one another; nginx has no limit but its stack and its open files.
+const DEEPEST: usize = 200;
 
 /// A file that is loaded more often than this is counted no further.
 const MANY: usize = 1000;
@@ -145,7 +149,7 @@ struct Reader<'a> {
     /// The folder relative names start from.
     folder: &'a Path,
     loaded: Loaded,
-    known: HashMap<PathBuf, usize>,
+    known: HashMap<OsString, usize>,
     /// The files being read, outermost first.
     under_way: Vec<PathBuf>,
 }
@@ -174,7 +178,7 @@ impl Reader<'_> {
             loads: 0,
             includes: BTreeMap::new(),
         });
-        self.known.insert(path.to_owned(), index);
+        self.known.insert(path.into(), index);
         self.under_way.push(path.to_owned());
         for (offset, name) in names {
             let here = |message: String| Problem {
@@ -206,12 +210,16 @@ impl Reader<'_> {
         } else {
             vec![path]
         };
+        if self.under_way.len() > DEEPEST {
+            let message = format!("includes stand {DEEPEST} levels deep here; no deeper ones are read");
+            return Err(Fault::Here(message));
+        }
         let mut included = Vec::new();
         for path in paths {
             if self.under_way.contains(&path) {
                 return Err(Fault::Here(format!("{} includes itself", printable_path(&path))));
             }
-            let index = match self.known.get(&path) {
+            let index = match self.known.get(path.as_os_str()) {
                 Some(&index) => index,
                 None => {
                     let bytes = self.files.read(&path).map_err(|error| {
@@ -286,6 +294,17 @@ mod tests {
         let found = loaded(&[("/e/nginx.conf", "http { include h; }"), ("/e/h", "server {\n")]);
         let problem = found.problem.expect("half a block is refused");
         assert_eq!((problem.file.as_path(), problem.at), (Path::new("/e/h"), Some((2, 1))));
+    }
+
+    #[test]
+    fn includes_without_end_do_not_exhaust_the_stack() {
+        let name = |n: usize| format!("/e/{n}");
+        let text = |n: usize| format!("include {};", n + 1);
+        let texts: Vec<(String, String)> = (0..3000).map(|n| (name(n), text(n))).collect();
+        let mut files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (&**name, &**text)).collect();
+        files.push(("/e/nginx.conf", "include 0;"));
+        let problem = loaded(&files).problem.expect("nobody nests so deep");
+        assert!(problem.message.contains("200 levels deep"), "{problem}");
     }
 
     #[test]

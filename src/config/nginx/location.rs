@@ -6,6 +6,7 @@
 use super::load::{Loaded, Placed};
 use super::tree::Word;
 use crate::config::{Asked, Span};
+use regex::bytes::RegexBuilder;
 use std::borrow::Cow;
 
 /// How a location is matched.
@@ -58,6 +59,18 @@ impl<'a> Location<'a> {
                 Some((asked, line_of(&file.bytes, span)))
             },
         )
+    }
+
+    /// The first of these that its regular expression matches, where it is one and can be told.
+    pub fn first_matched<'b>(&self, mut uris: impl Iterator<Item = &'b str>) -> Option<&'b str> {
+        if self.modifier != Modifier::Regex {
+            return None;
+        }
+        let insensitive = self.placed.directive.first_argument().starts_with("~*");
+        // nginx's own are PCRE's: one that looks around is not understood here.
+        let pattern =
+            RegexBuilder::new(&self.uri).case_insensitive(insensitive).unicode(false).build().ok()?;
+        uris.find(|uri| pattern.is_match(uri.as_bytes()))
     }
 
     /// Whether it matches everything that begins with its URI.

@@ -1,8 +1,7 @@
 //! A light tree over a file's tokens: directives, their words, their blocks, by byte span.
 
-use super::lex::{Token, decode, reads_as};
-use super::parse::Parser;
-use crate::config::{Span, SyntaxError};
+use super::lex::{decode, reads_as};
+use crate::config::Span;
 use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU32;
@@ -65,14 +64,6 @@ pub struct Block {
 }
 
 impl Tree {
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// Where nginx's own parser would refuse it, and at the same place; where it has 4 GiB or more.
-    pub fn parse(bytes: impl Into<Arc<[u8]>>) -> Result<Self, SyntaxError> {
-        Parser::new(bytes.into())?.run(|_| {})
-    }
-
     /// What stands outside of any block, in file order.
     pub fn directives(&self) -> impl Iterator<Item = Directive<'_>> + Clone {
         self.siblings(0, self.nodes.len())
@@ -92,16 +83,6 @@ impl Tree {
             Some(directive)
         })
     }
-}
-
-/// The tokens of a file: their spans tile it, so that together they are the file.
-///
-/// # Errors
-/// As [`Tree::parse`].
-pub fn tokens(bytes: &[u8]) -> Result<Vec<Token>, SyntaxError> {
-    let mut tokens = Vec::new();
-    Parser::new(bytes.into())?.run(|token| tokens.push(token.clone()))?;
-    Ok(tokens)
 }
 
 impl<'a> Directive<'a> {
@@ -221,75 +202,5 @@ impl fmt::Debug for Directive<'_> {
 impl fmt::Debug for Word<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} at {:?}", self.text(), self.span())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refused(text: &str) -> (usize, String) {
-        let error = Tree::parse(text.as_bytes()).expect_err("nginx refuses it");
-        (error.offset, error.message)
-    }
-
-    #[test]
-    fn builds_directives_with_words_and_blocks() {
-        let text = "a b; # c\nhttp { server { listen 80; } }\n";
-        let tree = Tree::parse(text.as_bytes()).expect("it can be read");
-        assert_eq!(tree.directives().count(), 2);
-        assert_eq!(&text[tree.comments[0].clone()], "# c");
-        let server = tree.directives().nth(1).and_then(|http| http.children().next()).expect("a server");
-        assert_eq!(&text[server.span()], "server { listen 80; }");
-        assert_eq!(server.children().next().expect("a directive").first_argument(), "80");
-        let block = server.block().expect("a block");
-        assert_eq!((&text[block.open..=block.open], &text[block.close..=block.close]), ("{", "}"));
-    }
-
-    #[test]
-    fn a_directives_name_is_unescaped_and_may_be_quoted() {
-        let tree = Tree::parse(&b"\"return\" 200;"[..]).expect("it can be read");
-        assert!(tree.directives().next().is_some_and(|only| only.is("return")));
-    }
-
-    #[test]
-    fn says_where_a_file_breaks_and_what_was_expected() {
-        for (text, offset, expected) in [
-            ("a;;", 2, "name of a directive"),
-            ("{", 0, "name of a directive"),
-            ("a }", 2, "expected \";\""),
-            ("a; }", 3, "no block is open"),
-            ("a { b; ", 7, "opened in line 1"),
-            ("a; b", 3, "end of file"),
-            ("a \"b", 2, "never closed"),
-        ] {
-            let (at, message) = refused(text);
-            assert!(at == offset && message.contains(expected), "{text}: {at} {message}");
-        }
-    }
-
-    #[test]
-    fn a_lua_block_is_opaque() {
-        let text = "l { content_by_lua_block { x(\"}\") } set_by_lua_block $x{ return 1 } a; }";
-        let tree = Tree::parse(text.as_bytes()).expect("it can be read");
-        assert_eq!(tree.all().count(), 4);
-        let tokens = tokens(text.as_bytes()).expect("it can be read");
-        let all: String = tokens.iter().map(|token| &text[token.span.clone()]).collect();
-        assert_eq!(all, text);
-    }
-
-    #[test]
-    fn refuses_blocks_without_bottom() {
-        assert!(Tree::parse("a{".repeat(100_000).as_bytes()).is_err());
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn whatever_is_accepted_is_tiled(text in r#"([a-c {};#"'\\$\n\r\t()\[\]-]|_by_lua_block |\PC){0,60}"#) {
-            if let Ok(tokens) = tokens(text.as_bytes()) {
-                let all: Vec<u8> = tokens.iter().flat_map(|t| text.as_bytes()[t.span.clone()].to_vec()).collect();
-                proptest::prop_assert_eq!(all, text.as_bytes());
-            }
-        }
     }
 }

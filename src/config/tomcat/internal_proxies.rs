@@ -183,6 +183,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_block_is_no_longer_than_a_person_can_read() {
+        let mut longest = (0, 0);
+        for (value, length) in (0..=255_u8).flat_map(|value| (1..=128).map(move |length| (value, length))) {
+            if let Ok(net) = Ipv4Net::new(Ipv4Addr::from([value; 4]), length) {
+                longest.0 = longest.0.max(four(net.trunc()).len());
+            }
+            let net = Ipv6Net::new(Ipv6Addr::from([value; 16]), length).expect("a length").trunc();
+            longest.1 = longest.1.max(six(net).join("|").len());
+        }
+        // Most of it are the octets and groups that may be anything.
+        assert!(longest.0 <= 150 && longest.1 <= 130, "{longest:?}");
+    }
+
     proptest! {
         #[test]
         fn matches_exactly_the_addresses_of_a_block(bits: u128, length in 1..=128_u8, other: u128, near in 0..128_u32) {

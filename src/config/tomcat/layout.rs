@@ -20,26 +20,26 @@ pub(super) fn indentation(view: &str, at: usize) -> Option<&str> {
 
 /// The indentation of an element's children: that of its first child on a line of its own, a comment included, else
 /// one step more than its own, where `parent` tells the step.
-pub(super) fn child_indentation(view: &str, element: &Element, parent: Option<&Element>) -> String {
-    let content = &view[element.start_tag.end..element.span.end];
+pub(super) fn child_indentation(view: &str, element: Element<'_>, parent: Option<Element<'_>>) -> String {
+    let content = &view[element.start_tag().end..element.span().end];
     if let Some(found) = content.find('<')
         && !element.is_self_closed()
         && !content[found..].starts_with("</")
-        && let Some(indent) = indentation(view, element.start_tag.end + found)
+        && let Some(indent) = indentation(view, element.start_tag().end + found)
         && content[..found].contains(['\n', '\r'])
     {
         return indent.to_owned();
     }
-    let own = indentation(view, element.span.start).unwrap_or_default();
-    let outer = parent.and_then(|parent| indentation(view, parent.span.start));
+    let own = indentation(view, element.span().start).unwrap_or_default();
+    let outer = parent.and_then(|parent| indentation(view, parent.span().start));
     let step = outer.and_then(|outer| own.strip_prefix(outer)).filter(|step| !step.is_empty());
     format!("{own}{}", step.unwrap_or("  "))
 }
 
 /// What stands before an attribute that is added: a line break and the blanks of the one before it where that stands
 /// on a line of its own, else a blank.
-pub(super) fn attribute_gap<'a>(view: &'a str, element: &Element) -> &'a str {
-    let Some(last) = element.attributes.last() else { return " " };
+pub(super) fn attribute_gap<'a>(view: &'a str, element: Element<'_>) -> &'a str {
+    let Some(last) = element.attributes().last() else { return " " };
     let before = &view[..last.span.start];
     let gap = &before[before.trim_end_matches([' ', '\t', '\n', '\r']).len()..];
     if gap.contains(['\n', '\r']) { gap } else { " " }

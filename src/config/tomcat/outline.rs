@@ -26,7 +26,7 @@ pub(super) fn prove(
         return differs_only_in(before, after, &intents);
     }
     let paths = intents.iter().map(|intent| path(intent).to_vec()).collect();
-    let mut outline = Outline { text: &configuration.text, changes, paths, intents, cuts: Vec::new() };
+    let mut outline = Outline { text: configuration.text(), changes, paths, intents, cuts: Vec::new() };
     outline.cut(configuration.root());
     let moved: Vec<Span> = outline.cuts.iter().map(|cut| moved(cut, changes)).collect();
     let same = outline
@@ -55,18 +55,19 @@ struct Outline<'a> {
 
 impl Outline<'_> {
     /// Cuts the runs of children that no edit touches, and what can be cut in the other children.
-    fn cut(&mut self, parent: &Element) {
+    fn cut(&mut self, parent: Element<'_>) {
         // What comes out of an entity stands elsewhere.
-        if parent.children.iter().any(|child| child.from_entity) {
+        if parent.children().any(Element::is_from_entity) {
             return;
         }
-        let depth = parent.path.len();
-        let ours = self.paths.iter().enumerate().filter(|(_, path)| starts_with(path, &parent.path));
+        let own = parent.path();
+        let depth = own.len();
+        let ours = self.paths.iter().enumerate().filter(|(_, path)| starts_with(path, &own));
         let mut numbers: Vec<(usize, usize)> = ours.map(|(at, path)| (at, path[depth])).collect();
         let mut run: Option<Span> = None;
         let mut left = 0;
-        for (number, child) in parent.children.iter().enumerate() {
-            let span = self.text.span(&child.span);
+        for (number, child) in parent.children().enumerate() {
+            let span = self.text.span(&child.span());
             let is_edited = numbers.iter().any(|(_, own)| *own == number)
                 || self.changes.iter().any(|change| touches(&change.from, &span));
             // What stands between two elements of a run goes with them, unless an edit is there.
@@ -154,14 +155,14 @@ mod tests {
         let text = large();
         let configuration = Configuration::read(text.as_bytes()).expect("it is well-formed");
         let service = configuration.services().next().expect("a service");
-        let hosts: Vec<&Element> = service.hosts().collect();
+        let hosts: Vec<Element<'_>> = service.hosts().collect();
         let valve = || Inserted { name: "Valve", lines: vec![vec![("a", "1".to_owned())]], words: "w" };
         for number in [0, 1, 1000, 1999] {
             let mut revision = Revision::new(&configuration);
             revision.set(service.connectors().next().expect("one"), "URIEncoding", "UTF-8", "");
             revision.insert_first(hosts[number], service.engine, &valve(), "");
             revision.insert_after(service.engine.expect("one"), hosts[number], &valve(), "");
-            revision.set(&hosts[1500].children[0], "className", "other", "");
+            revision.set(hosts[1500].children().next().expect("a valve"), "className", "other", "");
             assert!(revision.apply(text.as_bytes()).expect("it is as meant").is_some());
         }
     }
@@ -171,10 +172,10 @@ mod tests {
         let text = large();
         let configuration = Configuration::read(text.as_bytes()).expect("it is well-formed");
         let host = configuration.services().next().expect("a service").hosts().nth(1000).expect("a host");
-        let valve = &host.children[0];
+        let valve = host.children().next().expect("a valve");
         let meant =
-            Intent::Attribute { path: valve.path.clone(), name: "className".into(), value: Some("x".into()) };
-        let written = valve.attributes[0].value_span.clone();
+            Intent::Attribute { path: valve.path(), name: "className".into(), value: Some("x".into()) };
+        let written = valve.attribute("className").expect("a class").value_span;
         let verdict = |spans: &[(Span, &str)]| {
             let edit = |(span, text): &(Span, &str)| Edit {
                 span: span.clone(),
@@ -191,7 +192,7 @@ mod tests {
         assert!(verdict(&[(written.clone(), "y")]).is_err());
         assert!(verdict(&[(written.clone(), "x' b='1")]).is_err());
         for other in ["<!-- x -->", "<Host/>", "<!--", "text", "<Host>", "</Host>", "<![CDATA["] {
-            for at in [host.span.start, host.span.end, host.span.end + 1] {
+            for at in [host.span().start, host.span().end, host.span().end + 1] {
                 assert!(verdict(&[(written.clone(), "x"), (place(at), other)]).is_err(), "{other} at {at}");
             }
         }

@@ -68,7 +68,7 @@ impl<'a> Revision<'a> {
     }
 
     /// Gives an attribute a value: in place where it is there, else after the last one.
-    pub fn set(&mut self, element: &Element, name: &str, value: &str, why: &str) {
+    pub fn set(&mut self, element: Element<'_>, name: &str, value: &str, why: &str) {
         let view = self.configuration.view();
         if let Some(attribute) = element.attribute(name) {
             if attribute.value == value {
@@ -85,7 +85,7 @@ impl<'a> Revision<'a> {
     }
 
     /// Gives an attribute another name and a value, in place.
-    pub fn rename(&mut self, element: &Element, from: &str, to: &str, value: &str, why: &str) {
+    pub fn rename(&mut self, element: Element<'_>, from: &str, to: &str, value: &str, why: &str) {
         let Some(attribute) = element.attribute(from) else { return };
         let view = self.configuration.view();
         let start = attribute.span.start;
@@ -99,7 +99,7 @@ impl<'a> Revision<'a> {
     }
 
     /// Takes an attribute out, with the blanks before it.
-    pub fn remove(&mut self, element: &Element, name: &str, why: &str) {
+    pub fn remove(&mut self, element: Element<'_>, name: &str, why: &str) {
         let Some(attribute) = element.attribute(name) else { return };
         let before = &self.configuration.view()[..attribute.span.start];
         let start = before.trim_end_matches([' ', '\t', '\n', '\r']).len();
@@ -108,18 +108,24 @@ impl<'a> Revision<'a> {
     }
 
     /// Puts an element first into `parent`, between marks; `outer` is what `parent` stands in.
-    pub fn insert_first(&mut self, parent: &Element, outer: Option<&Element>, new: &Inserted, why: &str) {
+    pub fn insert_first(
+        &mut self,
+        parent: Element<'_>,
+        outer: Option<Element<'_>>,
+        new: &Inserted,
+        why: &str,
+    ) {
         let view = self.configuration.view();
         let eol = line_ending(view);
         let indent = child_indentation(view, parent, outer);
-        let own = indentation(view, parent.span.start).unwrap_or_default();
+        let own = indentation(view, parent.span().start).unwrap_or_default();
         let block = new.marked(&indent, eol);
         if parent.is_self_closed() {
-            let tag = view[..parent.span.end - 2].trim_end_matches([' ', '\t']).len();
-            let text = format!(">{eol}{block}{eol}{own}</{}>", parent.name);
-            self.edit(tag..parent.span.end, text, why);
+            let tag = view[..parent.span().end - 2].trim_end_matches([' ', '\t']).len();
+            let text = format!(">{eol}{block}{eol}{own}</{}>", parent.name());
+            self.edit(tag..parent.span().end, text, why);
         } else {
-            let at = parent.start_tag.end;
+            let at = parent.start_tag().end;
             let rest = rest_of_line(view, at);
             let after = if rest.trim().is_empty() {
                 String::new()
@@ -134,38 +140,17 @@ impl<'a> Revision<'a> {
     }
 
     /// Puts an element after its `sibling` in `parent`, between marks.
-    pub fn insert_after(&mut self, parent: &Element, sibling: &Element, new: &Inserted, why: &str) {
+    pub fn insert_after(&mut self, parent: Element<'_>, sibling: Element<'_>, new: &Inserted, why: &str) {
         let view = self.configuration.view();
         let eol = line_ending(view);
-        let indent = indentation(view, sibling.span.start)
+        let indent = indentation(view, sibling.span().start)
             .map_or_else(|| child_indentation(view, parent, None), ToOwned::to_owned);
-        let at = sibling.span.end;
+        let at = sibling.span().end;
         let block = new.marked(&indent, eol);
         let after =
             if rest_of_line(view, at).trim().is_empty() { String::new() } else { format!("{eol}{indent}") };
         self.edit(at..at, format!("{eol}{block}{after}"), why);
-        self.intend_child(parent, sibling.path.last().map_or(0, |number| number + 1), new);
-    }
-
-    /// The regions that were edited by hand since and would be edited here.
-    pub fn edited_by_hand(&self) -> Vec<&'a Mark> {
-        let configuration = self.configuration;
-        let marks = configuration.marks.iter().filter(|mark| !mark.intact);
-        marks.filter(|mark| self.edits.iter().any(|edit| holds(configuration, mark, edit))).collect()
-    }
-
-    /// Takes back the edits of the elements in a region.
-    pub fn leave(&mut self, mark: &Mark) {
-        let configuration = self.configuration;
-        self.edits.retain(|edit| !holds(configuration, mark, edit));
-        self.intents.retain(|intent| match intent {
-            Intent::Attribute { path, .. } => {
-                let element =
-                    path.iter().try_fold(configuration.root(), |at, number| at.children.get(*number));
-                element.is_none_or(|element| !is_within(mark, element))
-            }
-            Intent::Child { .. } => true,
-        });
+        self.intend_child(parent, sibling.path().last().map_or(0, |number| number + 1), new);
     }
 
     /// The file's bytes after all edits and where each went; `None` where there is nothing to edit.
@@ -177,7 +162,7 @@ impl<'a> Revision<'a> {
             return Ok(None);
         }
         self.renew_marks();
-        let text = &self.configuration.text;
+        let text = self.configuration.text();
         let edits = self
             .edits
             .into_iter()
@@ -197,14 +182,14 @@ impl<'a> Revision<'a> {
         self.edits.push(Edit { span, text: text.into_bytes(), field, why: why.to_owned() });
     }
 
-    fn intend(&mut self, element: &Element, name: &str, value: Option<&str>) {
+    fn intend(&mut self, element: Element<'_>, name: &str, value: Option<&str>) {
         let value = value.map(ToOwned::to_owned);
-        self.intents.push(Intent::Attribute { path: element.path.clone(), name: name.to_owned(), value });
+        self.intents.push(Intent::Attribute { path: element.path(), name: name.to_owned(), value });
     }
 
-    fn intend_child(&mut self, parent: &Element, number: usize, new: &Inserted) {
+    fn intend_child(&mut self, parent: Element<'_>, number: usize, new: &Inserted) {
         let attributes = new.lines.iter().flatten().map(|(n, v)| ((*n).to_owned(), v.clone())).collect();
-        let path = parent.path.iter().copied().chain([number]).collect();
+        let path = parent.path().into_iter().chain([number]).collect();
         self.intents.push(Intent::Child { path, name: new.name.to_owned(), attributes });
     }
 
@@ -240,26 +225,11 @@ impl<'a> Revision<'a> {
     }
 }
 
-/// Whether an edit is one of a start tag in a region.
-fn holds(configuration: &Configuration, mark: &Mark, edit: &Edit) -> bool {
-    fn any(element: &Element, test: &dyn Fn(&Element) -> bool) -> bool {
-        test(element) || element.children.iter().any(|child| any(child, test))
-    }
-    let (start, end) = (edit.span.start, edit.span.end);
-    any(configuration.root(), &|element| {
-        is_within(mark, element) && element.start_tag.start < start && end < element.start_tag.end
-    })
-}
-
-fn is_within(mark: &Mark, element: &Element) -> bool {
-    mark.body.start <= element.start_tag.start && element.start_tag.end <= mark.body.end
-}
-
 /// Where the last attribute of a start tag ends, namespace declarations included.
-fn attributes_end(view: &str, element: &Element) -> usize {
-    let tag = &view[element.start_tag.clone()];
+fn attributes_end(view: &str, element: Element<'_>) -> usize {
+    let tag = &view[element.start_tag()];
     let inner = tag.strip_suffix("/>").or_else(|| tag.strip_suffix('>')).unwrap_or(tag);
-    element.start_tag.start + inner.trim_end_matches([' ', '\t', '\n', '\r']).len()
+    element.start_tag().start + inner.trim_end_matches([' ', '\t', '\n', '\r']).len()
 }
 
 #[cfg(test)]
@@ -279,7 +249,8 @@ mod tests {
         let configuration = Configuration::read(text.as_bytes()).expect("it is well-formed");
         let mut revision = Revision::new(&configuration);
         let root = configuration.root();
-        revision.insert_first(&root.children[0], Some(root), &valve(), "");
+        let host = root.children().next().expect("a host");
+        revision.insert_first(host, Some(root), &valve(), "");
         let (after, _) = revision.apply(text.as_bytes()).expect("it is as meant").expect("it is edited");
         let after = String::from_utf8(after.to_vec()).expect("it is UTF-8");
         let again = Configuration::read(after.as_bytes()).expect("it is well-formed");
@@ -346,10 +317,11 @@ mod tests {
         for (before, intact) in [(before.clone(), true), (before.replace("a=\"1\"", "a=\"9\""), false)] {
             let configuration = Configuration::read(before.as_bytes()).expect("it is well-formed");
             let mut revision = Revision::new(&configuration);
-            let valve = &configuration.root().children[0].children[0];
+            let host = configuration.root().children().next().expect("a host");
+            let valve = host.children().next().expect("a valve");
             revision.set(valve, "a", "2", "");
             let (after, _) = revision.apply(before.as_bytes()).expect("as meant").expect("it is edited");
-            let after = Configuration::read(&after).expect("it is well-formed");
+            let after = Configuration::read(&after[..]).expect("it is well-formed");
             assert_eq!(after.marks()[0].intact, intact);
         }
     }

@@ -1,112 +1,37 @@
-//! From text to elements, with errors that say where and what was expected.
+//! From text to the parser's tree, with errors that say where and what was expected.
 
 use super::text::Text;
-use super::{Attribute, Element};
-use crate::config::{Span, SyntaxError};
+use crate::config::SyntaxError;
 use roxmltree::{Document, Error, Node, ParsingOptions};
 
 /// Tomcat's own elements nest eight deep; what nests deeper than this is no server.xml.
 const DEPTH: usize = 100;
 
-/// The root element and the spans of all comments, in file order.
-pub(super) fn parse(text: &Text) -> Result<(Element, Vec<Span>), SyntaxError> {
-    let view = text.view();
-    refuse_depth(text)?;
+/// The parser's tree of a file's text, which `text` leads back to the file's bytes.
+pub(super) fn parse<'a>(view: &'a str, text: &Text) -> Result<Document<'a>, SyntaxError> {
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(view, options).map_err(|error| explain(&error, text))?;
-    refuse_external_subset(text)?;
-    let root = document.root_element();
-    let comments = document.descendants().filter(Node::is_comment).map(|node| node.range()).collect();
-    Ok((element(view, root, Vec::new(), false), comments))
+    let document =
+        Document::parse_with_options(view, options).map_err(|error| explain(&error, view, text))?;
+    refuse_external_subset(view, text)?;
+    refuse_depth(&document, text)?;
+    Ok(document)
 }
 
-fn element(view: &str, node: Node<'_, '_>, path: Vec<usize>, from_entity: bool) -> Element {
-    let span = node.range();
-    let start_tag = span.start..start_tag_end(view, span.start);
-    let name_start = span.start + 1;
-    let name_length =
-        view[name_start..].find(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/').unwrap_or(0);
-    let children = node
-        .children()
-        .filter(Node::is_element)
-        .enumerate()
-        .map(|(number, child)| {
-            let inside = span.start <= child.range().start && child.range().end <= span.end;
-            let path = path.iter().copied().chain([number]).collect();
-            element(view, child, path, from_entity || !inside)
-        })
-        .collect();
-    let attributes = node
-        .attributes()
-        .map(|attribute| Attribute {
-            name: view[attribute.range_qname()].to_owned(),
-            value: attribute.value().to_owned(),
-            span: attribute.range(),
-            value_span: attribute.range_value(),
-        })
-        .collect();
-    Element {
-        name: view[name_start..name_start + name_length].to_owned(),
-        span,
-        start_tag,
-        attributes,
-        children,
-        path,
-        from_entity,
-    }
-}
-
-/// The byte after the `>` of the start tag at `start`; quotes may hold any `>`.
-fn start_tag_end(view: &str, start: usize) -> usize {
-    let mut quote = None;
-    for (at, byte) in view.as_bytes()[start..].iter().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return start + at + 1,
-            (None, b'"' | b'\'') => quote = Some(*byte),
-            (Some(open), byte) if open == *byte => quote = None,
-            _ => {}
+/// Deep nesting would be walked by recursion in the proof. The parser itself does not recurse.
+fn refuse_depth(document: &Document<'_>, text: &Text) -> Result<(), SyntaxError> {
+    // Parents come before what is in them, so that none before the first that is too deep is walked for long.
+    let mut elements = document.descendants().filter(Node::is_element);
+    match elements.find(|node| node.ancestors().count() > DEPTH + 1) {
+        None => Ok(()),
+        Some(node) => {
+            let message = format!("elements nest deeper than {DEPTH}; Tomcat's own nest eight deep");
+            Err(SyntaxError { offset: text.offset(node.range().start), message })
         }
     }
-    view.len()
-}
-
-/// Deep nesting would be walked by recursion here and in the proof, so it is counted before.
-fn refuse_depth(text: &Text) -> Result<(), SyntaxError> {
-    let view = text.view();
-    let (mut depth, mut at) = (0_usize, 0);
-    while let Some(found) = view[at..].find('<') {
-        at += found;
-        let rest = &view[at..];
-        let skip = |end: &str| rest.find(end).map_or(rest.len(), |found| found + end.len());
-        at += if rest.starts_with("<!--") {
-            skip("-->")
-        } else if rest.starts_with("<![CDATA[") {
-            skip("]]>")
-        } else if rest.starts_with("<?") {
-            skip("?>")
-        } else if rest.starts_with("<!") {
-            1
-        } else if rest.starts_with("</") {
-            depth = depth.saturating_sub(1);
-            2
-        } else {
-            let length = start_tag_end(view, at) - at;
-            if !rest[..length].ends_with("/>") {
-                depth += 1;
-            }
-            if depth > DEPTH {
-                let message = format!("elements nest deeper than {DEPTH}; Tomcat's own nest eight deep");
-                return Err(SyntaxError { offset: text.offset(at), message });
-            }
-            length
-        };
-    }
-    Ok(())
 }
 
 /// A DTD in another file may add attributes and entities that are invisible here.
-fn refuse_external_subset(text: &Text) -> Result<(), SyntaxError> {
-    let view = text.view();
+fn refuse_external_subset(view: &str, text: &Text) -> Result<(), SyntaxError> {
     let Some(at) = view.find("<!DOCTYPE") else { return Ok(()) };
     let head = &view[at..at + view[at..].find(['[', '>']).unwrap_or(0)];
     // A comment of the file may hold the word; a DOCTYPE stands before the root and outside comments.
@@ -123,8 +48,7 @@ fn refuse_external_subset(text: &Text) -> Result<(), SyntaxError> {
 }
 
 /// Says what was expected in words of server.xml, and where in bytes of the file.
-fn explain(error: &Error, text: &Text) -> SyntaxError {
-    let view = text.view();
+fn explain(error: &Error, view: &str, text: &Text) -> SyntaxError {
     let pos = error.pos();
     let mut at = byte_of(view, pos.row, pos.col);
     let message = match error {
@@ -176,7 +100,7 @@ fn byte_of(view: &str, row: u32, col: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::tomcat::Configuration;
+    use crate::config::tomcat::{Configuration, Element};
 
     fn error(text: &str) -> (usize, String) {
         let error = Configuration::read(text.as_bytes()).expect_err("it cannot be read");
@@ -212,7 +136,7 @@ mod tests {
     fn knows_what_comes_out_of_an_entity() {
         let text = "<!DOCTYPE a [ <!ENTITY h '<Host/>'> ]><a><Host/>&h;</a>";
         let configuration = Configuration::read(text.as_bytes()).expect("it is well-formed");
-        let from: Vec<_> = configuration.root().children.iter().map(|child| child.from_entity).collect();
+        let from: Vec<_> = configuration.root().children().map(Element::is_from_entity).collect();
         assert_eq!(from, [false, true]);
     }
 }

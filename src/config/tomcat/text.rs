@@ -2,11 +2,13 @@
 
 use crate::config::{Span, SyntaxError};
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::sync::Arc;
 
 /// A file as UTF-8 text, and where each character of it stands in the file.
 #[derive(Clone, Debug)]
 pub(super) struct Text {
-    view: String,
+    /// The file's own bytes where they are UTF-8.
+    utf8: Arc<[u8]>,
     encoding: &'static Encoding,
     /// For every byte of the view and its end, the file's byte; `None` where both are the same.
     offsets: Option<Vec<usize>>,
@@ -14,12 +16,13 @@ pub(super) struct Text {
 
 impl Text {
     /// Reads the characters of a file: by its byte order mark, else by its declaration, else as UTF-8.
-    pub(super) fn decode(bytes: &[u8]) -> Result<Self, SyntaxError> {
-        let (encoding, start) = sniff(bytes)?;
+    pub(super) fn decode(bytes: impl Into<Arc<[u8]>>) -> Result<Self, SyntaxError> {
+        let bytes: Arc<[u8]> = bytes.into();
+        let (encoding, start) = sniff(&bytes)?;
         if encoding == UTF_8 {
-            return match std::str::from_utf8(bytes) {
-                Ok(view) => Ok(Self { view: view.to_owned(), encoding, offsets: None }),
-                Err(error) => Err(undecodable(bytes, error.valid_up_to(), encoding)),
+            return match std::str::from_utf8(&bytes) {
+                Ok(_) => Ok(Self { utf8: bytes, encoding, offsets: None }),
+                Err(error) => Err(undecodable(&bytes, error.valid_up_to(), encoding)),
             };
         }
         let mut decoder = encoding.new_decoder_without_bom_handling();
@@ -31,7 +34,7 @@ impl Text {
             let (input, last) = (bytes.get(at..=at).unwrap_or_default(), at == bytes.len());
             let (result, _, written) = decoder.decode_to_utf8_without_replacement(input, &mut buffer, last);
             if matches!(result, DecoderResult::Malformed(..)) {
-                return Err(undecodable(bytes, character, encoding));
+                return Err(undecodable(&bytes, character, encoding));
             }
             if written > 0 {
                 view.push_str(&String::from_utf8_lossy(&buffer[..written]));
@@ -40,12 +43,12 @@ impl Text {
             }
         }
         offsets.push(bytes.len());
-        Ok(Self { view, encoding, offsets: Some(offsets) })
+        Ok(Self { utf8: view.into_bytes().into(), encoding, offsets: Some(offsets) })
     }
 
-    /// The file as UTF-8.
+    /// The file as UTF-8; looked through at each call.
     pub(super) fn view(&self) -> &str {
-        &self.view
+        std::str::from_utf8(&self.utf8).expect("what is no UTF-8 was refused")
     }
 
     /// Where a byte of the view stands in the file.
@@ -137,13 +140,13 @@ mod tests {
     #[test]
     fn leads_back_to_the_bytes_of_other_encodings() {
         let latin1 = b"<?xml version='1.0' encoding = 'ISO-8859-1'?><a b='\xe9'/>";
-        let text = Text::decode(latin1).expect("it is Latin-1");
+        let text = Text::decode(&latin1[..]).expect("it is Latin-1");
         let at = text.view().find("/>").expect("the tag ends");
         assert_eq!(&latin1[text.offset(at)..], b"/>");
         assert_eq!(text.offset(text.view().len()), latin1.len());
 
         let gbk = b"<?xml version='1.0' encoding='GBK'?><a b='\xd6\xd0\xce\xc4'/>";
-        let text = Text::decode(gbk).expect("it is GBK");
+        let text = Text::decode(&gbk[..]).expect("it is GBK");
         assert!(text.view().contains("中文"));
         let at = text.view().find("/>").expect("the tag ends");
         assert_eq!(&gbk[text.offset(at)..], b"/>");
@@ -154,7 +157,7 @@ mod tests {
         for little in [true, false] {
             let unit = |unit: u16| if little { unit.to_le_bytes() } else { unit.to_be_bytes() };
             let bytes: Vec<u8> = "\u{feff}<a b='é😀'/>".encode_utf16().flat_map(unit).collect();
-            let text = Text::decode(&bytes).expect("it is UTF-16");
+            let text = Text::decode(&bytes[..]).expect("it is UTF-16");
             assert_eq!(text.view(), "<a b='é😀'/>");
             let at = text.view().find("/>").expect("the tag ends");
             assert_eq!(&bytes[text.offset(at)..], text.encode("/>"));
@@ -163,12 +166,13 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_in_its_encoding_and_says_where() {
-        let error = Text::decode(b"<?xml version='1.0'?><a b='\xe9'/>").expect_err("it is no UTF-8");
+        let error = Text::decode(&b"<?xml version='1.0'?><a b='\xe9'/>"[..]).expect_err("it is no UTF-8");
         assert_eq!(error.offset, 27);
         assert!(error.message.contains("0xE9") && error.message.contains("UTF-8"), "{error}");
-        let error = Text::decode(b"<?xml version='1.0' encoding='EBCDIC-XY'?><a/>").expect_err("unknown");
+        let error =
+            Text::decode(&b"<?xml version='1.0' encoding='EBCDIC-XY'?><a/>"[..]).expect_err("unknown");
         assert!(error.message.contains("EBCDIC-XY") && error.message.contains("UTF-8"), "{error}");
-        assert!(Text::decode(b"<?xml version='1.0' encoding='ISO-2022-JP'?><a/>").is_err());
-        assert!(Text::decode(b"<?xml version='1.0' encoding='UTF-16'?><a/>").is_err());
+        assert!(Text::decode(&b"<?xml version='1.0' encoding='ISO-2022-JP'?><a/>"[..]).is_err());
+        assert!(Text::decode(&b"<?xml version='1.0' encoding='UTF-16'?><a/>"[..]).is_err());
     }
 }

@@ -36,9 +36,10 @@ pub(super) const UPGRADE_DROPPED: Page = Page {
     code: "A04",
     severity: Severity::Error,
     title: "upgrade=websocket is dropped, as an earlier ProxyPass shares its worker",
-    symptom: "clipboard and screen lag: the WebSocket is not proxied; httpd -t says AH01146",
-    why: "a ProxyPass whose URL begins with that of an earlier one uses the earlier one's worker and parameters",
-    source: "Apache httpd, mod_proxy, Worker Sharing",
+    symptom: "clipboard and screen lag: the WebSocket is not proxied, its handshake ends in 404",
+    why: "a ProxyPass whose URL begins with that of an earlier one uses the earlier one's worker and parameters; httpd -t \
+          warns of it (AH01146) outside of virtual hosts alone",
+    source: "Apache httpd, mod_proxy, Worker Sharing; measured with httpd 2.4.71",
     fix: "use the ws:// form for websocket-tunnel, or put this ProxyPass before the other",
 };
 pub(super) const ACCESS_COMPAT: Page = Page {
@@ -126,7 +127,8 @@ pub(super) const SLASH: Page = Page {
     code: "A14",
     severity: Severity::Error,
     title: "public path and backend do not both end in a slash",
-    symptom: "404 for everything but the first page: Tomcat is asked for /guacamoleapi/ or /guacamole//api",
+    symptom: "the page is redirected to itself without end, and everything else is 404: Tomcat is asked for \
+              /guacamoleapi/ or /guacamole//api",
     why: "what matches is cut off and the backend's path put in its place, letter by letter",
     source: PROXY,
     fix: "end both in a slash, or both in none",

@@ -17,11 +17,13 @@ pub(super) const BUFFERING: Page = Page {
 };
 pub(super) const HTTP_VERSION: Page = Page {
     code: "N02",
-    severity: Severity::Error,
+    severity: Severity::Warning,
     title: "nginx speaks HTTP/1.0 to Tomcat",
-    symptom: "clipboard and screen lag: the WebSocket does not open, and with buffering the picture freezes",
-    why: "upgraded connections belong to HTTP/1.1; nginx before 1.29.7 speaks 1.0 where nothing is said",
-    source: WEBSOCKET,
+    symptom: "where responses are buffered, too, the HTTP tunnel arrives in one piece at its end: the picture freezes; \
+              Tomcat 10.1 opens the WebSocket all the same, others need not",
+    why: "upgraded connections and responses in pieces belong to HTTP/1.1; nginx before 1.29.7 speaks 1.0 where nothing \
+          is said",
+    source: "nginx, WebSocket proxying; guacamole-manual, reverse-proxy; measured with nginx 1.22 and Tomcat 10.1",
     fix: "proxy_http_version 1.1; in Guacamole's location",
 };
 pub(super) const UPGRADE: Page = Page {
@@ -66,7 +68,8 @@ pub(super) const SLASH: Page = Page {
     code: "N07",
     severity: Severity::Error,
     title: "location and proxy_pass do not both end in a slash",
-    symptom: "404 for everything but the first page: Tomcat is asked for /guacamoleapi/ or /guacamole//api",
+    symptom: "the page is redirected to itself without end, and everything else is 404: Tomcat is asked for \
+              /guacamoleapi/ or /guacamole//api",
     why: "what matches the location is cut off and the path of proxy_pass put in its place, letter by letter",
     source: PROXY,
     fix: "end both in a slash, or both in none",
@@ -119,8 +122,9 @@ pub(super) const HEADERS_LOST: Page = Page {
 pub(super) const LOCALHOST: Page = Page {
     code: "N13",
     severity: Severity::Warning,
-    title: "localhost is ::1 too, and Tomcat does not listen there",
-    symptom: "502 now and then, or a second of waiting",
+    title: "localhost may be an address that Tomcat does not listen on",
+    symptom: "nginx's error log tells again and again of a refused connection, to [::1] most often; the request waits for the \
+              other address",
     why: "nginx asks every address of a name in turn; a connector that is bound to one of them answers there alone",
     source: "nginx, ngx_http_proxy_module, proxy_pass",
     fix: "write the address that the connector is bound to: 127.0.0.1",

@@ -48,7 +48,8 @@ pub(super) const CONNECTOR_OPEN: Page = Page {
     symptom: "none: Guacamole can also be reached past the proxy, in the clear",
     why: "without address a connector listens on every address of the machine",
     source: "Tomcat, configuration reference, HTTP Connector, address",
-    fix: "set address=\"127.0.0.1\" on the connector, unless somebody needs it from elsewhere",
+    fix: "set address=\"127.0.0.1\" on the connector, unless somebody needs it from elsewhere: backend.loopback_only in \
+          the answers file",
 };
 pub(super) const VALVE_MISSING: Page = Page {
     code: "T06",
@@ -73,8 +74,8 @@ pub(super) const VALVE_DOUBLED: Page = Page {
     code: "T08",
     severity: Severity::Warning,
     title: "several RemoteIpValves in one pipeline",
-    symptom: "addresses are right with one setting of the proxy and wrong with another, and a correction of one valve \
-              does nothing",
+    symptom: "a client that the second one trusts can make up its address, whatever the first one says; a correction of one \
+              of them does nothing",
     why: "each runs in turn, the second on what the first has made of the request",
     source: VALVE,
     fix: "keep one of them",
@@ -158,18 +159,21 @@ pub(super) const ACCESS_LOG_PROXY: Page = Page {
     severity: Severity::Info,
     title: "Tomcat's access log has the proxy's address",
     symptom: "localhost_access_log names the proxy on every line; Guacamole's own log is right",
-    why: "the RemoteIpValve puts the old values back before the log is written, unless the log asks for its attributes",
+    why: "the RemoteIpValve puts the connection's own values back before the log is written; the log has the client where it \
+          asks for the request's attributes",
     source: "Tomcat, configuration reference, Access Log Valve, requestAttributesEnabled",
-    fix: "set requestAttributesEnabled=\"true\" on the AccessLogValve",
+    fix: "set requestAttributesEnabled=\"true\" on the AccessLogValve: backend.log_client in the answers file",
 };
 pub(super) const CONFIG_WARNINGS: Page = Page {
     code: "T18",
     severity: Severity::Warning,
     title: "Tomcat warned of its own server.xml",
     symptom: "something that stands in server.xml is not in force",
-    why: "Tomcat leaves out what it does not know and starts; configtest ends with 0 and says it in a line alone",
-    source: "Tomcat, Digester's SetPropertiesRule",
-    fix: "mend the attribute that the line names",
+    why: "Tomcat leaves out what it does not know and starts. The line is of its last start: catalina.sh configtest would \
+          say it too, and end with 0, but it takes the connectors' ports and writes to Tomcat's logs, so check does not \
+          run it",
+    source: "Tomcat, Digester's SetPropertiesRule; Catalina.load, which initialises the connectors",
+    fix: "mend the attribute that the line names, and restart Tomcat",
 };
 pub(super) const UNCONVERTED: Page = Page {
     code: "T19",

@@ -11,6 +11,7 @@ use crate::config::Edit;
 use crate::config::apache::{Item, Section};
 use crate::model::Field;
 use crate::plan::PlanError;
+use std::borrow::Cow;
 
 /// Makes a hand-written `Location` what the answers say.
 pub(super) fn location(
@@ -40,7 +41,7 @@ pub(super) fn argument(
     wanted: &str,
     why: (Field, &str),
 ) -> Result<Option<Edit>, PlanError> {
-    if item.arguments.get(at).is_some_and(|own| own == wanted) {
+    if item.arguments().get(at).is_some_and(|own| own == wanted) {
         return Ok(None);
     }
     let Some(span) = work.loaded.argument_spans(item).and_then(|spans| spans.get(at).cloned()) else {
@@ -79,7 +80,7 @@ impl Adopter<'_, '_, '_> {
         why: &str,
     ) -> Result<(), PlanError> {
         if let Some(edit) = argument(self.work, item, at, wanted, (field, why))? {
-            self.edits.push(item.file, edit);
+            self.edits.push(item.file(), edit);
         }
         Ok(())
     }
@@ -92,7 +93,7 @@ impl Adopter<'_, '_, '_> {
         let pass = self.section.pass;
         self.argument(pass, 0, &self.body.url.clone(), Field::Host, "where Tomcat serves Guacamole")?;
         for edit in parameters::changes(self.work, self.section, self.body)? {
-            self.edits.push(pass.file, edit);
+            self.edits.push(pass.file(), edit);
         }
         let key = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
         let is_missing = |wanted: &String| {
@@ -159,7 +160,7 @@ impl Adopter<'_, '_, '_> {
         let asked = self.work.asked;
         if kept.as_ref().map(|(own, _)| *own).unwrap_or_default() != asked {
             if let Some((_, span)) = kept {
-                self.edits.replace(item.file, span, "", Field::MaxUpload, "it was asked for earlier");
+                self.edits.replace(item.file(), span, "", Field::MaxUpload, "it was asked for earlier");
             }
             if !asked.is_empty() {
                 missing.push(asked.comment());
@@ -171,9 +172,9 @@ impl Adopter<'_, '_, '_> {
         let Layout { indent, unit, end } = &self.layout;
         let text: String = missing.iter().map(|wanted| format!("{indent}{unit}{wanted}{end}")).collect();
         let file = self.work.loaded.file(item);
-        let at = file.tree.lines[closing_line(file, item)].span.start;
+        let at = file.tree.lines.line(closing_line(file, item)).span().start;
         let why = "what Guacamole needs and the section lacks";
-        self.edits.insert(item.file, at, &text, Field::PublicPath, why);
+        self.edits.insert(item.file(), at, &text, Field::PublicPath, why);
         Ok(())
     }
 
@@ -194,7 +195,8 @@ impl Adopter<'_, '_, '_> {
         let own = self.section.item.children.iter();
         let mut around =
             own.chain(self.work.around()).filter(|item| item.name.eq_ignore_ascii_case(words[0]));
-        let names = |item: &Item, header: &str| item.arguments.iter().any(|a| a.eq_ignore_ascii_case(header));
+        let names =
+            |item: &Item, header: &str| item.arguments().iter().any(|a| a.eq_ignore_ascii_case(header));
         match words[0] {
             "ProxyPassReverse" => self.section.item.named("proxypassreverse").next().is_some(),
             "ProxyPreserveHost" => {
@@ -203,7 +205,7 @@ impl Adopter<'_, '_, '_> {
             }
             "RequestHeader" => around.any(|item| names(item, "X-Forwarded-Proto")),
             "Header" => around.any(|item| names(item, "Location")),
-            _ => around.any(|item| item.arguments == words[1..]),
+            _ => around.any(|item| item.arguments() == words[1..]),
         }
     }
 
@@ -214,17 +216,17 @@ impl Adopter<'_, '_, '_> {
         let is_there = self.said.contains(&redirect)
             || self.work.around().any(|item| {
                 let leads = item.name.starts_with("redirect") || item.name == "rewriterule";
-                let pattern = |argument: &String| {
+                let pattern = |argument: &Cow<'_, str>| {
                     let plain = argument.trim_start_matches('^').trim_end_matches('$').replace('\\', "");
                     plain == bare || plain == format!("{bare}/?")
                 };
-                leads && item.arguments.iter().any(pattern)
+                leads && item.arguments().iter().any(pattern)
             });
         if !is_there {
-            let at = self.work.loaded.file(self.section.item).tree.span(self.section.item.node).start;
+            let at = self.work.loaded.file(self.section.item).tree.span(self.section.item.node()).start;
             let text = format!("{}{redirect}{}", self.layout.indent, self.layout.end);
             let why = "people who leave the last slash out arrive all the same";
-            self.edits.insert(self.section.item.file, at, &text, Field::PublicPath, why);
+            self.edits.insert(self.section.item.file(), at, &text, Field::PublicPath, why);
         }
     }
 
@@ -236,12 +238,12 @@ impl Adopter<'_, '_, '_> {
             let sets_it = |item: &&Item| {
                 item.name.starts_with("setenvif")
                     && item.first_argument().eq_ignore_ascii_case("Request_URI")
-                    && item.arguments.iter().skip(2).any(|own| own == variable)
+                    && item.arguments().iter().skip(2).any(|own| own == variable)
             };
             let own: Vec<&Item> = self.work.around().filter(sets_it).collect();
             let matches = |item: &Item, tunnel: &str| {
-                let pattern = item.arguments.get(1).map_or("", String::as_str);
-                pattern.trim_start_matches('^').starts_with(tunnel)
+                let arguments = item.arguments();
+                arguments.get(1).is_some_and(|own| own.trim_start_matches('^').starts_with(tunnel))
             };
             if own.iter().any(|item| matches(item, &tunnel)) {
                 continue;
@@ -254,9 +256,9 @@ impl Adopter<'_, '_, '_> {
             let general = self.section.item;
             let after = later_setter(self.work, general, self.items, variable).unwrap_or(general);
             let layout = Layout::beside(self.work, after);
-            let end = self.work.loaded.file(after).tree.span(after.node).end;
+            let end = self.work.loaded.file(after).tree.span(after.node()).end;
             self.edits.insert(
-                after.file,
+                after.file(),
                 end,
                 &format!("{}{line}{}", layout.indent, layout.end),
                 Field::LogTunnel,
@@ -270,7 +272,7 @@ impl Adopter<'_, '_, '_> {
 /// Whether an item is this directive with these arguments.
 fn says(item: &Item, directive: &str) -> bool {
     let words = words(directive);
-    item.name.eq_ignore_ascii_case(words[0]) && item.arguments == words[1..]
+    item.name.eq_ignore_ascii_case(words[0]) && item.arguments() == words[1..]
 }
 
 /// The words of a directive as guacfront writes it: quotes hold no blanks and no quotes.

@@ -3,6 +3,7 @@
 use super::region::Layout;
 use crate::config::apache::Section;
 use crate::model::{Answers, ContextPath, Host, Port, PublicPath, ReadTimeout, Version};
+use std::borrow::Cow;
 
 /// The sections and directives for one set of answers.
 ///
@@ -165,7 +166,7 @@ impl Body {
     }
 
     /// The WebSocket's section, with parameters of the person's own; nothing where it is switched off.
-    pub(super) fn websocket(&self, layout: &Layout, parameters: &[String]) -> String {
+    pub(super) fn websocket(&self, layout: &Layout, parameters: &[Cow<'_, str>]) -> String {
         if !self.has_websocket {
             return String::new();
         }
@@ -174,7 +175,12 @@ impl Body {
         // A time of its own counts.
         let has_own = parameters.iter().any(|own| own.starts_with("timeout="));
         let time = self.timeout_parameter().filter(|_| !has_own);
-        let own: String = time.iter().chain(parameters).map(|own| format!(" {own}")).collect();
+        let own: String = time
+            .as_deref()
+            .into_iter()
+            .chain(parameters.iter().map(|own| &**own))
+            .map(|own| format!(" {own}"))
+            .collect();
         format!(
             "{indent}<Location \"{}websocket-tunnel\">{end}{indent}{unit}ProxyPass \"{url}\"{own}{end}{indent}{unit}\
              ProxyPassReverse \"{url}\"{end}{indent}</Location>{end}",
@@ -193,7 +199,7 @@ impl Body {
     pub(super) fn text_with(
         &self,
         layout: &Layout,
-        general: &[String],
+        general: &[Cow<'_, str>],
         websocket: &str,
         comment: Option<String>,
     ) -> String {
@@ -211,7 +217,7 @@ impl Body {
         let key = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_owned();
         let said: Vec<String> = general.iter().map(|own| key(own)).collect();
         let ours = self.parameters().into_iter().filter(|ours| !said.contains(&key(ours)));
-        let parameters: Vec<String> = ours.chain(general.iter().cloned()).collect();
+        let parameters: Vec<String> = ours.chain(general.iter().map(ToString::to_string)).collect();
         line(1, &format!("ProxyPass \"{}\" {}", self.url, parameters.join(" ")));
         for directive in self.directives().into_iter().chain(comment) {
             line(1, &directive);

@@ -42,12 +42,12 @@ impl<'a> Edits<'a> {
     /// Puts words at the end of a directive's line.
     pub(super) fn append(&mut self, item: &Item, words: &str, field: Field, why: &str) {
         let edit = appended(self.loaded, item, words, field, why);
-        self.push(item.file, edit);
+        self.push(item.file(), edit);
     }
 
     /// Takes the lines of a directive or section away.
     pub(super) fn remove(&mut self, item: &Item, field: Field, why: &str) {
-        self.replace(item.file, self.loaded.file(item).tree.span(item.node), "", field, why);
+        self.replace(item.file(), self.loaded.file(item).tree.span(item.node()), "", field, why);
     }
 
     /// One step a file, the edits applied.
@@ -91,7 +91,7 @@ impl<'a> Edits<'a> {
 /// Words put at the end of a directive's line.
 pub(super) fn appended(loaded: &Loaded, item: &Item, words: &str, field: Field, why: &str) -> Edit {
     let file = loaded.file(item);
-    let end = file.tree.line(item.node).content().end;
+    let end = file.tree.line(item.node()).content().end;
     let last = loaded.argument_spans(item).and_then(|spans| spans.last().cloned());
     let open = last.and_then(|span| open_quote(&file.bytes[span]));
     let text = format!("{} {words}", open.map(String::from).unwrap_or_default()).into_bytes();

@@ -25,7 +25,7 @@ pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>, notes: &mut Vec<No
             continue;
         }
         let variable = match log_condition(log) {
-            LogCondition::Unless(name) => name.to_owned(),
+            LogCondition::Unless(name) => name,
             // The log takes only what is marked: unmarking keeps a request out.
             LogCondition::If(name) => format!("!{name}"),
             LogCondition::Expression => {
@@ -65,15 +65,14 @@ pub(super) fn later_setter<'a>(
 ) -> Option<&'a Item> {
     let bare = variable.trim_start_matches('!');
     let sets_it = |other: &&Item| {
-        let own = other.arguments.iter().skip(2);
+        let sets = |own: &str| own.trim_start_matches('!').split('=').next() == Some(bare);
         other.name.starts_with("setenvif")
-            && own.map(|own| own.trim_start_matches('!')).any(|own| own.split('=').next() == Some(bare))
+            && other.arguments().iter().skip(2).any(|own| sets(own))
             && work.loaded.mark(other).is_none()
     };
     let behind = items.iter().skip_while(|other| *other != item).skip(1);
     // What a virtual host sets comes after what the server sets.
-    let of_host: &[Item] =
-        if std::ptr::eq(items, work.host.children.as_slice()) { &[] } else { &work.host.children };
+    let of_host: &[Item] = if work.is_of_host(items) { &[] } else { &work.host.children };
     behind.chain(of_host).filter(sets_it).last()
 }
 
@@ -81,13 +80,13 @@ pub(super) fn later_setter<'a>(
 fn log_again(work: &Work<'_>, log: &Item, edits: &mut Edits<'_>) {
     let why = "every request is logged, as asked";
     match log_condition(log) {
-        LogCondition::Unless(VARIABLE) => {
-            let at = log.arguments.iter().position(|argument| argument == OURS).filter(|at| *at > 0);
+        LogCondition::Unless(name) if name == VARIABLE => {
+            let at = log.arguments().iter().position(|argument| argument == OURS).filter(|at| *at > 0);
             if let (Some(at), Some(spans)) = (at, work.loaded.argument_spans(log)) {
-                edits.replace(log.file, spans[at - 1].end..spans[at].end, "", Field::LogTunnel, why);
+                edits.replace(log.file(), spans[at - 1].end..spans[at].end, "", Field::LogTunnel, why);
             }
         }
-        LogCondition::Unless(name) => unmark(work, name, edits, why),
+        LogCondition::Unless(name) => unmark(work, &name, edits, why),
         LogCondition::If(name) => unmark(work, &format!("!{name}"), edits, why),
         LogCondition::Always | LogCondition::Expression => {}
     }
@@ -96,8 +95,9 @@ fn log_again(work: &Work<'_>, log: &Item, edits: &mut Edits<'_>) {
 /// Takes away the lines that do nothing but mark the tunnel's requests so; guacfront's region is written anew anyway.
 fn unmark(work: &Work<'_>, variable: &str, edits: &mut Edits<'_>, why: &str) {
     let path = work.answers.frontend.public_path.as_str();
-    let marks_it = |item: &&Item| match item.arguments.as_slice() {
-        [attribute, pattern, own] if item.name.starts_with("setenvif") => {
+    let set_ifs = work.around().filter(|item| item.name.starts_with("setenvif"));
+    let marks_it = |item: &&Item| match item.arguments().as_slice() {
+        [attribute, pattern, own] => {
             let matches = |text: &str| regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(text));
             attribute.eq_ignore_ascii_case("Request_URI")
                 && own.split('=').next() == Some(variable)
@@ -107,7 +107,7 @@ fn unmark(work: &Work<'_>, variable: &str, edits: &mut Edits<'_>, why: &str) {
         }
         _ => false,
     };
-    for item in work.around().filter(marks_it) {
+    for item in set_ifs.filter(marks_it) {
         edits.remove(item, Field::LogTunnel, why);
     }
 }

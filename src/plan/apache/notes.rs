@@ -41,13 +41,13 @@ pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
                 work.loaded.file(led.item).path.display(),
                 work.loaded.line(led.item),
                 led.item.name,
-                led.item.arguments.join(" "),
+                led.item.arguments().join(" "),
                 if led.sometimes { "may send" } else { "sends" }
             ),
         );
     }
     for item in work.around() {
-        if item.name == "location" && restricts(item) && covers(item.first_argument(), path) {
+        if item.name == "location" && restricts(item) && covers(&item.first_argument(), path) {
             note(
                 false,
                 Some(Rule::ApacheKeepsOut),
@@ -70,16 +70,28 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
     };
     let (own, items) = match there {
         There::Section { section, items } => (Some(section), *items),
-        _ => (None, work.host.children.as_slice()),
+        _ => (None, &work.host.children[..]),
     };
     let position = |item: &Item| items.iter().position(|other| other == item);
-    for other in Section::among(work.loaded, items) {
+    let all = Section::among(work.loaded, items);
+    if let Some(earlier) = own.and_then(|own| own.upgrade_dropped_by(&all)) {
+        let text = format!(
+            "{}: the upgrade=… of Guacamole's own ProxyPass does nothing, as this one to {} comes first and shares its \
+             worker; the WebSocket's own section does without",
+            place(earlier),
+            earlier.url()
+        );
+        note(false, Some(Rule::UpgradeDropped), text);
+    }
+    let is_ours = |section: &&Section<'_>| section.marked && !section.is_websocket();
+    let ours = own.or_else(|| all.iter().find(is_ours)).filter(|ours| ours.form == Form::Location);
+    let ours = ours.and_then(|ours| position(ours.item));
+    for other in all {
         let is_own = other.marked || own.is_some_and(|own| own.item == other.item);
         if is_own || other.is_websocket() {
             continue;
         }
-        let stands_after =
-            own.is_some_and(|own| own.form == Form::Location && position(other.item) > position(own.item));
+        let stands_after = ours.is_some() && position(other.item) > ours;
         if other.form == Form::Location && stands_after && covers(&other.path, path) {
             let text = format!(
                 "{}: this section for {} comes after Guacamole's and takes its requests; put it before",
@@ -98,7 +110,7 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
             note(true, None, text);
         }
     }
-    if let (Some(own), false) = (own, std::ptr::eq(items, work.host.children.as_slice())) {
+    if let (Some(own), false) = (own, work.is_of_host(items)) {
         let text = format!(
             "{}: this stands outside of any virtual host and is edited there: every virtual host serves Guacamole",
             place(own)
@@ -109,7 +121,7 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
 
 fn restricts(item: &Item) -> bool {
     item.children.iter().any(|child| match child.name.as_str() {
-        "require" => child.arguments.join(" ") != "all granted",
+        "require" => child.arguments().join(" ") != "all granted",
         "deny" | "authtype" | "requireall" | "requireany" | "requirenone" => true,
         _ => false,
     })

@@ -7,6 +7,7 @@ use crate::config::Edit;
 use crate::config::apache::Section;
 use crate::model::Field;
 use crate::plan::PlanError;
+use std::borrow::Cow;
 
 /// Whether a parameter of the general `ProxyPass` is for the answers to decide.
 pub(super) fn is_decided(parameter: &str, body: &Body) -> bool {
@@ -20,10 +21,10 @@ pub(super) fn has_own_time(tunnel: &Section<'_>, general: &Section<'_>) -> bool 
 }
 
 /// What is to be kept of the WebSocket's parameters where it gets a section of its own.
-pub(super) fn of_tunnel(tunnel: &Section<'_>, general: &Section<'_>, body: &Body) -> Vec<String> {
-    let keeps = has_own_time(tunnel, general);
-    let is_kept = |own: &&String| !body.parameters().contains(own) && (keeps || !is(own, "timeout"));
-    tunnel.parameters().iter().filter(is_kept).cloned().collect()
+pub(super) fn of_tunnel<'a>(tunnel: &Section<'a>, general: &Section<'_>, body: &Body) -> Vec<Cow<'a, str>> {
+    let (keeps, ours) = (has_own_time(tunnel, general), body.parameters());
+    let is_kept = |own: &Cow<'_, str>| !ours.iter().any(|our| our == own) && (keeps || !is(own, "timeout"));
+    tunnel.parameters().into_iter().filter(is_kept).collect()
 }
 
 /// The edits that make the decided ones those of the answers.
@@ -32,14 +33,15 @@ pub(super) fn of_tunnel(tunnel: &Section<'_>, general: &Section<'_>, body: &Body
 /// Where a variable stands for several words, so that it cannot be told which of them to edit.
 pub(super) fn changes(work: &Work<'_>, section: &Section<'_>, body: &Body) -> Result<Vec<Edit>, PlanError> {
     let pass = section.pass;
-    let first = pass.arguments.len() - section.parameters().len();
+    let arguments = pass.arguments();
+    let first = arguments.len() - section.parameters().len();
     let mut edits = Vec::new();
     let mut has_timeout = false;
-    for (at, own) in pass.arguments.iter().enumerate().skip(first).filter(|(_, own)| is_decided(own, body)) {
+    for (at, own) in arguments.iter().enumerate().skip(first).filter(|(_, own)| is_decided(own, body)) {
         let wanted = body.timeout.filter(|_| is(own, "timeout") && !has_timeout);
         let wanted = wanted.map(|seconds| format!("timeout={seconds}"));
         has_timeout |= wanted.is_some();
-        if wanted.as_ref() == Some(own) {
+        if wanted.as_deref() == Some(&**own) {
             continue;
         }
         let spans = work.loaded.argument_spans(pass).ok_or_else(|| {

@@ -10,19 +10,21 @@ use super::websocket;
 use crate::config::apache::{Form, Item, Section};
 use crate::model::Field;
 use crate::plan::PlanError;
+use std::borrow::Cow;
 
 /// Puts guacfront's region in the place of the lines; where they have parameters of the person's own, or the WebSocket has
 /// a section already, sections that are the person's as the lines were, with all of that in them.
-pub(super) fn replace(
-    work: &Work<'_>,
-    section: &Section<'_>,
-    items: &[Item],
+pub(super) fn replace<'a>(
+    work: &Work<'a>,
+    section: &Section<'a>,
+    items: &'a [Item],
     body: &Body,
     edits: &mut Edits<'_>,
 ) -> Result<(), PlanError> {
     let ours = body.parameters();
-    let is_own = |own: &&String| !ours.contains(own) && !parameters::is_decided(own, body);
-    let general: Vec<String> = section.parameters().iter().filter(is_own).cloned().collect();
+    let is_own =
+        |own: &Cow<'_, str>| !ours.iter().any(|our| our == own) && !parameters::is_decided(own, body);
+    let general: Vec<Cow<'_, str>> = section.parameters().into_iter().filter(is_own).collect();
     let layout = Layout::beside(work, section.item);
     let websocket = section.websocket_among(work.loaded, items);
     let tunnel = match &websocket {
@@ -31,7 +33,7 @@ pub(super) fn replace(
             String::new()
         }
         Some(tunnel) if tunnel.form == Form::Location => {
-            websocket::taken(work, (tunnel, section), body, edits)?
+            websocket::taken(work, section, tunnel, body, edits)?
         }
         Some(tunnel) => body.websocket(&layout, &parameters::of_tunnel(tunnel, section, body)),
         None => body.websocket(&layout, &[]),
@@ -54,24 +56,25 @@ pub(super) fn replace(
             body.text_with(&layout, &general, &tunnel, comment)
         }
     };
-    let span = work.loaded.file(section.item).tree.span(section.item.node);
-    edits.replace(section.item.file, span, &text, Field::PublicPath, why);
+    let span = work.loaded.file(section.item).tree.span(section.item.node());
+    edits.replace(section.item.file(), span, &text, Field::PublicPath, why);
     let marks = body.marking(further);
     for (variable, mark) in marks.variables.iter().zip(marks.marks_for_logs()).filter(|_| !is_plain) {
         if let Some(setter) = later(variable) {
             let layout = Layout::beside(work, setter);
-            let end = work.loaded.file(setter).tree.span(setter.node).end;
+            let end = work.loaded.file(setter).tree.span(setter.node()).end;
             let line = format!("{}{mark}{}", layout.indent, layout.end);
-            edits.insert(setter.file, end, &line, Field::LogTunnel, why);
+            edits.insert(setter.file(), end, &line, Field::LogTunnel, why);
         }
     }
     let bare = section.path.trim_end_matches('/');
     let is_its = |item: &&Item| {
-        let path = item.first_argument().trim_end_matches('/');
+        let path = item.first_argument();
+        let path = path.trim_end_matches('/');
         match item.name.as_str() {
             "proxypass" | "proxypassreverse" => path == bare || path == format!("{bare}/websocket-tunnel"),
             "proxypassreversecookiepath" => {
-                item.arguments.get(1).is_some_and(|public| public.trim_end_matches('/') == bare)
+                item.arguments().get(1).is_some_and(|public| public.trim_end_matches('/') == bare)
             }
             _ => false,
         }

@@ -29,10 +29,10 @@ pub(super) fn insert(work: &Work<'_>, body: &Body, edits: &mut Edits<'_>) {
     let close = closing_line(file, work.host);
     let (line, text) = match first_below(work, body) {
         Some(line) => (line, format!("{region}{}", layout.end)),
-        None if close > 0 && file.tree.lines[close - 1].is_empty() => (close, region),
+        None if close > 0 && file.tree.lines.line(close - 1).is_empty() => (close, region),
         None => (close, format!("{}{region}", layout.end)),
     };
-    edits.insert(work.host.file, file.tree.lines[line].span.start, &text, Field::PublicPath, WHY);
+    edits.insert(work.host.file(), file.tree.lines.line(line).span().start, &text, Field::PublicPath, WHY);
 }
 
 /// The line before which Guacamole's section has to stand so that a section below its path goes on to count, the
@@ -45,20 +45,19 @@ fn first_below(work: &Work<'_>, body: &Body) -> Option<usize> {
         .filter(|section| section.form == Form::Location && !section.is_websocket())
         .filter(|section| section.path.starts_with(&body.path) && section.path != body.path)
         .collect();
-    let nodes = &file.tree.nodes[work.host.node].section.as_ref()?.children;
-    let holds_one = |node: &&usize| {
-        let span = file.tree.span(**node);
-        let includes = file.tree.line(**node).text(&file.bytes).to_ascii_lowercase().starts_with(b"include");
+    let holds_one = |node: &usize| {
+        let span = file.tree.span(*node);
+        let includes = file.tree.text(*node).to_ascii_lowercase().starts_with(b"include");
         below.iter().any(|section| {
-            if section.item.file == work.host.file {
-                span.contains(&file.tree.span(section.item.node).start)
+            if section.item.file() == work.host.file() {
+                span.contains(&file.tree.span(section.item.node()).start)
             } else {
                 includes
             }
         })
     };
-    let mut line = file.tree.nodes[*nodes.iter().find(holds_one)?].line;
-    while line > 0 && file.tree.lines[line - 1].is_comment() {
+    let mut line = file.tree.first_line(file.tree.children(work.host.node()).find(holds_one)?);
+    while line > 0 && file.tree.lines.line(line - 1).is_comment() {
         line -= 1;
     }
     Some(line)
@@ -108,36 +107,33 @@ pub(super) fn region(work: &Work<'_>, body: &Body, layout: &Layout) -> String {
 
 /// Index of the line that closes a section.
 pub(super) fn closing_line(file: &LoadedFile, item: &Item) -> usize {
-    let node = &file.tree.nodes[item.node];
-    node.section.as_ref().map_or(node.line, |inside| inside.close)
+    file.tree.last_line(item.node())
 }
 
 impl Layout {
     /// For what stands in the virtual host: as the neighbours are set; tabs or blanks as they have them.
     pub(super) fn of(work: &Work<'_>) -> Self {
         let file = work.loaded.file(work.host);
-        let own = indent_of(file, work.host.node);
-        let children = file.tree.nodes[work.host.node].section.as_ref().map(|inside| &inside.children);
-        let indent = children.and_then(|children| children.first()).map(|child| indent_of(file, *child));
+        let own = indent_of(file, work.host.node());
+        let indent = file.tree.children(work.host.node()).next().map(|child| indent_of(file, child));
         let unit = step(&own, indent.as_deref());
         let indent = indent.unwrap_or_else(|| format!("{own}{unit}"));
-        Self { indent, unit, end: ending(file, file.tree.span(work.host.node)) }
+        Self { indent, unit, end: ending(file, file.tree.span(work.host.node())) }
     }
 
     /// For what stands beside a section or directive.
     pub(super) fn beside(work: &Work<'_>, item: &Item) -> Self {
         let file = work.loaded.file(item);
-        let own = indent_of(file, item.node);
-        let children = file.tree.nodes[item.node].section.as_ref().map(|inside| &inside.children);
-        let inner = children.and_then(|children| children.first()).map(|child| indent_of(file, *child));
+        let own = indent_of(file, item.node());
+        let inner = file.tree.children(item.node()).next().map(|child| indent_of(file, child));
         let unit = step(&own, inner.as_deref());
-        Self { indent: own, unit, end: ending(file, file.tree.span(item.node)) }
+        Self { indent: own, unit, end: ending(file, file.tree.span(item.node())) }
     }
 }
 
 fn indent_of(file: &LoadedFile, node: usize) -> String {
     let line = file.tree.line(node);
-    String::from_utf8_lossy(&file.bytes[line.span.start..line.content().start]).into_owned()
+    String::from_utf8_lossy(&file.bytes[line.span().start..line.content().start]).into_owned()
 }
 
 /// What one level adds to an indentation, told by a line that stands one level deeper.

@@ -27,13 +27,21 @@ pub(in crate::plan) fn stand_in(
     let host = loaded.items.iter().find(is_it).ok_or(missing)?;
     let work = Work { answers, apache, loaded: &loaded, site, host, asked: Asked::default() };
     let Some(section) = Section::guacamole(&loaded, work.host) else {
-        let message = "this virtual host has no section of Guacamole's that could be copied";
-        return Err(work.refused(work.host, message, "set Guacamole up first"));
+        let (message, hint) = if site.guacamole.is_some() {
+            (
+                "the section that serves Guacamole here stands outside of any virtual host, and a copy beside it would be \
+                 open at every site of this server",
+                "move it into the virtual host it is meant for",
+            )
+        } else {
+            ("this virtual host has no section of Guacamole's that could be copied", "set Guacamole up first")
+        };
+        return Err(work.refused(work.host, message, hint));
     };
     let tunnel = section.websocket(&loaded, work.host);
     let mut sections: Vec<&Section<'_>> = [&section].into_iter().chain(tunnel.as_ref()).collect();
-    let span = |section: &Section<'_>| loaded.file(section.item).tree.span(section.item.node);
-    if sections.iter().any(|other| other.item.file != section.item.file) {
+    let span = |section: &Section<'_>| loaded.file(section.item).tree.span(section.item.node());
+    if sections.iter().any(|other| other.item.file() != section.item.file()) {
         return Err(work.refused(
             section.item,
             "its sections stand in several files",
@@ -55,7 +63,7 @@ pub(in crate::plan) fn stand_in(
     };
     let mut edits = Edits::new(&work);
     let text = String::from_utf8_lossy(&text);
-    edits.insert(section.item.file, at.unwrap_or_default(), &text, Field::PublicPath, WHY);
+    edits.insert(section.item.file(), at.unwrap_or_default(), &text, Field::PublicPath, WHY);
     edits.into_steps()
 }
 
@@ -81,7 +89,8 @@ impl Copy<'_> {
             Form::Path => vec![(section.item, 0, path), (section.item, 1, url(backend))],
         };
         for reverse in section.item.named("proxypassreverse") {
-            words.extend(Backend::parse(reverse.first_argument()).map(|backend| (reverse, 0, url(&backend))));
+            words
+                .extend(Backend::parse(&reverse.first_argument()).map(|backend| (reverse, 0, url(&backend))));
         }
         let mut edits = Vec::new();
         for (item, at, text) in words {

@@ -28,7 +28,7 @@ pub(super) enum There<'a> {
 impl<'a> Work<'a> {
     /// Looks in the virtual host, then outside of all of them, where a section holds for every one.
     pub(super) fn there(&self) -> Result<There<'a>, PlanError> {
-        for items in [&self.host.children, &self.loaded.items] {
+        for items in [&*self.host.children, &self.loaded.items] {
             if let Some((file, mark)) = self.region(items)? {
                 return Ok(There::Region { file, mark });
             }
@@ -47,15 +47,15 @@ impl<'a> Work<'a> {
         let filled = items
             .iter()
             .filter(|item| item.name != "virtualhost")
-            .filter_map(|item| Some((item.file, self.loaded.mark(item)?)));
+            .filter_map(|item| Some((item.file(), self.loaded.mark(item)?)));
         let host = self.loaded.file(self.host);
-        let span = host.tree.span(self.host.node);
+        let span = host.tree.span(self.host.node());
         let within = host
             .marks
             .iter()
-            .filter(|mark| std::ptr::eq(items, self.host.children.as_slice()) && span.start < mark.span.start)
+            .filter(|mark| self.is_of_host(items) && span.start < mark.span.start)
             .filter(|mark| mark.span.end < span.end)
-            .map(|mark| (self.host.file, mark));
+            .map(|mark| (self.host.file(), mark));
         for (file, mark) in filled.chain(within) {
             if !found.iter().any(|(own, other)| *own == file && other.span == mark.span) {
                 found.push((file, mark));
@@ -105,7 +105,7 @@ impl<'a> Work<'a> {
     fn section(&self, items: &'a [Item]) -> Result<Option<Section<'a>>, PlanError> {
         let bare = |path: &str| path.trim_end_matches('/').to_owned();
         let path = bare(self.answers.frontend.public_path.as_str());
-        let is_own = std::ptr::eq(items, self.host.children.as_slice());
+        let is_own = self.is_of_host(items);
         let all = Section::among(self.loaded, items);
         let at_path: Vec<&Section<'_>> =
             all.iter().filter(|section| bare(&section.path) == path && !section.is_websocket()).collect();
@@ -145,7 +145,7 @@ impl<'a> Work<'a> {
             (None, _) if !is_own => Ok(None),
             _ => Err(self.refused(
                 there.pass,
-                &format!("{} is proxied to {} already", there.path, there.pass.arguments.join(" ")),
+                &format!("{} is proxied to {} already", there.path, there.pass.arguments().join(" ")),
                 "choose another public path, or remove that line first",
             )),
         }

@@ -23,7 +23,7 @@ pub(super) fn adopt(
     edits: &mut Edits<'_>,
 ) -> Result<(), PlanError> {
     let file = work.loaded.file(general.item);
-    let end = file.tree.span(general.item.node).end;
+    let end = file.tree.span(general.item.node()).end;
     let place = |item: &Item| items.iter().position(|other| other == item);
     let found = general.websocket_among(work.loaded, items);
     if !body.has_websocket {
@@ -35,13 +35,13 @@ pub(super) fn adopt(
     if let Some(own) = found.as_ref().filter(|own| own.form == Form::Location)
         && place(own.item) > place(general.item)
     {
-        for edit in changes(work, (own, general), body)? {
-            edits.push(own.item.file, edit);
+        for edit in changes(work, general, own, body)? {
+            edits.push(own.item.file(), edit);
         }
         return Ok(());
     }
     let (text, why) = match found {
-        Some(own) if own.form == Form::Location => (taken(work, (&own, general), body, edits)?, LAST),
+        Some(own) if own.form == Form::Location => (taken(work, general, &own, body, edits)?, LAST),
         Some(own) => {
             let why = "a section counts before any ProxyPass line: the WebSocket's has to be one too";
             remove(&own, items, edits, (Field::PublicPath, why));
@@ -54,13 +54,13 @@ pub(super) fn adopt(
     };
     // A line that ends with the file has no line feed of its own.
     let lead = if file.bytes[..end].ends_with(b"\n") { "" } else { layout.end };
-    edits.insert(general.item.file, end, &format!("{lead}{text}"), Field::PublicPath, why);
+    edits.insert(general.item.file(), end, &format!("{lead}{text}"), Field::PublicPath, why);
     Ok(())
 }
 
 /// Takes the section away, or the lines with its path.
 fn remove(own: &Section<'_>, items: &[Item], edits: &mut Edits<'_>, (field, why): (Field, &str)) {
-    let is_its = |item: &&Item| item.name == "proxypassreverse" && item.arguments.first() == Some(&own.path);
+    let is_its = |item: &&Item| item.name == "proxypassreverse" && item.first_argument() == own.path;
     let reverses = items.iter().filter(is_its).filter(|_| own.form == Form::Path);
     for item in reverses.chain([own.item]) {
         edits.remove(item, field, why);
@@ -70,11 +70,12 @@ fn remove(own: &Section<'_>, items: &[Item], edits: &mut Edits<'_>, (field, why)
 /// Takes the section away from where it stands; its text with what has to change, to be put elsewhere.
 pub(super) fn taken(
     work: &Work<'_>,
-    (own, general): (&Section<'_>, &Section<'_>),
+    general: &Section<'_>,
+    own: &Section<'_>,
     body: &Body,
     edits: &mut Edits<'_>,
 ) -> Result<String, PlanError> {
-    let text = moved(work, own, changes(work, (own, general), body)?)?;
+    let text = moved(work, own, changes(work, general, own, body)?)?;
     edits.remove(own.item, Field::PublicPath, LAST);
     Ok(text)
 }
@@ -82,12 +83,15 @@ pub(super) fn taken(
 /// What has to change in the WebSocket's section.
 fn changes(
     work: &Work<'_>,
-    (own, general): (&Section<'_>, &Section<'_>),
+    general: &Section<'_>,
+    own: &Section<'_>,
     body: &Body,
 ) -> Result<Vec<Edit>, PlanError> {
     let path = format!("{}websocket-tunnel", body.path);
-    // Since 2.4.47 an http:// backend can be told to upgrade: that way is left.
-    let upgrades = own.parameters().iter().any(|parameter| parameter.starts_with("upgrade="));
+    // Since 2.4.47 an http:// backend can be told to upgrade. That way is left where the general section, whose worker
+    // this one shares, is told so too; else it does nothing.
+    let upgrades = [general, own].iter().all(|section| section.parameter("upgrade").is_some())
+        && general.upgrade_dropped_by(&Section::all(work.loaded, work.host)).is_none();
     let url = if upgrades { format!("{}websocket-tunnel", body.url) } else { body.websocket_url() };
     let why = (Field::Host, "where Tomcat serves Guacamole");
     let mut found = vec![argument(work, own.item, 0, &path, (Field::PublicPath, "the public path"))?];
@@ -103,14 +107,14 @@ fn changes(
 /// The section's own text with its changes, to be put elsewhere.
 fn moved(work: &Work<'_>, own: &Section<'_>, mut changes: Vec<Edit>) -> Result<String, PlanError> {
     let refused = |message: &str| work.refused(own.item, message, "put this section after the general one");
-    if changes.iter().any(|edit| edit.span.end > work.loaded.file(own.item).tree.span(own.item.node).end)
-        || own.pass.file != own.item.file
+    if changes.iter().any(|edit| edit.span.end > work.loaded.file(own.item).tree.span(own.item.node()).end)
+        || own.pass.file() != own.item.file()
     {
         return Err(refused(
             "the section has to be moved, and what it includes cannot be changed on the way",
         ));
     }
-    let span = work.loaded.file(own.item).tree.span(own.item.node);
+    let span = work.loaded.file(own.item).tree.span(own.item.node());
     for edit in &mut changes {
         edit.span = edit.span.start - span.start..edit.span.end - span.start;
     }

@@ -4,7 +4,7 @@ use super::place::{Place, files};
 use super::text::{CIPHERS, HSTS, PROFILE, Style, suffix};
 use super::{Made, absent};
 use crate::config::MemoryFiles;
-use crate::config::apache::{Facts, Loaded, VirtualHost, virtual_hosts};
+use crate::config::apache::{Facts, Item, Loaded, VirtualHost, virtual_hosts};
 use crate::model::{ApacheFindings, Findings, Listen, Memo, NewSite, NewTls, Note, Site};
 use crate::plan::PlanError;
 use std::path::{Path, PathBuf};
@@ -95,7 +95,7 @@ fn describe(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
     let file = loaded.file(host.item);
     Site {
         file: file.path.clone(),
-        offset: file.tree.line(host.item.node).content().start,
+        offset: file.tree.line(host.item.node()).content().start,
         line: loaded.line(host.item),
         names: host.names.clone(),
         listens: host.listens.clone(),
@@ -111,8 +111,8 @@ fn defaults<'a>(
     place: &Place,
 ) -> Vec<(PathBuf, usize, Vec<&'a Listen>)> {
     let key = |host: &'a VirtualHost<'_>| {
-        let file = loaded.files.get(host.item.file)?;
-        let offset = file.tree.line(host.item.node).content().start;
+        let file = loaded.files.get(host.item.file())?;
+        let offset = file.tree.line(host.item.node()).content().start;
         let is_new = file.path == *place.path() && offset >= place.offset();
         let listens = host.listens.iter().filter(|listen| listen.default).collect();
         (!is_new).then(|| (file.path.clone(), offset, listens))
@@ -126,11 +126,10 @@ fn defaults<'a>(
 fn patterns(loaded: &Loaded) -> Vec<PathBuf> {
     let Some(main) = loaded.files.first() else { return Vec::new() };
     let tree = &main.tree;
-    let lines =
-        tree.top.iter().filter(|node| tree.nodes[**node].section.is_none()).map(|node| tree.line(*node));
+    let lines = tree.top().filter(|node| !tree.is_section(*node)).map(|node| tree.line(node));
     lines
         .filter_map(|line| {
-            let text = String::from_utf8_lossy(line.text(&main.bytes)).into_owned();
+            let text = String::from_utf8_lossy(line.text()).into_owned();
             let (name, argument) = text.split_once([' ', '\t'])?;
             let is_include =
                 name.eq_ignore_ascii_case("include") || name.eq_ignore_ascii_case("includeoptional");
@@ -199,7 +198,8 @@ impl Block<'_> {
 
     fn is_listened_to(&self, port: u16) -> bool {
         let listens = self.loaded.items.iter().filter(|item| item.name == "listen");
-        listens.filter_map(|item| item.first_argument().rsplit(':').next()).any(|own| own == port.to_string())
+        let mut listens = listens.map(Item::first_argument);
+        listens.any(|own| own.rsplit(':').next() == Some(&*port.to_string()))
     }
 
     fn listen(&self, port: u16) -> Option<String> {

@@ -1,7 +1,7 @@
 //! What the person should know: directives of theirs that stand in Guacamole's way and that are not ours to change.
 
 use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, ServerBlock, Word};
-use crate::model::{Answers, Host, Note, PublicPath, Rule, printable};
+use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
 
 /// What Guacamole serves right below its path.
 const OF_GUACAMOLE: [&str; 9] =
@@ -55,6 +55,9 @@ pub(super) fn notes(
             say(warning, rule, text);
         }
     }
+    if let Some(text) = lower_limit(answers, loaded, server) {
+        say(false, Rule::BodyLimit, text);
+    }
     let inner = own.map(|own| loaded.children(own)).unwrap_or_default();
     for location in inner.into_iter().filter_map(Location::read) {
         let limits = location.placed.directive.children().any(|d| d.is("client_max_body_size"));
@@ -66,6 +69,26 @@ pub(super) fn notes(
             say(true, Rule::BodyLimit, text);
         }
     }
+}
+
+/// A lower upload limit around Guacamole's location, which sets its own.
+fn lower_limit(answers: &Answers, loaded: &Loaded, server: &ServerBlock<'_>) -> Option<String> {
+    let levels = [&server.children[..], &server.http];
+    let mut limits = levels
+        .into_iter()
+        .filter_map(|level| level.iter().rev().find(|placed| placed.directive.is("client_max_body_size")));
+    let outer = limits.next()?;
+    let written = outer.directive.first_argument();
+    let limit = UploadLimit::parse(&written).ok()?.bytes()?;
+    let own = answers.frontend.max_upload;
+    own.bytes().is_none_or(|own| limit < own).then(|| {
+        format!(
+            "{}: the upload limit of {} holds for the rest of the site; Guacamole's location sets {}",
+            loaded.place(*outer),
+            printable(&written),
+            own.bytes().map_or_else(|| "none".to_owned(), |_| format!("its own, {own}"))
+        )
+    })
 }
 
 /// A `return` or `rewrite` beside the locations runs before any of them is chosen.
@@ -138,8 +161,10 @@ fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option
             let denies = children.any(|d| {
                 d.is("deny") || (d.is("return") && matches!(&*d.first_argument(), "403" | "404" | "444"))
             });
+            let asked = PublicPath::ASKED.map(|part| format!("{}{part}", path.as_str()));
+            let would_take = || location.first_matched(asked.iter().map(String::as_str)).is_some();
             // At the root every address is Guacamole's, the site's scripts and challenges included.
-            (denies || path.is_root()).then(|| {
+            (denies || path.is_root() || would_take()).then(|| {
                 (
                     false,
                     Rule::RegexHijack,

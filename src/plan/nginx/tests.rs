@@ -186,6 +186,22 @@ fn a_location_of_the_manual_is_mended_in_place() {
 }
 
 #[test]
+fn an_insertion_survives_one_line_and_a_file_that_ends_in_a_comment() {
+    for (site, rest) in [
+        ("server{listen 80;}", "server{listen 80;"),
+        ("server { listen 80; # the last\n}# no more", "server { listen 80; # the last\n"),
+        ("server {\r\n\tlisten 80;\r\n} # no more", "server {\r\n\tlisten 80;\r\n"),
+        ("server\n{\n    listen 80;\n    # the last, which goes on \\\n}\n", "goes on \\\n"),
+    ] {
+        let (after, _) = planned(&answers("/guacamole/", "/guacamole/"), site);
+        assert!(after.contains(rest) && after.contains("location ^~ /guacamole/ {"), "{after}");
+        let (_, end) = site.rsplit_once('}').expect("it ends");
+        assert!(after.ends_with(&format!("}}{end}")), "{after}");
+        assert_eq!(after.contains('\r'), site.contains('\r'), "{after}");
+    }
+}
+
+#[test]
 fn a_location_on_one_line_survives_being_mended() {
     let site = "server { listen 80; location / { try_files $uri =404; root /srv; } }";
     let (after, _) = planned(&answers("/", "/guacamole/"), site);

@@ -19,11 +19,11 @@ pub(super) fn revise<'a>(
     notes: &mut Vec<Note>,
 ) -> Result<(), PlanError> {
     revision.for_field(Field::LogClient);
-    let parents: Vec<&Element> = service.engine.into_iter().chain(service.hosts()).collect();
-    let logs: Vec<&Element> = parents
+    let parents: Vec<Element<'_>> = service.engine.into_iter().chain(service.hosts()).collect();
+    let logs: Vec<Element<'_>> = parents
         .iter()
         .flat_map(|parent| parent.children_named("Valve"))
-        .filter(|v| is_access_log(v))
+        .filter(|valve| is_access_log(*valve))
         .collect();
     if logs.is_empty() {
         let text =
@@ -38,7 +38,7 @@ pub(super) fn revise<'a>(
     Ok(())
 }
 
-fn is_access_log(valve: &Element) -> bool {
+fn is_access_log(valve: Element<'_>) -> bool {
     let class = valve.value("className").unwrap_or_default();
     class.rsplit('.').next().is_some_and(|name| name.ends_with("AccessLogValve"))
 }

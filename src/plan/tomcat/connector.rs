@@ -37,7 +37,7 @@ pub(super) fn revise<'a>(
 fn close(
     answers: &Answers,
     ground: &Ground<'_>,
-    connector: &Element,
+    connector: Element<'_>,
     revision: &mut Revision<'_>,
 ) -> Result<(), PlanError> {
     let written = connector.value("address");
@@ -76,7 +76,7 @@ pub(super) fn stock(answers: &Answers) -> Inserted {
 }
 
 /// How a connector is named to a person.
-pub(super) fn named(ground: &Ground<'_>, connector: &Element) -> String {
+pub(super) fn named(ground: &Ground<'_>, connector: Element<'_>) -> String {
     let protocol = match connector_kind(connector) {
         ConnectorKind::Http => "HTTP",
         ConnectorKind::Https => "HTTPS",
@@ -87,8 +87,8 @@ pub(super) fn named(ground: &Ground<'_>, connector: &Element) -> String {
 }
 
 enum Choice<'a> {
-    Ready(Service<'a>, &'a Element),
-    Ajp(Service<'a>, &'a Element),
+    Ready(Service<'a>, Element<'a>),
+    Ajp(Service<'a>, Element<'a>),
     None,
 }
 
@@ -101,8 +101,8 @@ fn choose<'a>(
     let services = ground.configuration.services();
     let all: Vec<_> =
         services.flat_map(|s| s.connectors().map(move |c| (s, c)).collect::<Vec<_>>()).collect();
-    let of = |kind: ConnectorKind, at: Option<u16>| -> Vec<(Service<'a>, &'a Element)> {
-        all.iter().filter(|(_, c)| connector_kind(c) == kind && port(c) == at).copied().collect()
+    let of = |kind: ConnectorKind, at: Option<u16>| -> Vec<(Service<'a>, Element<'a>)> {
+        all.iter().copied().filter(|(_, c)| connector_kind(*c) == kind && port(*c) == at).collect()
     };
     let here = Some(wanted.number());
     let http = of(ConnectorKind::Http, here);
@@ -150,18 +150,18 @@ fn choose<'a>(
 fn single<'a>(
     ground: &Ground<'_>,
     answers: &Answers,
-    found: &[(Service<'a>, &'a Element)],
-) -> Result<Option<(Service<'a>, &'a Element)>, PlanError> {
-    let bound: Vec<_> = found.iter().filter(|(_, c)| answers_on(c, &answers.backend.host)).collect();
+    found: &[(Service<'a>, Element<'a>)],
+) -> Result<Option<(Service<'a>, Element<'a>)>, PlanError> {
+    let bound: Vec<_> = found.iter().filter(|(_, c)| answers_on(*c, &answers.backend.host)).collect();
     match (found, &bound[..]) {
         ([], _) => Ok(None),
         ([one], _) => Ok(Some(*one)),
         (_, [one]) => Ok(Some(**one)),
         ([.., (_, last)], _) => {
-            let named: Vec<_> = found.iter().map(|(_, c)| named(ground, c)).collect();
+            let named: Vec<_> = found.iter().map(|(_, c)| named(ground, *c)).collect();
             let message = format!("several connectors could be meant: {}", named.join(", "));
             ground.refused(
-                last,
+                *last,
                 message,
                 "give each its own port or address, or name the host it is bound to",
             )
@@ -170,7 +170,7 @@ fn single<'a>(
 }
 
 /// Whether a connector is bound to exactly this host.
-fn answers_on(connector: &Element, host: &Host) -> bool {
+fn answers_on(connector: Element<'_>, host: &Host) -> bool {
     let Some(address) = connector.value("address") else { return false };
     match host {
         Host::Name(name) => name.eq_ignore_ascii_case(address),
@@ -185,7 +185,7 @@ fn loopback(host: &Host) -> Option<String> {
 fn turn_into_http<'a>(
     answers: &Answers,
     ground: &Ground<'a>,
-    connector: &'a Element,
+    connector: Element<'a>,
     revision: &mut Revision<'a>,
     notes: &mut Vec<Note>,
 ) -> Result<(), PlanError> {
@@ -245,7 +245,7 @@ fn add<'a>(
     };
     ground.editable(service.element)?;
     let connectors: Vec<_> = service.connectors().collect();
-    let named: Vec<_> = connectors.iter().map(|c| named(ground, c)).collect();
+    let named: Vec<_> = connectors.iter().map(|c| named(ground, *c)).collect();
     let there = if named.is_empty() { "none".to_owned() } else { named.join(", ") };
     note(
         notes,
@@ -257,8 +257,8 @@ fn add<'a>(
         ),
     );
     let new = stock(answers);
-    match connectors.iter().rev().find(|connector| !connector.from_entity) {
-        Some(last) => revision.insert_after(service.element, last, &new, because("port")),
+    match connectors.iter().rev().find(|connector| !connector.is_from_entity()) {
+        Some(last) => revision.insert_after(service.element, *last, &new, because("port")),
         None => revision.insert_first(service.element, Some(root), &new, because("port")),
     }
     Ok(service)

@@ -1,29 +1,72 @@
 //! A region of server.xml that was edited by hand since.
 
 use super::{Ground, connector, revised, valve};
-use crate::config::tomcat::Configuration;
+use crate::config::tomcat::{Configuration, Element, Service, port};
 use crate::config::{Edit, Mark, Span, splice};
 use crate::model::{Answers, EditedRegion, Field, FileChange, FileImage, Memo, Note, TomcatFindings};
 use crate::plan::PlanError;
 use crate::plan::hand::Hand;
 
-/// The region, and what guacfront would write in its place.
-pub(super) fn region(answers: &Answers, ground: &Ground<'_>, mark: &Mark) -> EditedRegion {
+/// What a region of guacfront's holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The connector.
+    Connector,
+    /// The valve.
+    Valve,
+}
+
+/// A region that a hand has edited, and what guacfront would write in its place.
+pub(super) struct Region<'a> {
+    pub(super) part: Part,
+    pub(super) mark: &'a Mark,
+    pub(super) shown: EditedRegion,
+}
+
+/// Every region that is neither as guacfront wrote it nor as it would write it now.
+pub(super) fn regions<'a>(answers: &Answers, ground: &Ground<'a>) -> Vec<Region<'a>> {
+    let marks = ground.configuration.marks().iter().filter(|mark| !mark.intact);
+    marks.filter_map(|mark| region(answers, ground, mark)).collect()
+}
+
+fn region<'a>(answers: &Answers, ground: &Ground<'a>, mark: &'a Mark) -> Option<Region<'a>> {
     let view = ground.configuration.view();
-    let stands = &view[mark.body.clone()];
-    let new = if stands.contains("<Connector") {
-        connector::stock(answers)
+    let (begin, stands) = (&view[mark.span.start..mark.body.start], &view[mark.body.clone()]);
+    let connector = connector::stock(answers);
+    let (part, new) = if begin.contains(connector.words) || stands.contains("<Connector") {
+        (Part::Connector, connector)
     } else {
-        valve::new(answers, ground.version)
+        (Part::Valve, valve::new(answers, ground.version()))
     };
     let indent = &stands[..stands.len() - stands.trim_start_matches([' ', '\t']).len()];
     let ending = if stands.ends_with("\r\n") { "\r\n" } else { "\n" };
     let wanted = format!("{}{ending}", new.text(indent, ending));
-    EditedRegion {
+    let is_same = Mark::hash(wanted.as_bytes()) == Mark::hash(stands.as_bytes());
+    let shown = EditedRegion {
         file: ground.file.to_owned(),
         line: view[..mark.span.start].matches('\n').count() + 1,
         stands: stands.into(),
         wanted: wanted.into(),
+    };
+    let region = Region { part, mark, shown };
+    // A connector of another port is not what these answers are about.
+    let is_other = part == Part::Connector
+        && region.connector(ground).and_then(port).is_some_and(|own| own != answers.backend.port.number());
+    (!is_same && !is_other).then_some(region)
+}
+
+impl Region<'_> {
+    /// The connector that stands in it.
+    fn connector<'a>(&self, ground: &Ground<'a>) -> Option<Element<'a>> {
+        let mut all =
+            ground.configuration.services().flat_map(|service| service.connectors().collect::<Vec<_>>());
+        all.find(|connector| self.mark.body.contains(&connector.span().start))
+    }
+
+    /// The service that it stands in.
+    pub(super) fn service<'a>(&self, ground: &Ground<'a>) -> Option<Service<'a>> {
+        let is_around = |service: &Service<'_>| service.element.span().contains(&self.mark.span.start);
+        ground.configuration.services().find(is_around)
     }
 }
 

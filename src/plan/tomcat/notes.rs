@@ -28,7 +28,7 @@ pub(super) fn about_the_machine(
     unconverted(answers, tomcat, notes);
 }
 
-fn binding(answers: &Answers, connector: &Element, at: &str, notes: &mut Vec<Note>) {
+fn binding(answers: &Answers, connector: Element<'_>, at: &str, notes: &mut Vec<Note>) {
     let host = &answers.backend.host;
     // An AJP connector on this port is bound when it is turned into HTTP.
     if connector_kind(connector) != ConnectorKind::Http {

@@ -1,18 +1,12 @@
 //! The valve that believes the proxy about the client.
 
-use super::{Ground, because, note};
+use super::header::{HEADERS, is_default};
+use super::{Ground, because, context_valve, note};
 use crate::config::tomcat::{
     Element, Inserted, Meaning, REMOTE_IP_VALVE, Revision, Service, meaning, to_grammar, trust_the_same,
 };
 use crate::model::{Answers, Field, Note, Rule, Version};
 use crate::plan::PlanError;
-
-/// The headers that the frontends send, by the attribute that names each.
-const HEADERS: [(&str, &str); 3] = [
-    ("remoteIpHeader", "x-forwarded-for"),
-    ("proxiesHeader", "x-forwarded-by"),
-    ("protocolHeader", "x-forwarded-proto"),
-];
 
 /// What the manual calls `proxiesHeader`, and Tomcat does not know.
 const MISNAMED: &str = "remoteIpProxiesHeader";
@@ -30,7 +24,7 @@ pub(super) fn revise<'a>(
         let message = "the Service of the connector has no Engine, so no place for a valve".to_owned();
         return ground.refused(service.element, message, "name the server.xml that Tomcat starts with");
     };
-    let of = |parent: &'a Element| parent.children_named("Valve").filter(|valve| valve.is_remote_ip_valve());
+    let of = |parent: Element<'a>| parent.children_named("Valve").filter(|valve| valve.is_remote_ip_valve());
     let mut valves: Vec<_> = of(engine).collect();
     let host = match host(ground, service, engine) {
         Ok(host) => Some(host),
@@ -38,11 +32,16 @@ pub(super) fn revise<'a>(
         Err(_) if !valves.is_empty() => None,
         Err(error) => return Err(error),
     };
-    valves.extend(host.into_iter().flat_map(of));
+    let context = answers.backend.context.bare().unwrap_or_default();
+    let own_context = |parent: Element<'a>| {
+        let contexts = parent.children_named("Context");
+        contexts.filter(move |own| own.value("path").unwrap_or_default() == context)
+    };
+    valves.extend(host.into_iter().flat_map(|host| of(host).chain(own_context(host).flat_map(of))));
     if let Some(host) = host {
         about_names(ground, service, engine, host, notes);
     }
-    if ground.version.is_none() {
+    if ground.version().is_none() {
         note(
             notes,
             false,
@@ -54,15 +53,22 @@ pub(super) fn revise<'a>(
             ),
         );
     }
+    let elsewhere: Vec<_> = context_valve::on_the_way(answers, ground).collect();
     match (&valves[..], host) {
+        ([], _) if !elsewhere.is_empty() => {
+            for valve in elsewhere {
+                notes.push(context_valve::what_it_must_hold(answers, ground, valve));
+            }
+        }
         ([], Some(host)) => {
             ground.editable(host)?;
-            revision.insert_first(host, Some(engine), &new(answers, ground.version), because("className"));
+            revision.insert_first(host, Some(engine), &new(answers, ground.version()), because("className"));
         }
         (valves, _) => {
             for valve in valves {
-                mend(answers, ground, ground.editable(valve)?, revision, notes);
+                mend(answers, ground, ground.editable(*valve)?, revision, notes);
             }
+            notes.extend(elsewhere.into_iter().map(context_valve::doubled));
             if let [_, second, ..] = valves {
                 note(
                     notes,
@@ -72,7 +78,7 @@ pub(super) fn revise<'a>(
                         "{}:{}: a second RemoteIpValve stands on the way to the same host; both are given the same \
                          values, one of them can be taken out",
                         ground.file.display(),
-                        ground.line(second)
+                        ground.line(*second)
                     ),
                 );
             }
@@ -85,8 +91,8 @@ pub(super) fn revise<'a>(
 fn about_names(
     ground: &Ground<'_>,
     service: Service<'_>,
-    engine: &Element,
-    host: &Element,
+    engine: Element<'_>,
+    host: Element<'_>,
     notes: &mut Vec<Note>,
 ) {
     let at = format!("{}:{}", ground.file.display(), ground.line(host));
@@ -123,16 +129,16 @@ pub(super) fn new(answers: &Answers, version: Option<&Version>) -> Inserted {
 fn host<'a>(
     ground: &Ground<'_>,
     service: Service<'a>,
-    engine: &'a Element,
-) -> Result<&'a Element, PlanError> {
+    engine: Element<'a>,
+) -> Result<Element<'a>, PlanError> {
     let hosts: Vec<_> = service.hosts().collect();
     let default = engine.value("defaultHost").unwrap_or_default();
-    let is_default = |host: &&&'a Element| {
+    let is_default = |host: &&Element<'a>| {
         host.value("name").is_some_and(|name| name.eq_ignore_ascii_case(default) && !name.contains("${"))
     };
     match (&hosts[..], &hosts.iter().filter(is_default).collect::<Vec<_>>()[..]) {
-        ([one], _) => Ok(one),
-        (_, [one]) => Ok(one),
+        ([one], _) => Ok(*one),
+        (_, [one]) => Ok(**one),
         ([], _) => {
             let message = "the Engine has no Host, so no place for a valve".to_owned();
             ground.refused(engine, message, "name the server.xml that Tomcat starts with")
@@ -156,12 +162,12 @@ fn host<'a>(
 fn mend<'a>(
     answers: &Answers,
     ground: &Ground<'a>,
-    valve: &'a Element,
+    valve: Element<'a>,
     revision: &mut Revision<'a>,
     notes: &mut Vec<Note>,
 ) {
     let at = format!("{}:{}", ground.file.display(), ground.line(valve));
-    let version = ground.version;
+    let version = ground.version();
     let written = valve.value("internalProxies");
     let found = written.map(|value| meaning(value, version));
     let right = matches!(&found, Some(Meaning::Proxies(list)) if trust_the_same(list, &answers.trust));
@@ -206,13 +212,13 @@ fn mend<'a>(
 
 /// Header names are alike whatever their case; what Tomcat's default already says is not written.
 fn header<'a>(
-    valve: &'a Element,
+    valve: Element<'a>,
     name: &str,
     sent: &str,
     version: Option<&Version>,
     revision: &mut Revision<'a>,
 ) {
-    let misnamed = (name == "proxiesHeader").then(|| valve.attribute(MISNAMED)).flatten();
+    let misnamed = (name == "proxiesHeader").then(|| valve.value(MISNAMED)).flatten();
     match (valve.value(name), misnamed) {
         (None, Some(_)) => revision.rename(valve, MISNAMED, name, sent, because(MISNAMED)),
         (Some(_), Some(_)) => revision.remove(valve, MISNAMED, because(MISNAMED)),
@@ -225,16 +231,4 @@ fn header<'a>(
     if !right {
         revision.set(valve, name, sent, because(name));
     }
-}
-
-/// Whether the header is Tomcat's default: `protocolHeader` has one since 7.0.94, 8.5.40 and 9.0.18.
-fn is_default(name: &str, version: Option<&Version>) -> bool {
-    let since: &[u32] = match (name, version.map(Version::major)) {
-        ("protocolHeader", None) => return false,
-        ("protocolHeader", Some(..=7)) => &[7, 0, 94],
-        ("protocolHeader", Some(8)) => &[8, 5, 40],
-        ("protocolHeader", Some(_)) => &[9, 0, 18],
-        _ => return true,
-    };
-    version.is_some_and(|version| version.at_least(since))
 }

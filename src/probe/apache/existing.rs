@@ -24,7 +24,7 @@ pub(super) fn existing(loaded: &Loaded, host: &Item, global: Option<&Section<'_>
         max_upload: asked.max_upload,
         log_tunnel: asked.log_tunnel.or_else(|| is_logged(loaded, host, &tunnel)),
         websocket: asked.no_websocket.then_some(false),
-        read_timeout: section.parameter("timeout").and_then(|time| ReadTimeout::parse(time).ok()),
+        read_timeout: section.parameter("timeout").and_then(|time| ReadTimeout::parse(&time).ok()),
         pass_host: section.preserves_host(loaded, host),
     })
 }

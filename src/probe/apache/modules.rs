@@ -31,5 +31,5 @@ pub(super) fn named(sysconfig: &FileImage) -> Vec<String> {
 /// The folder that modules are loaded from.
 pub(super) fn folder(loaded: &Loaded) -> Option<PathBuf> {
     let line = loaded.items.iter().find(|item| item.name == "loadmodule")?;
-    Some(loaded.server_root.join(Path::new(line.arguments.get(1)?).parent()?))
+    Some(loaded.server_root.join(Path::new(&**line.arguments().get(1)?).parent()?))
 }

@@ -16,7 +16,7 @@ pub(super) fn service(system: &System, build: Option<Build>, loaded: &Loaded) ->
         .items
         .iter()
         .rfind(|item| item.name == "pidfile")
-        .map(|item| loaded.server_root.join(item.first_argument()));
+        .map(|item| loaded.server_root.join(&*item.first_argument()));
     let pid_files: Vec<PathBuf> = said.into_iter().chain(USUAL_PID_FILES.map(PathBuf::from)).collect();
     let (program, arguments) = build.map(|build| (build.control, build.arguments)).unzip();
     Service {

@@ -1,6 +1,7 @@
 //! Which applications a Tomcat serves, by what is deployed.
 
 use super::below;
+use super::context_files::{ContextFiles, Descriptor, context_path};
 use super::places::Place;
 use crate::config::Files as _;
 use crate::config::tomcat::Configuration;
@@ -18,6 +19,8 @@ pub(super) struct Contexts {
     pub(super) paths: Vec<String>,
     /// Those whose classes speak of `javax.servlet`.
     pub(super) unconverted: Vec<String>,
+    /// What stands in the files of applications.
+    pub(super) files: ContextFiles,
 }
 
 /// A class file of some hundred kilobytes says which servlet API it was built for in its first constants.
@@ -38,17 +41,30 @@ pub(super) fn all(
     // Hosts may share a folder.
     let mut seen = HashSet::new();
     let conf = server_xml.parent().unwrap_or(&place.base);
+    found.files.take(system, &conf.join("context.xml"), None);
+    // What describes an application in conf is taken instead of what it brings itself.
+    let mut described = HashSet::new();
+    let mut packed = ContextFiles::default();
     for service in configuration.services() {
         let engine = service.engine.and_then(|engine| engine.value("name")).unwrap_or("Catalina");
         for host in service.hosts() {
             let app_base = host.value("appBase").unwrap_or("webapps");
             if seen.insert(app_base) {
-                found.deployed(&mut folders, &below(&place.base, app_base), version);
+                found.deployed(&mut folders, &below(&place.base, app_base), version, &mut packed);
             }
             let own = host.value("name").unwrap_or("localhost");
-            for name in folders.names(&conf.join(engine).join(own)) {
-                let context = name.to_str().and_then(|name| name.strip_suffix(".xml")).map(context_path);
-                found.paths.extend(context);
+            let descriptors = conf.join(engine).join(own);
+            for name in folders.names(&descriptors) {
+                let Some(descriptor) = Descriptor::named(&name) else { continue };
+                let context = match &descriptor {
+                    Descriptor::Of(context) => Some(context.as_str()),
+                    Descriptor::OfAll => None,
+                };
+                found.files.take(system, &descriptors.join(&name), context);
+                if let Descriptor::Of(context) = descriptor {
+                    found.paths.push(context.clone());
+                    described.insert(context);
+                }
             }
             found.paths.extend(
                 host.children_named("Context")
@@ -57,6 +73,7 @@ pub(super) fn all(
             );
         }
     }
+    found.files.take_undescribed(packed, &described);
     // Guacamole first; within each kind by name, so that a run repeats.
     found.paths.sort_by_key(|path| (!path.contains("guac"), path.clone()));
     found.paths.dedup();
@@ -67,7 +84,13 @@ pub(super) fn all(
 
 impl Contexts {
     /// Takes in what stands in an `appBase`, and beside it for Tomcat 10 and later to convert.
-    fn deployed(&mut self, folders: &mut Folders<'_>, webapps: &Path, version: Option<&Version>) {
+    fn deployed(
+        &mut self,
+        folders: &mut Folders<'_>,
+        webapps: &Path,
+        version: Option<&Version>,
+        packed: &mut ContextFiles,
+    ) {
         let system = folders.system;
         for name in folders.names(webapps) {
             let name = name.to_string_lossy();
@@ -76,6 +99,7 @@ impl Contexts {
             if name.ends_with(".war") && is_unconverted(system, &path) {
                 self.unconverted.push(context.clone());
             }
+            packed.take_packed(system, &path, &context);
             self.paths.push(context);
         }
         if version.is_some_and(|version| version.at_least(&[10])) {
@@ -128,12 +152,6 @@ fn application(system: &System, path: &Path, name: &str) -> Option<String> {
         Some(name) => Some(context_path(name)),
         None => system.is_dir(path).then(|| context_path(name)),
     }
-}
-
-/// `a#b` is served at `/a/b/`, `ROOT` at `/`; what follows `##` is a version.
-pub(super) fn context_path(name: &str) -> String {
-    let name = name.split("##").next().unwrap_or(name);
-    if name == "ROOT" { "/".to_owned() } else { format!("/{}/", name.replace('#', "/")) }
 }
 
 /// Whether the classes of a `.war` name `javax.servlet` and none of them `jakarta.servlet`.

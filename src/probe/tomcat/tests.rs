@@ -1,4 +1,4 @@
-use super::contexts::context_path;
+use super::context_files::context_path;
 use super::places::from_command_line;
 use super::units::variable;
 use super::*;
@@ -80,14 +80,13 @@ fn finds_debian_s_tomcat_once_by_the_name_a_person_uses() {
 }
 
 #[test]
-fn describes_connectors_hosts_and_valves() {
+fn describes_connectors_and_valves() {
     let (_folder, system) = debian(b"");
     let tomcat = probe(&system).remove(0);
     let connectors: Vec<_> = tomcat.connectors.iter().map(|c| (c.line, c.port, c.kind)).collect();
     assert_eq!(connectors, [(3, Some(8080), ConnectorKind::Http), (4, None, ConnectorKind::Ajp)]);
     assert_eq!(tomcat.connectors[1].address.as_deref(), Some("::1"));
     assert_eq!(tomcat.connectors[0].uri_encoding.as_deref(), Some("UTF-8"));
-    assert!(tomcat.hosts[0].default && tomcat.hosts[0].name == "localhost");
     assert_eq!(tomcat.valves[0].parent, "Host");
     assert_eq!(tomcat.valves[0].proxies.as_ref().map(ToString::to_string).as_deref(), Some("127.0.0.1"));
 }
@@ -158,4 +157,56 @@ fn reads_units_and_names_of_applications() {
     for (name, path) in [("ROOT", "/"), ("guacamole", "/guacamole/"), ("a#b", "/a/b/"), ("a##2", "/a/")] {
         assert_eq!(context_path(name), path);
     }
+}
+
+#[test]
+fn valves_are_found_in_the_files_of_applications() {
+    let valve = |proxies: &str| {
+        format!(
+            "<!-- {CLASS} --><Context>\n<Valve className=\"{CLASS}\" internalProxies=\"{proxies}\"/><Valve className=\"x\"/></Context>",
+            CLASS = crate::config::tomcat::REMOTE_IP_VALVE
+        )
+    };
+    let war = zipped("META-INF/context.xml", valve("war").as_bytes());
+    let mut files = vec![
+        ("/opt/tomcat/conf/server.xml", SERVER_XML.as_bytes().to_vec()),
+        (
+            "/opt/tomcat/conf/context.xml",
+            b"<Context><!-- <Valve className='org.apache.catalina.valves.RemoteIpValve'/> --></Context>"
+                .to_vec(),
+        ),
+        ("/opt/tomcat/webapps/packed.war", war.clone()),
+        ("/opt/tomcat/webapps/unpacked.war", war),
+        ("/opt/tomcat/webapps/described/META-INF/context.xml", valve("no").into_bytes()),
+        ("/opt/tomcat/webapps/unpacked/META-INF/context.xml", valve("folder").into_bytes()),
+        ("/opt/tomcat/webapps/broken/META-INF/context.xml", b"<Context>".to_vec()),
+        ("/opt/tomcat/conf/Catalina/localhost/described.xml", valve("conf").into_bytes()),
+    ];
+    let found = |files: &[(&str, Vec<u8>)]| {
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(path, bytes)| (*path, &bytes[..])).collect();
+        let (_folder, system) = machine(&files);
+        let tomcat = probe(&system).remove(0);
+        let problems: Vec<_> =
+            tomcat.context_problems.iter().map(|own| (own.context.as_deref(), &own.problem)).collect();
+        let [(Some("/broken/"), problem)] = problems[..] else { panic!("{problems:?}") };
+        assert_eq!(problem.file, Path::new("/opt/tomcat/webapps/broken/META-INF/context.xml"));
+        assert_eq!(problem.at, Some((1, 10)), "{problem}");
+        let valves = tomcat.context_valves;
+        let line = |valve: &crate::model::ContextValve| {
+            let context = valve.context.as_deref().unwrap_or("all");
+            let file = valve.file.strip_prefix("/opt/tomcat").expect("it is below").display();
+            format!("{context} {} {file}:{}", valve.value("internalProxies").unwrap_or_default(), valve.line)
+        };
+        valves.iter().map(line).collect::<Vec<_>>()
+    };
+    let of_applications = [
+        "/described/ conf conf/Catalina/localhost/described.xml:2",
+        "/packed/ war webapps/packed.war/META-INF/context.xml:2",
+        "/unpacked/ folder webapps/unpacked/META-INF/context.xml:2",
+    ];
+    assert_eq!(found(&files), of_applications);
+    files[1].1 = valve("all").into_bytes();
+    files.push(("/opt/tomcat/conf/Catalina/localhost/context.xml.default", valve("host").into_bytes()));
+    let of_all = ["all all conf/context.xml:2", "all host conf/Catalina/localhost/context.xml.default:2"];
+    assert_eq!(found(&files), [&of_all[..], &of_applications].concat());
 }

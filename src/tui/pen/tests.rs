@@ -117,6 +117,16 @@ fn the_rest_of_a_row_is_erased() {
 }
 
 #[test]
+fn the_blanks_that_a_row_begins_with_are_erased() {
+    let mut line = Line::new(false);
+    line.draw(&[("words of a form   | file", plain())], None);
+    let [written] = &line.draw(&[("                  | file", plain())], None)[..] else {
+        panic!("more than one write")
+    };
+    assert_eq!(written.escape_ascii().to_string(), r"\x1b[1;18H\x1b[1K");
+}
+
+#[test]
 fn a_frame_is_taken_as_a_whole_where_the_terminal_can() {
     let mut line = Line::new(true);
     let [written] = &line.draw(&[("text", plain())], None)[..] else { panic!("more than one write") };
@@ -157,7 +167,7 @@ proptest! {
     #[test]
     fn the_terminal_shows_what_was_drawn(
         frames in proptest::collection::vec(
-            (proptest::collection::vec(("[ab 日é]{0,26}", 0usize..4), 4), proptest::option::of((0u16..24, 0u16..4))),
+            (proptest::collection::vec((" {0,20}[ab 日é]{0,26}", 0usize..4), 4), proptest::option::of((0u16..24, 0u16..4))),
             1..6,
         )
     ) {

@@ -23,9 +23,13 @@ pub(super) fn steps(frame: &mut Frame, area: Rect, wizard: &Wizard, least: Optio
             spans.push(Span::raw(format!(" {}{wrong}", screen.title())));
         }
     }
-    let whole: usize = spans.iter().map(Span::width).sum();
+    let width = |spans: &[Span]| spans.iter().map(Span::width).sum::<usize>();
+    // Where one is is more than by whom.
+    if width(&spans) > usize::from(area.width) {
+        spans.remove(0);
+    }
     let line = match least {
-        None if whole <= usize::from(area.width) => Line::from(spans),
+        None if width(&spans) <= usize::from(area.width) => Line::from(spans),
         None => Line::from(format!(" guacfront  {}", step(wizard))),
         Some((columns, rows)) => Line::from(format!(" {}, {columns}x{rows} shows all", step(wizard))),
     };
@@ -88,9 +92,10 @@ fn search(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
 fn labels(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     let mut used = 0;
-    for binding in Binding::in_context(wizard.context()).filter(|binding| !binding.label.is_empty()) {
+    for binding in Binding::in_context(wizard.context()) {
+        let Some(label) = wizard.label(binding) else { continue };
         let Some(key) = binding.keys.first().and_then(|key| Key::parse(key)) else { continue };
-        let (key, label) = (format!(" {}", key.short()), format!(" {} ", binding.label));
+        let (key, label) = (format!(" {}", key.short()), format!(" {label} "));
         used += key.width() + label.width();
         if used > width {
             break;

@@ -1,6 +1,6 @@
 //! A list whose entries are typed, each with what it means beside it.
 
-use super::form::{CAPTION, Form, typed};
+use super::sheet::{Form, typed};
 use super::text::{clean, fitted, wrapped};
 use crate::model::{Field, TrustedProxies};
 use crate::tui::Theme;
@@ -40,7 +40,7 @@ pub(super) fn draw(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize,
         row(form, wizard, theme, entry, Place { name, column, width, offers: offered == Some(at), is_roomy });
     }
     if entries.len() > room {
-        let text = format!("{}{} of {}", " ".repeat(CAPTION), focus + 1, entries.len());
+        let text = format!("{}{} of {}", " ".repeat(form.column), focus + 1, entries.len());
         form.lines.push(Line::styled(text, theme.quiet()));
     }
     let trusted = TrustedProxies::parse(wizard.draft().text(Field::Proxies));
@@ -68,13 +68,13 @@ struct Place {
 fn row(form: &mut Form, wizard: &Wizard, theme: Theme, entry: &Entry, place: Place) {
     let (pointer, lead) =
         if entry.is_focused { (theme.pointer(), theme.focus()) } else { (" ", Style::new()) };
-    let head = format!(" {pointer} {:<rest$}", place.name, rest = CAPTION - 3);
-    let room = place.width.saturating_sub(CAPTION + 1).max(1);
+    let head = format!(" {pointer} {:<rest$}", place.name, rest = form.column - 3);
+    let room = place.width.saturating_sub(form.column + 1).max(1);
     let text = match wizard.input(Field::Proxies).filter(|_| entry.is_focused) {
         Some(input) => {
             let (text, cursor) = typed(input, room);
             if wizard.overlay().is_none() {
-                form.put_cursor(CAPTION + cursor);
+                form.put_cursor(form.column + cursor);
             }
             text
         }
@@ -108,7 +108,7 @@ fn row(form: &mut Form, wizard: &Wizard, theme: Theme, entry: &Entry, place: Pla
 }
 
 fn below(form: &mut Form, text: &str, width: usize, indent: usize, style: Style) {
-    for line in wrapped(text, width.saturating_sub(CAPTION + indent + 1)) {
-        form.lines.push(Line::styled(format!("{}{line}", " ".repeat(CAPTION + indent)), style));
+    for line in wrapped(text, width.saturating_sub(form.column + indent + 1)) {
+        form.lines.push(Line::styled(format!("{}{line}", " ".repeat(form.column + indent)), style));
     }
 }

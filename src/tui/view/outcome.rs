@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  Done. Guacamole comes through: 5 checks passed     what came of it; stays in place
-//!  guacfront undo 20260102-030405-0001 takes it back
+//!  This takes it back: guacfront undo 20260102-030405
 //!
 //!  ! restart Tomcat yourself: ...                     what is left to the person
 //!  ✓ The page is Guacamole's                          the proofs
@@ -12,6 +12,7 @@
 //! ```
 
 use super::text::wrapped;
+use crate::model::undo_line;
 use crate::tui::Theme;
 use crate::wizard::{Phase, ProofMark, Run, Wizard, plural};
 use ratatui::Frame;
@@ -20,11 +21,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-/// Draws how it stands, then the proofs and the log of the transaction.
-pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
+/// Draws how it stands, then the proofs and the log of the transaction; how far they can be scrolled.
+pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) -> usize {
     let run = wizard.run();
     let width = usize::from(area.width);
-    let head = head(run, width, theme);
+    let head = head(wizard, width, theme);
     let height = u16::try_from(head.len()).unwrap_or(u16::MAX);
     let [above, below] = Layout::vertical([Constraint::Max(height), Constraint::Min(0)]).areas(area);
     frame.render_widget(Paragraph::new(head), above);
@@ -32,7 +33,7 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
     let is_over = matches!(run.phase(), Phase::Done(_));
     let mut lines = match run.phase() {
         Phase::Done(_) => left_to_do(run, width, theme),
-        Phase::Failed(message) => reason(message, width),
+        Phase::Failed(message, _) => reason(message, width),
         Phase::Idle | Phase::Applying | Phase::Awaiting(_) | Phase::Proving(_) => Vec::new(),
     };
     let (log, proofs) = (log(run, width, theme), proofs(run, width, theme));
@@ -48,10 +49,12 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
     let top = if run.is_busy() { last } else { run.top().min(last) };
     let lines: Vec<Line> = lines.into_iter().skip(top).take(room).collect();
     frame.render_widget(Paragraph::new(lines), below);
+    last
 }
 
 /// How it stands, in a line or two that stay in place.
-fn head(run: &Run, width: usize, theme: Theme) -> Vec<Line<'static>> {
+fn head(wizard: &Wizard, width: usize, theme: Theme) -> Vec<Line<'static>> {
+    let run = wizard.run();
     let mut lines = Vec::new();
     let mut say = |text: &str, style: Style| {
         lines.extend(
@@ -73,10 +76,13 @@ fn head(run: &Run, width: usize, theme: Theme) -> Vec<Line<'static>> {
             let (verdict, style) = verdict(run, theme);
             say(&format!("{done}. {verdict}"), style);
             if let Some(receipt) = receipt {
-                say(&format!("guacfront undo {receipt} takes it back"), Style::new());
+                say(
+                    &format!("This takes it back: {}", undo_line(wizard.findings().root.as_deref(), receipt)),
+                    Style::new(),
+                );
             }
         }
-        Phase::Failed(_) => say("It was not done", theme.error()),
+        Phase::Failed(..) => say("It was not done", theme.error()),
     }
     lines.push(Line::default());
     lines

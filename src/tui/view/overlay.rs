@@ -1,52 +1,55 @@
 //! Help and questions, over the screen.
 
+use super::row::{Row, behind};
 use super::text::{shown, wrapped};
 use crate::model::printable_path;
 use crate::plan::{diff, diff::Mark, explain};
 use crate::tui::Theme;
-use crate::wizard::{Binding, Context, Key, Overlay, Wizard, caption, help};
+use crate::wizard::{Binding, Key, Overlay, PreviewFile, PreviewRow, Wizard, caption, help};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
-/// Draws what lies over the screen, where something does.
-pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) {
+/// Draws what lies over the screen, where something does; how far it can be scrolled.
+pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) -> Option<usize> {
     match wizard.overlay() {
         // The line of the search stands in the place of the keys.
         None | Some(Overlay::Search) => {}
         Some(Overlay::Leave) => question(frame, area, theme, "Leave guacfront?", "Nothing has been changed."),
         Some(Overlay::Confirm) => {
-            let follow_ups = wizard.follow_ups();
+            let options = wizard.follow_ups().options;
             let says =
                 |purpose| wizard.plan().is_some_and(|plan| plan.commands().any(|c| c.purpose == purpose));
             let mut text =
                 String::from("Backups are made first; where a test fails everything is taken back.");
-            if follow_ups.restart && says(crate::model::Purpose::Restart) {
+            if options.restart && says(crate::model::Purpose::Restart) {
                 text.push_str(" Tomcat restarts: running Guacamole sessions end.");
             }
-            if !follow_ups.reload && says(crate::model::Purpose::Reload) {
+            if !options.reload && says(crate::model::Purpose::Reload) {
                 text.push_str(" The frontend is not reloaded: nothing takes effect until it is.");
             }
             question(frame, area, theme, "Do it?", &text);
         }
         Some(Overlay::Help(top)) => {
             let inner = boxed(frame, area, theme, area.height.saturating_sub(3));
-            scrolled(frame, inner, help_lines(wizard, theme, usize::from(inner.width)), top);
+            return Some(scrolled(frame, inner, help_lines(wizard, theme, usize::from(inner.width)), top));
         }
         Some(Overlay::Edited(top)) => {
             let inner = boxed(frame, area, theme, area.height.saturating_sub(3));
-            scrolled(frame, inner, edited_lines(wizard, theme, usize::from(inner.width)), top);
+            return Some(scrolled(frame, inner, edited_lines(wizard, theme, usize::from(inner.width)), top));
         }
     }
+    None
 }
 
-/// Lines from a place on, or their last ones.
-fn scrolled(frame: &mut Frame, inner: Rect, lines: Vec<Line>, top: u16) {
+/// Draws lines from a place on, or their last ones; how far they can be scrolled.
+fn scrolled(frame: &mut Frame, inner: Rect, lines: Vec<Line>, top: usize) -> usize {
     let last = lines.len().saturating_sub(usize::from(inner.height));
-    let top = usize::from(top).min(last);
+    let top = top.min(last);
     let lines: Vec<Line> = lines.into_iter().skip(top).take(usize::from(inner.height)).collect();
     frame.render_widget(Paragraph::new(lines), inner);
+    last
 }
 
 /// Whose lines count: the question, and for each region what stands there and what guacfront would write.
@@ -59,12 +62,24 @@ fn edited_lines(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Line<'static
         lines.push(Line::default());
         let place = format!("{}:{}", printable_path(&region.file), region.line);
         lines.extend(wrapped(&place, width).into_iter().map(|line| Line::styled(line, theme.strong())));
-        for line in diff::between(&region.stands, &region.wanted) {
-            let text = format!("{} {}", line.mark.sign(), shown(&line.text));
-            lines.push(Line::styled(text, theme.sign(line.mark)));
+        let difference = diff::between(&region.stands, &region.wanted);
+        for (nth, hunk) in diff::hunks(&difference, diff::CONTEXT).into_iter().enumerate() {
+            if nth > 0 {
+                lines.push(Line::styled("...", theme.quiet()));
+            }
+            lines.extend(difference[hunk].iter().flat_map(|line| difference_lines(line, theme, width)));
         }
     }
     lines
+}
+
+/// A line of the difference; what differs may stand at the end of a long one.
+fn difference_lines(line: &diff::Line, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    let style = theme.sign(line.mark);
+    let signs = std::iter::once(line.mark.sign()).chain(std::iter::repeat(' '));
+    let pieces = Row::new(&shown(&line.text), style).broken(width.saturating_sub(2));
+    let piece = |(sign, piece)| behind(Span::styled(format!("{sign} "), style), piece);
+    signs.zip(pieces).map(piece).collect()
 }
 
 fn question(frame: &mut Frame, area: Rect, theme: Theme, title: &str, text: &str) {
@@ -92,28 +107,56 @@ fn help_lines(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Line<'static>>
         lines.extend(wrapped(help(field), width).into_iter().map(Line::from));
         lines.push(Line::default());
     }
-    if let Some((_, file)) = wizard.preview().current() {
-        let mut seen: Vec<&'static str> = Vec::new();
-        for line in file.lines.iter().filter(|line| line.mark == Mark::Added) {
-            let text = shown(&line.text);
-            let Some(why) = explain(file.language, &text).filter(|why| !seen.contains(why)) else { continue };
-            seen.push(why);
-            lines.push(Line::styled(text.trim().to_owned(), theme.sign(Mark::Added)));
-            lines.extend(
-                wrapped(why, width.saturating_sub(2)).into_iter().map(|line| Line::from(format!("  {line}"))),
-            );
-        }
-        lines.push(Line::default());
-    }
+    let (in_view, further) = explained(wizard, theme, width);
+    lines.extend(in_view);
     lines.push(Line::styled("Keys", theme.strong()));
-    let context = Wizard::context_below(wizard);
-    lines.extend(key_lines(context, width));
+    lines.extend(key_lines(wizard, width));
+    if !further.is_empty() {
+        lines.push(Line::default());
+        lines.push(Line::styled("The other lines of the file", theme.strong()));
+        lines.extend(further);
+    }
     lines
 }
 
-fn key_lines(context: Context, width: usize) -> Vec<Line<'static>> {
+/// Why the lines of the preview are written: those in view, then the others; a reason is given once.
+fn explained(wizard: &Wizard, theme: Theme, width: usize) -> (Vec<Line<'static>>, Vec<Line<'static>>) {
+    let preview = wizard.preview();
+    let (mut in_view, mut further) = (Vec::new(), Vec::new());
+    let Some((_, file)) = preview.current() else { return (in_view, further) };
+    let mut seen: Vec<&'static str> = Vec::new();
+    let mut explain_to = |lines: &mut Vec<Line<'static>>, line: &diff::Line| {
+        let text = shown(&line.text);
+        let Some(why) = explain(file.language, &text).filter(|why| !seen.contains(why)) else { return };
+        seen.push(why);
+        let row = Row::new(text.trim(), theme.sign(Mark::Added));
+        lines.push(row.cut(width, None, theme).into());
+        let why = wrapped(why, width.saturating_sub(2));
+        lines.extend(why.into_iter().map(|line| Line::from(format!("  {line}"))));
+    };
+    let top = preview.top().min(preview.last());
+    let rows = preview.rows().iter().skip(top).take(preview.room());
+    let shown_now = rows.filter_map(|row| match row {
+        PreviewRow::Line(at) => file.lines.get(*at),
+        PreviewRow::Hunk(_) => None,
+    });
+    shown_now.filter(|line| is_written(file, line)).for_each(|line| explain_to(&mut in_view, line));
+    if !in_view.is_empty() {
+        in_view.push(Line::default());
+    }
+    let written = file.lines.iter().filter(|line| is_written(file, line));
+    written.for_each(|line| explain_to(&mut further, line));
+    (in_view, further)
+}
+
+fn is_written(file: &PreviewFile, line: &diff::Line) -> bool {
+    line.mark == Mark::Added || file.by_hand.is_some()
+}
+
+fn key_lines(wizard: &Wizard, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    for binding in Binding::in_context(context) {
+    let bindings = Binding::in_context(wizard.context_below());
+    for binding in bindings.filter(|binding| wizard.offers(binding.action)) {
         let keys: Vec<String> =
             binding.keys.iter().filter_map(|key| Key::parse(key)).map(|key| key.to_string()).collect();
         for (at, line) in wrapped(binding.help, width.saturating_sub(20)).into_iter().enumerate() {

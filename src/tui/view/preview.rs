@@ -6,7 +6,7 @@ use super::text::{clean, fitted, shown, wrapped};
 use crate::plan::Language;
 use crate::plan::diff::Mark;
 use crate::tui::Theme;
-use crate::wizard::{Preview, PreviewFile, PreviewRow, View, Wizard};
+use crate::wizard::{Preview, PreviewFile, PreviewRow, Screen, View, Wizard};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -21,25 +21,22 @@ const LOOK_BACK: usize = 200;
 /// Draws the tabs and, under them, the file; how many of its rows there is room for.
 pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) -> usize {
     let width = usize::from(area.width);
-    let room = usize::from(area.height).saturating_sub(1);
     let preview = wizard.preview();
+    let reason = reason(wizard, theme, width);
+    let height = usize::from(area.height).saturating_sub(1);
+    let room = height.saturating_sub(reason.len());
     let last = preview.rows().len().saturating_sub(if preview.wraps() { 1 } else { room });
     let top = preview.top().min(last);
     let mut lines = vec![tabs(wizard, theme, width, top)];
-    match (&preview.plan, preview.current()) {
-        (Err(error), _) => {
-            let text = format!("{error}\n{}", error.hint());
-            for (at, line) in wrapped(&text, width.saturating_sub(3)).into_iter().enumerate() {
-                let mark = if at == 0 { '!' } else { ' ' };
-                lines.push(Line::styled(format!(" {mark} {line}"), theme.warning()));
-            }
-        }
-        (Ok(_), None) => lines.push(Line::styled("   nothing would change", theme.quiet())),
-        (Ok(_), Some((_, file))) => {
+    lines.extend(reason.iter().cloned());
+    match preview.current() {
+        None if preview.plan.is_ok() => lines.push(Line::styled("   nothing would change", theme.quiet())),
+        None => {}
+        Some((_, file)) => {
             let pane = Pane { preview, file, theme, width };
             let mut in_comment = pane.is_in_comment(top);
             for at in top..preview.rows().len() {
-                if lines.len() > room {
+                if lines.len() > height {
                     break;
                 }
                 lines.extend(pane.row(at, &mut in_comment));
@@ -48,6 +45,25 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
     }
     frame.render_widget(Paragraph::new(lines), area);
     room
+}
+
+/// Why there is no plan; the review says so itself.
+fn reason(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    let preview = wizard.preview();
+    let Err(error) = &preview.plan else { return Vec::new() };
+    let text = match wizard.screen() {
+        _ if preview.stale => "a field is wrong: what would be written is shown when it is right".to_owned(),
+        Screen::Review => return Vec::new(),
+        _ if !wizard.edited_regions().is_empty() => {
+            format!("{error}\nthe review shows the difference and asks whose lines count")
+        }
+        _ => format!("{error}\n{}", error.hint()),
+    };
+    let line = |(at, line): (usize, String)| {
+        let mark = if at == 0 { '!' } else { ' ' };
+        Line::styled(format!(" {mark} {line}"), theme.warning())
+    };
+    wrapped(&text, width.saturating_sub(3)).into_iter().enumerate().map(line).collect()
 }
 
 /// The file in the columns there are.
@@ -130,7 +146,10 @@ fn tabs(wizard: &Wizard, theme: Theme, width: usize, top: usize) -> Line<'static
 fn names(wizard: &Wizard, theme: Theme, room: usize) -> Vec<Span<'static>> {
     let Some((current, file)) = wizard.preview().current() else { return Vec::new() };
     let files = wizard.preview().files();
-    let path = clean(&file.path.to_string_lossy());
+    let path = match &file.by_hand {
+        Some(place) => format!("by hand: {place}"),
+        None => clean(&file.path.to_string_lossy()),
+    };
     let others: Vec<String> = files
         .iter()
         .map(|file| file.path.file_name().unwrap_or_default().to_string_lossy())
@@ -161,14 +180,17 @@ fn place(wizard: &Wizard, top: usize) -> String {
     if preview.rows().is_empty() {
         return String::new();
     }
+    let is_by_hand = preview.current().is_some_and(|(_, file)| file.by_hand.is_some());
     let view = match preview.view() {
+        _ if is_by_hand => "to be pasted",
+        // As long as the word it stands for: with another length every name before it would move.
+        _ if preview.stale => "earlier",
         View::Changes => "changes",
         View::Whole => "whole file",
     };
-    let stale = if preview.stale { "before the error, " } else { "" };
     let hit = match (preview.search(), preview.hit()) {
         (Some(search), Some(hit)) => format!("hit {hit} of {}, ", search.count()),
         _ => String::new(),
     };
-    format!(" {stale}{hit}{view}, {}/{} ", top + 1, preview.rows().len())
+    format!(" {hit}{view}, {}/{} ", top + 1, preview.rows().len())
 }

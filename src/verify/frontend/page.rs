@@ -81,7 +81,7 @@ impl Site<'_> {
     pub(super) fn lost_upgrade(&self) -> &'static str {
         match self.place.server {
             Some(Server::Nginx) => {
-                "the Upgrade header is lost: proxy_set_header Upgrade and proxy_http_version 1.1 are missing"
+                "the Upgrade header is lost: proxy_set_header Upgrade $http_upgrade is not in force in the location"
             }
             Some(Server::Apache) => {
                 "the Upgrade header is lost: the <Location> of websocket-tunnel is missing, stands before the general \

@@ -5,7 +5,7 @@ mod logs;
 mod proxy;
 
 use super::{Route, unreadable};
-use crate::config::apache::{Form, Item, Loaded, Name, Section, covers, virtual_hosts};
+use crate::config::apache::{Form, Item, Loaded, Section, covers, virtual_hosts};
 use crate::model::{ApacheFindings, Rule, Server, Version};
 use crate::verify::Diagnosis;
 use std::sync::Arc;
@@ -20,13 +20,8 @@ pub(super) fn look(apache: &ApacheFindings, routes: &mut Vec<Route>, found: &mut
     }
     let hosts = virtual_hosts(&loaded);
     // What stands outside of any virtual host is read as if it were one.
-    let global = Item {
-        file: 0,
-        node: 0,
-        name: Name::default(),
-        arguments: Vec::new(),
-        children: loaded.items.iter().filter(|item| item.name != "virtualhost").cloned().collect(),
-    };
+    let outside = loaded.items.iter().filter(|item| item.name != "virtualhost");
+    let global = Item::outermost(outside.cloned().collect());
     let own = hosts.iter().map(|host| (host.item, host.shadowed_by.as_deref(), false));
     for (scope, shadowed_by, is_global) in own.chain([(&global, None, true)]) {
         let Some(section) = Section::guacamole(&loaded, scope) else { continue };
@@ -84,9 +79,9 @@ impl<'a> Site<'a, '_> {
     fn outer(&self) -> Vec<&'a Item> {
         let is_outer = |item: &&Item| {
             item.name == "location"
-                && item.node != self.section.item.node
-                && item.arguments.len() == 1
-                && covers(item.first_argument(), &self.section.path)
+                && item.node() != self.section.item.node()
+                && item.arguments().len() == 1
+                && covers(&item.first_argument(), &self.section.path)
         };
         self.loaded.items.iter().chain(&self.scope.children).filter(is_outer).collect()
     }

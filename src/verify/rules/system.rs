@@ -6,8 +6,7 @@ mod port;
 
 use super::{Route, tomcat};
 use crate::config::Files as _;
-use crate::config::tomcat::REMOTE_IP_VALVE;
-use crate::model::{Findings, Rule, Server, Service, TomcatFindings};
+use crate::model::{Findings, Rule, Server, Service};
 use crate::system::System;
 use crate::verify::Diagnosis;
 use std::path::{Path, PathBuf};
@@ -28,19 +27,6 @@ pub(super) fn look(
     found.extend(fail2ban::look(system, &findings.tomcats));
     found.extend(firewall(system));
     found
-}
-
-/// Whether the `context.xml` of all applications has a `RemoteIpValve` outside of comments.
-///
-/// # Source
-/// Tomcat, configuration reference, Context, Defining a context: `conf/context.xml`.
-pub(super) fn has_context_valve(system: &System, tomcat: &TomcatFindings) -> bool {
-    let Some(conf) = tomcat.server_xml.path.parent() else { return false };
-    let text = text(system, &conf.join("context.xml").to_string_lossy()).unwrap_or_default();
-    let outside = |part: &str| part.split_once("-->").map_or("", |(_, rest)| rest).to_owned();
-    let mut parts = text.split("<!--");
-    let first = parts.next().unwrap_or_default().to_owned();
-    [first].into_iter().chain(parts.map(outside)).any(|part| part.contains(REMOTE_IP_VALVE))
 }
 
 fn text(system: &System, path: &str) -> Option<String> {

@@ -21,7 +21,7 @@ const SERVER_XML: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
       <Host name="localhost" appBase="webapps">
         <Valve className="org.apache.catalina.valves.RemoteIpValve"
                internalProxies="127\.0\.0\.1" proxiesHeader="x-forwarded-by"/>
-        <Valve className="org.apache.catalina.valves.AccessLogValve" requestAttributesEnabled="true"/>
+        <Valve className="org.apache.catalina.valves.AccessLogValve" pattern="common" requestAttributesEnabled="true"/>
       </Host>
     </Engine>
   </Service>
@@ -124,8 +124,9 @@ fn tomcat_of(text: &str, version: &str) -> TomcatFindings {
         version: Version::parse(version),
         server_xml: image("/t/server.xml", text),
         connectors,
-        hosts: Vec::new(),
         valves: Vec::new(),
+        context_valves: Vec::new(),
+        context_problems: Vec::new(),
         contexts: vec!["/guacamole/".into()],
         unconverted: Vec::new(),
         problem: None,
@@ -180,6 +181,21 @@ fn what_cannot_be_read_is_named_with_its_line() {
     assert_eq!(found.iter().map(|d| d.rule).collect::<Vec<_>>(), [Rule::Unreadable]);
     assert_eq!(found[0].file.as_deref(), Some(Path::new("/e/s/site")));
     assert!(found[0].line.is_some());
+}
+
+#[test]
+fn of_a_context_s_file_that_cannot_be_read_nothing_is_claimed_but_that() {
+    let mut findings = good();
+    let problem =
+        crate::model::Problem { file: "/t/context.xml".into(), at: Some((3, 7)), message: "x".into() };
+    findings.tomcats[0].context_problems =
+        vec![crate::model::ContextProblem { context: None, problem: problem.clone() }];
+    let found = rules(&findings);
+    let told: Vec<_> = found.iter().map(|d| (d.rule, d.place())).collect();
+    assert_eq!(told, [(Rule::Unreadable, Some("/t/context.xml:3".to_owned()))]);
+    findings.tomcats[0].context_problems =
+        vec![crate::model::ContextProblem { context: Some("/other/".into()), problem }];
+    assert!(codes(&findings).is_empty());
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod valve;
 
 use super::{Route, unreadable};
 use crate::config::tomcat::{Configuration, Element, Service, port};
-use crate::model::{Rule, TomcatFindings};
+use crate::model::{ContextProblem, Problem, Rule, TomcatFindings};
 use crate::verify::Diagnosis;
 use std::sync::Arc;
 
@@ -21,14 +21,14 @@ pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], is_alone: bool,
         }
         let file = &tomcat.server_xml;
         let read = tomcat.memo.recall::<Configuration>().filter(|read| read.is_of(&file.bytes));
-        let configuration = match read.map_or_else(|| Configuration::read_from(&file.bytes).map(Arc::new), Ok)
-        {
-            Ok(configuration) => configuration,
-            Err(error) => {
-                found.push(unreadable(&error.in_file(&file.path, &file.bytes), Some(&file.bytes)));
-                continue;
-            }
-        };
+        let configuration =
+            match read.map_or_else(|| Configuration::read(Arc::clone(&file.bytes)).map(Arc::new), Ok) {
+                Ok(configuration) => configuration,
+                Err(error) => {
+                    found.push(unreadable(&error.in_file(&file.path, &file.bytes), Some(&file.bytes)));
+                    continue;
+                }
+            };
         // A route to a port that no Tomcat has is held against the first of them.
         let is_here = |route: &&&Route| answers(tomcats, tomcat, route.port);
         let is_lost =
@@ -70,9 +70,21 @@ impl<'a> Machine<'a, '_> {
             valve::look(self);
         }
         self.application();
+        let unread: Vec<_> = self.unread().map(|problem| unreadable(problem, None)).collect();
+        self.found.extend(unread);
     }
 
-    fn tell(&mut self, rule: Rule, element: &Element, detail: impl AsRef<str>) {
+    /// Files of contexts on the way of what a proxy asks for, of which nobody can tell what stands in them.
+    fn unread(&self) -> impl Iterator<Item = &'a Problem> + use<'a> {
+        let asked = self.routes;
+        let concerns = move |own: &&'a ContextProblem| {
+            let mut asked = asked.iter().filter_map(|route| route.context.as_ref());
+            own.context.as_ref().is_none_or(|own| asked.any(|context| context.as_str() == own))
+        };
+        self.tomcat.context_problems.iter().filter(concerns).map(|own| &own.problem)
+    }
+
+    fn tell(&mut self, rule: Rule, element: Element<'_>, detail: impl AsRef<str>) {
         self.tell_line(rule, self.configuration.line(element), detail);
     }
 

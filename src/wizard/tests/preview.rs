@@ -137,7 +137,7 @@ fn scrolling_back_from_the_end_was_dead_for_some_presses() {
     let mut wizard = wizard();
     play(&mut wizard, &format!("{TO_THE_PATH} C-v"));
     let rows = wizard.preview().rows().len();
-    wizard.update(Msg::Room(20));
+    wizard.update(Msg::Room(Room { preview: 20, last: None }));
     play(&mut wizard, "PgDn PgDn PgDn PgDn PgDn");
     assert_eq!(wizard.preview().top(), rows - 20);
     play(&mut wizard, "PgUp");

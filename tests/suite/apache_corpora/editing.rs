@@ -2,6 +2,7 @@
 
 use super::machine::{answers, machine, plan_for, sites};
 use super::{corpora, good_files, variants};
+use crate::turned::taken_back;
 use guacfront::model::{Answers, FileChange};
 
 /// Plans for the first sites of every variant of every file; a second plan must change nothing, and what was replaced
@@ -26,18 +27,6 @@ fn every_plan(answers: &Answers, mut look: impl FnMut(&str, &FileChange)) -> usi
         }
     }
     planned
-}
-
-/// The file with every edit turned round.
-fn taken_back(change: &FileChange) -> Vec<u8> {
-    let (mut bytes, mut at) = (Vec::new(), 0);
-    for edit in &change.changes {
-        bytes.extend_from_slice(&change.after[at..edit.to.start]);
-        bytes.extend_from_slice(&change.before.bytes[edit.from.clone()]);
-        at = edit.to.end;
-    }
-    bytes.extend_from_slice(&change.after[at..]);
-    bytes
 }
 
 /// Whether the file has it already: it is then taken over where it stands.

@@ -90,8 +90,8 @@ pub fn machine(bytes: &[u8]) -> Findings {
     let mut files = BTreeMap::new();
     let tree = Tree::parse(bytes).expect("it can be read");
     let mut root = PathBuf::from("/etc/httpd");
-    for line in &tree.lines {
-        let text = String::from_utf8_lossy(line.text(bytes)).into_owned();
+    for line in tree.lines.iter() {
+        let text = String::from_utf8_lossy(line.text()).into_owned();
         let mut words = text.split_whitespace();
         let name = words.next().unwrap_or_default().to_ascii_lowercase();
         let argument = words.next().unwrap_or_default().trim_matches('"').to_owned();

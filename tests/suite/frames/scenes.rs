@@ -1,9 +1,9 @@
 //! What the frames show: every screen as it is, wrong, empty, long and busy.
 
 use super::super::script::{play, wizard};
-use guacfront::model::Findings;
+use guacfront::model::{Fault, Findings, Service};
 use guacfront::system::System;
-use guacfront::wizard::{FindingLine, Msg, Proof, ProofMark, Wizard};
+use guacfront::wizard::{Effect, FindingLine, Msg, Proof, ProofMark, Wizard};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -13,10 +13,12 @@ pub fn demo() -> Wizard {
 }
 
 /// A screen that a key script leads to, on the demo machine.
-const BY_KEYS: [(&str, &str); 22] = [
+const BY_KEYS: [(&str, &str); 24] = [
     ("machine", ""),
     ("frontend", "Enter"),
     ("site", "Enter Enter"),
+    ("new-site", "Enter Enter a Enter"),
+    ("new-site-typed", "Enter Enter a Enter type:guac.example.org"),
     ("path", "Enter Enter Enter"),
     ("path-wrong", "Enter Enter Enter C-u type:/a_b/"),
     ("path-empty", "Enter Enter Enter C-u"),
@@ -44,6 +46,8 @@ const BY_KEYS: [(&str, &str); 22] = [
     ("whole-file", "Enter Enter Enter C-v PgDn"),
 ];
 
+const TO_THE_REVIEW: &str = "Enter Enter Enter Enter Enter Enter Enter";
+
 /// Every scene with its name.
 pub fn scenes() -> Vec<(&'static str, Wizard)> {
     let findings = demo_with(|_| ());
@@ -67,14 +71,53 @@ pub fn scenes() -> Vec<(&'static str, Wizard)> {
     }));
     scenes.push(("machine-judged", judged));
     let many = demo_with(many_sites);
-    scenes.push(("site-long", at(&many, "Enter Enter G Up Up Up")));
+    scenes.push(("site-long", at(&many, "Enter Enter End Up Up Up")));
     scenes.push(("whole-file-long", at(&many, "Enter Enter Up Up Up Up C-v C-r type:portal-150 Enter")));
     scenes.push((
         "unwritable",
         at(&unwritable(findings.clone()), "Enter Enter Enter Enter Enter Enter Enter Enter"),
     ));
+    let running = running(findings.clone());
+    scenes.push(("review-commands", at(&running, TO_THE_REVIEW)));
+    scenes.push(("review-commands-off", at(&running, &format!("{TO_THE_REVIEW} t c"))));
+    scenes.push(("confirm-commands", at(&running, &format!("{TO_THE_REVIEW} r Enter"))));
+    scenes.extend(backends(&running));
+    let edited = demo_with(edited);
+    scenes.push(("review-edited", at(&edited, TO_THE_REVIEW)));
+    scenes.push(("review-edited-kept", at(&edited, &format!("{TO_THE_REVIEW} k"))));
+    scenes.push(("review-edited-undecided", at(&edited, &format!("{TO_THE_REVIEW} Esc"))));
+    let unreadable = demo_with(unreadable);
+    scenes.push(("machine-unreadable", at(&unreadable, "")));
+    scenes.push(("path-unreadable", at(&unreadable, "Enter Enter Enter")));
+    scenes.push(("review-unreadable", at(&unreadable, TO_THE_REVIEW)));
+    scenes.push(("help-review", at(&running, &format!("{TO_THE_REVIEW} F1"))));
+    scenes.push(("machine-unwritable", at(&unwritable(findings.clone()), "")));
+    let again = demo_with(applied);
+    let since = [("/etc/nginx/sites-available/default".into(), "2026-01-02 03:04 UTC".to_owned())];
+    scenes.push(("machine-again", at(&Findings { since: since.into(), ..again.clone() }, "")));
+    scenes.push(("review-again", at(&again, TO_THE_REVIEW)));
     scenes.extend(results(&findings));
     scenes
+}
+
+/// The backend's screen while it is asked, and with what came of it.
+fn backends(running: &Findings) -> Vec<(&'static str, Wizard)> {
+    let asked = |script: &str, answer: Option<(&str, bool)>| {
+        let mut wizard = wizard(running.clone());
+        play(&mut wizard, &format!("Enter Enter Enter Enter {script}"));
+        for effect in wizard.update(Msg::Paused) {
+            if let (Effect::AskBackend(address), Some((text, warning))) = (effect, answer) {
+                wizard.update(Msg::Answered(address, FindingLine { about: "", text: text.into(), warning }));
+            }
+        }
+        wizard
+    };
+    let refused = "connection refused; nothing listens there: start Tomcat, or mend the address";
+    vec![
+        ("backend-asking", asked("", None)),
+        ("backend-answers", asked("", Some(("Guacamole 1.6.0 answers there", false)))),
+        ("backend-refused", asked("C-u type:10.0.0.5", Some((refused, true)))),
+    ]
 }
 
 /// The result, from the first line to the last proof.
@@ -115,7 +158,7 @@ fn results(findings: &Findings) -> Vec<(&'static str, Wizard)> {
                 Msg::ProvedAll,
             ]),
         ),
-        ("result-failed", with(vec![Msg::Failed(failed.into())])),
+        ("result-failed", with(vec![Msg::Failed(failed.into(), Fault::Machine)])),
     ]
 }
 
@@ -155,7 +198,56 @@ fn many_sites(tree: &Path) {
     std::fs::write(path, text).expect("the sites are written");
 }
 
+/// The same machine with its servers running, so that commands follow.
+fn running(findings: Findings) -> Findings {
+    let service = |name: &str| Service {
+        unit: Some(format!("{name}.service")),
+        running: Some(true),
+        program: Some(format!("/usr/sbin/{name}").into()),
+        ..Service::default()
+    };
+    let mut running = Findings { root: None, ..findings };
+    running.nginx.as_mut().expect("nginx is there").service = service("nginx");
+    running.apache.as_mut().expect("Apache httpd is there").service = service("apache2");
+    running.tomcats[0].service = service("tomcat10");
+    running
+}
+
+/// Both files as guacfront writes them.
+fn applied(tree: &Path) {
+    written(tree, |text| text);
+}
+
+/// The same, edited by hand since.
+fn edited(tree: &Path) {
+    written(tree, |text| {
+        text.replace("send_timeout 3600s", "send_timeout 61s").replace("\"x-forwarded-for\"", "\"x-real-ip\"")
+    });
+}
+
+fn written(tree: &Path, edit: impl Fn(String) -> String) {
+    let findings = guacfront::probe::probe(&System::below(tree).expect("the tree is there"));
+    let plan = wizard(findings).plan().expect("a plan").clone();
+    for change in plan.changes() {
+        let text = String::from_utf8(change.after.to_vec()).expect("text");
+        let path = change.before.target.strip_prefix("/").expect("a whole path");
+        std::fs::write(tree.join(path), edit(text)).expect("it is written");
+    }
+}
+
+/// A file that nginx itself would refuse.
+fn unreadable(tree: &Path) {
+    let path = tree.join("etc/nginx/sites-available/default");
+    let text = std::fs::read_to_string(&path).expect("it is there");
+    std::fs::write(path, text.trim_end().trim_end_matches('}')).expect("it is written");
+}
+
 fn unwritable(findings: Findings) -> Findings {
     let paths = ["/etc/nginx/sites-available/default", "/etc/tomcat10/server.xml"];
-    Findings { unwritable: paths.iter().map(Into::into).collect(), ..findings }
+    Findings {
+        unwritable: paths.iter().map(Into::into).collect(),
+        as_root: Some("sudo -- /usr/local/bin/guacfront".into()),
+        apply_as_root: Some("sudo -- /usr/local/bin/guacfront apply --answers guacfront-answers.toml".into()),
+        ..findings
+    }
 }

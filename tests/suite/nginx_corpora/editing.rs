@@ -2,12 +2,13 @@
 
 use super::machine::{answers, machine, plan_for, sites};
 use super::{corpora, good_files, variants};
+use crate::turned::taken_back;
 use guacfront::config::nginx::Tree;
 use guacfront::model::FileChange;
 use guacfront::plan::PlanError;
 
 /// A file with its server blocks in an http context, as a main file has them.
-fn as_main_file(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn as_main_file(bytes: &[u8]) -> Vec<u8> {
     let has_http = Tree::parse(bytes).is_ok_and(|tree| tree.directives().any(|d| d.is("http")));
     if has_http { bytes.to_vec() } else { [b"http {\n", bytes, b"\n}\n"].concat() }
 }
@@ -31,6 +32,7 @@ fn every_plan(public: &str, mut look: impl FnMut(&str, &FileChange)) -> Option<V
                 let changes: Vec<_> = plan.changes().collect();
                 let [change] = changes.as_slice() else { panic!("{name}: one file is edited") };
                 look(&name, change);
+                assert_eq!(taken_back(change), &*change.before.bytes, "{name}: undone it is as it was");
                 let again = plan_for(&machine(&change.after), &answers, index).expect("a second plan");
                 assert_eq!(again.changes().count(), 0, "{name}: the second plan changes something");
             }

@@ -1,7 +1,10 @@
 //! What nginx itself says of the planned files.
 
-use super::machine::{answers, findings, plan_for};
-use super::read;
+use super::editing::as_main_file;
+use super::machine::{answers, findings, machine, plan_for, sites};
+use super::{corpora, good_files, read, variants};
+use guacfront::config::nginx::Tree;
+use guacfront::config::{Edit, splice};
 use guacfront::model::Answers;
 use guacfront::system::System;
 use std::path::{Path, PathBuf};
@@ -157,4 +160,96 @@ fn own_tree(folder: &Path, locations: &str) -> PathBuf {
     let site = format!("server {{\n    listen 127.0.0.1:18999;\n    {locations}\n}}\n");
     std::fs::write(folder.join("sites-enabled/default"), site).expect("the file is written");
     folder.join("nginx.conf")
+}
+
+/// Directives that name what the machine has or lacks, whatever the site says.
+const OF_THE_MACHINE: [&str; 14] = [
+    "pid",
+    "user",
+    "load_module",
+    "include",
+    "access_log",
+    "error_log",
+    "resolver",
+    "ssl_certificate",
+    "ssl_certificate_key",
+    "ssl_trusted_certificate",
+    "ssl_client_certificate",
+    "ssl_dhparam",
+    "auth_basic_user_file",
+    "proxy_cache_path",
+];
+
+/// A corpus file as a main file that touches nothing outside of a folder and needs nothing there: listens become
+/// sockets of the folder, each once, and nothing is logged.
+fn confined(bytes: &[u8], folder: &Path) -> Vec<u8> {
+    let root = folder.display().to_string();
+    let edit = |span: std::ops::Range<usize>, text: String| Edit {
+        span,
+        text: text.into_bytes(),
+        field: None,
+        why: String::new(),
+    };
+    let bytes = as_main_file(bytes);
+    let tree = Tree::parse(&bytes[..]).expect("it is one of the good ones");
+    let mut edits = Vec::new();
+    for (number, directive) in tree.all().enumerate() {
+        if let Some(block) = directive.block().filter(|_| directive.is("http")) {
+            edits.push(edit(block.open + 1..block.open + 1, "access_log off;".to_owned()));
+        } else if directive.is("listen") {
+            edits.push(edit(directive.span(), format!("listen unix:{root}/{number};")));
+        } else if OF_THE_MACHINE.iter().any(|name| directive.is(name)) && directive.block().is_none() {
+            edits.push(edit(directive.span(), String::new()));
+        }
+    }
+    let events = if tree.directives().any(|d| d.is("events")) { "" } else { "events {}\n" };
+    let (bytes, _) = splice(&bytes, edits).expect("directives do not overlap");
+    [format!("pid {root}/pid;\n{events}").as_bytes(), &bytes].concat()
+}
+
+/// `nginx -t` by somebody who may write nothing but what stands in the folder.
+fn confined_test(folder: &Path, main: &Path) -> bool {
+    use std::os::unix::process::CommandExt as _;
+    let mut command = std::process::Command::new(NGINX);
+    command.arg("-t").arg("-p").arg(folder).arg("-c").arg(main).arg("-e").arg(folder.join("log"));
+    if rustix::process::geteuid().is_root() {
+        let nobody = 65534;
+        std::os::unix::fs::chown(folder, Some(nobody), Some(nobody)).expect("the folder is given away");
+        command.uid(nobody).gid(nobody);
+    }
+    command.output().expect("nginx runs").status.success()
+}
+
+#[test]
+fn accepts_a_planned_file_exactly_where_it_accepted_it_before() {
+    require_nginx();
+    let Some(corpora) = corpora() else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let main = folder.path().join("main.conf");
+    let verdict = |bytes: &[u8]| {
+        std::fs::write(&main, bytes).expect("the file is written");
+        confined_test(folder.path(), &main)
+    };
+    let (mut accepted, mut refused) = (0, 0);
+    for (name, bytes) in good_files(&corpora) {
+        for (number, variant) in variants(&confined(&bytes, folder.path())).into_iter().enumerate() {
+            let found = machine(&variant);
+            // The file as it is also at the path that people have something at.
+            let publics = if number == 0 { &["/guacfront-test/", "/"][..] } else { &["/guacfront-test/"] };
+            if sites(&found) == 0 {
+                continue;
+            }
+            let before = verdict(&variant);
+            for public in publics {
+                let Ok(plan) = plan_for(&found, &answers(public, "/guacamole/"), 0) else { continue };
+                let change = plan.changes().next().expect("it is edited");
+                let after = verdict(&change.after);
+                assert_eq!(after, before, "{name} at {public}:\n{}", String::from_utf8_lossy(&change.after));
+            }
+            accepted += usize::from(before);
+            refused += usize::from(!before);
+        }
+    }
+    println!("{accepted} accepted before and after, {refused} refused before and after");
+    assert!(accepted > 80, "only {accepted} were accepted before");
 }

@@ -66,7 +66,13 @@ fn pattern(value: &str) -> Meaning {
     if value.is_empty() {
         return Meaning::NeverMatches;
     }
-    let nets: Option<Vec<_>> = split(value, b'|').into_iter().map(one).collect();
+    // What asks for a comma matches no address: a list was meant.
+    let alternatives: Vec<&str> =
+        split(value, b'|').into_iter().filter(|part| !asks_for_comma(part)).collect();
+    if alternatives.is_empty() {
+        return Meaning::NeverMatches;
+    }
+    let nets: Option<Vec<_>> = alternatives.into_iter().map(one).collect();
     match nets.map(|nets| nets.concat()) {
         Some(nets) if nets.iter().any(|net| net.prefix_len() == 0) => Meaning::Open,
         Some(nets) => proxies(&nets),
@@ -75,6 +81,17 @@ fn pattern(value: &str) -> Meaning {
         }
         None => Meaning::Unknown,
     }
+}
+
+/// Whether an alternative has a comma that is neither a quantifier's, nor one of several characters, nor optional.
+fn asks_for_comma(alternative: &str) -> bool {
+    let parts = split(alternative, b',');
+    let mut braces = 0_usize;
+    parts.windows(2).any(|pair| {
+        braces += pair[0].matches('{').count();
+        braces = braces.saturating_sub(pair[0].matches('}').count());
+        braces == 0 && !pair[1].starts_with(['?', '*', '{'])
+    })
 }
 
 /// A Java pattern, where this language of patterns has it too; whole match, ASCII classes, as Tomcat uses it.
@@ -299,6 +316,10 @@ mod tests {
             ("0.0.0.0/0", "12.0.0", Meaning::Open),
             ("(?!x)127.*", "10.1.60", Meaning::Unknown),
             ("", "10.1.60", Meaning::NeverMatches),
+            ("127.0.0.1, 10.0.0.1", "10.1.60", Meaning::NeverMatches),
+            (r"127\.0\.0\.1,10\.\d{1,3}\.0\.1", "9.0.85", Meaning::NeverMatches),
+            (r"127\.0\.0\.1,10\.0\.0\.1|10\.0\.0\.7", "10.1.60", are("10.0.0.7")),
+            ("127.0.0.1, 10.0.0.1", "12.0.0", are("127.0.0.1, 10.0.0.1")),
         ] {
             assert_eq!(read(value, version), expected, "{value} on {version}");
         }

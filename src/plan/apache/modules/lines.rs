@@ -52,7 +52,7 @@ fn commented(work: &Work<'_>, module: &str) -> Option<(usize, crate::config::Spa
     work.loaded.files.iter().enumerate().find_map(|(index, file)| {
         let mut comments = file.tree.lines.iter().filter(|line| line.is_comment());
         let line = comments.find(|line| {
-            let text = String::from_utf8_lossy(line.text(&file.bytes));
+            let text = String::from_utf8_lossy(line.text());
             let mut words = text.trim_start_matches('#').split_whitespace();
             words.next().is_some_and(|word| word.eq_ignore_ascii_case("LoadModule"))
                 && words.next() == Some(&format!("{module}_module"))
@@ -82,17 +82,16 @@ fn beside(work: &Work<'_>) -> Option<Beside> {
 /// The end of each `LoadModule` line that stands in no section, and what it loads.
 fn loading(file: &LoadedFile) -> Vec<(usize, String)> {
     let tree = &file.tree;
-    tree.top
-        .iter()
-        .filter(|node| tree.nodes[**node].section.is_none())
+    tree.top()
+        .filter(|node| !tree.is_section(*node))
         .filter_map(|node| {
-            let line = tree.line(*node);
-            let text = String::from_utf8_lossy(line.text(&file.bytes));
+            let line = tree.line(node);
+            let text = String::from_utf8_lossy(line.text());
             let words: Vec<&str> = text.split_whitespace().collect();
-            let ends = file.bytes[line.span.clone()].ends_with(b"\n");
+            let ends = file.bytes[line.span()].ends_with(b"\n");
             match words.as_slice() {
                 [name, _, path] if ends && name.eq_ignore_ascii_case("LoadModule") => {
-                    Some((line.span.end, path.trim_matches('"').to_owned()))
+                    Some((line.span().end, path.trim_matches('"').to_owned()))
                 }
                 _ => None,
             }

@@ -184,3 +184,46 @@ fn without_the_old_websocket_module_a_present_httpd_does_well() {
     found.version = crate::model::Version::parse("2.4.41");
     assert!(matches!(plan(&found), Err(PlanError::Refused { .. })));
 }
+
+#[test]
+fn an_upgrade_that_worker_sharing_drops_becomes_a_websocket_url_and_one_that_works_is_left() {
+    let text = |before: &str, general: &str| {
+        format!(
+            "<VirtualHost *:80>\n{before}    <Location /guacamole/>\n        ProxyPass http://127.0.0.1:8080/guacamole/{general}\n    \
+             </Location>\n    <Location /guacamole/websocket-tunnel>\n        \
+             ProxyPass http://127.0.0.1:8080/guacamole/websocket-tunnel upgrade=websocket\n    </Location>\n</VirtualHost>\n"
+        )
+    };
+    let other = "    <Location /app/>\n        ProxyPass http://127.0.0.1:8080/\n    </Location>\n";
+    for (before, general, scheme, is_told) in [
+        ("", "", "ws", false),
+        ("", " upgrade=websocket", "http", false),
+        (other, " upgrade=websocket", "ws", true),
+    ] {
+        let text = text(before, general);
+        let (after, notes) = planned(&text, &answers("/guacamole/", |_| {})).expect("a plan");
+        let line = format!("{scheme}://127.0.0.1:8080/guacamole/websocket-tunnel");
+        assert!(after.contains(&line), "{after}");
+        assert_eq!(after.matches("/guacamole/websocket-tunnel").count(), 2, "{after}");
+        let told = notes.iter().any(|note| note.rule == Some(Rule::UpgradeDropped));
+        assert_eq!(told, is_told, "{notes:?}");
+    }
+}
+
+#[test]
+fn an_insertion_survives_lines_that_go_on_and_a_file_that_ends_without_a_line_feed() {
+    for (before, inside) in [
+        ("# goes on \\\n", ""),
+        ("", "    # goes on \\\n    into this one\n"),
+        ("", "    ServerAlias \\\n        b.test \\\n        c.test\n"),
+        ("", "    # the last \\\r\n    of them\r\n"),
+    ] {
+        let text = format!("{before}# x\n<VirtualHost *:80>\n    ServerName a.test\n{inside}</VirtualHost>");
+        let (after, _) = planned(&text, &answers("/guacamole/", |_| {})).expect("a plan");
+        assert!(after.contains(&format!("ServerName a.test\n{inside}")), "{after}");
+        let begin = after.find("# guacfront begin").expect("a region");
+        let line = after[..begin].trim_end_matches([' ', '\t']);
+        assert!(!line.trim_end_matches(['\r', '\n']).ends_with('\\'), "{after}");
+        assert!(after.ends_with("</VirtualHost>"), "{after}");
+    }
+}

@@ -45,7 +45,38 @@ fn a_valve_edited_by_hand_stays_to_the_byte_or_becomes_guacfronts() {
 }
 
 #[test]
-fn an_edit_by_hand_that_nothing_has_to_change_is_not_asked_about() {
-    let edited = text(STOCK).replace("protocolHeader=", "hostHeader=\"h\" protocolHeader=");
-    assert_eq!(text(&edited), edited);
+fn whatever_a_hand_has_edited_is_asked_about_as_in_the_other_languages() {
+    let first = text(STOCK);
+    let valve =
+        &first[first.find("<Valve className=\"org.apache.catalina.valves.Remote").expect("a valve")..];
+    let valve = &valve[..valve.find("/>").expect("it ends") + 2];
+    for edited in [
+        first.replace("protocolHeader=", "hostHeader=\"h\" protocolHeader="),
+        first.replace(valve, ""),
+        first.replace(valve, &format!("<!-- {} -->", &valve[1..valve.len() - 2])),
+    ] {
+        let refused = changes(&usual(), &tomcat(edited.as_bytes(), "10.1.60"), &mut Vec::new());
+        assert!(
+            matches!(refused, Err(PlanError::Edited { ref regions }) if regions.len() == 1),
+            "{refused:?}"
+        );
+        assert_eq!(decided(&edited, Edited::Keep).0, edited);
+        assert_eq!(decided(&edited, Edited::Replace).0, first);
+    }
+}
+
+#[test]
+fn a_changed_indentation_is_no_edit_and_a_connector_of_another_port_not_meant() {
+    let first = text(STOCK);
+    let shifted = first.replace("              remoteIpHeader", "\tremoteIpHeader");
+    assert_ne!(shifted, first);
+    assert_eq!(text(&shifted), shifted);
+    let other = |port: &str| answers(port, "127.0.0.1", "127.0.0.1, ::1");
+    let (with_own, _) = planned(STOCK.as_bytes(), "10.1.60", &other("8090")).expect("one is added");
+    let edited = String::from_utf8(with_own)
+        .expect("text")
+        .replace("20000\"\n               URIEncoding", "7\"\n               URIEncoding");
+    let asked = |port: &str| changes(&other(port), &tomcat(edited.as_bytes(), "10.1.60"), &mut Vec::new());
+    assert!(matches!(asked("8090"), Err(PlanError::Edited { .. })));
+    assert!(asked("8080").is_ok());
 }

@@ -28,14 +28,15 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
             site.tell(Rule::RequireCloses, only, "nobody is let in to Guacamole");
         }
         ([only], Some(rule)) if is_all(only, "granted") && !merges => {
-            let detail = format!("{} {} no longer holds for Guacamole", rule.name, rule.arguments.join(" "));
+            let detail =
+                format!("{} {} no longer holds for Guacamole", rule.name, rule.arguments().join(" "));
             site.tell(Rule::RequireOpens, only, detail);
         }
         ([], Some(rule)) if is_all(rule, "denied") => {
             site.tell(Rule::RequireCloses, rule, "nobody is let in to Guacamole");
         }
         ([], Some(rule)) => {
-            let detail = format!("{} {} holds for Guacamole too", rule.name, rule.arguments.join(" "));
+            let detail = format!("{} {} holds for Guacamole too", rule.name, rule.arguments().join(" "));
             site.tell(Rule::ApacheKeepsOut, rule, detail);
         }
         _ => {}
@@ -43,7 +44,7 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
 }
 
 fn is_all(item: &Item, what: &str) -> bool {
-    matches!(item.arguments.as_slice(), [all, word] if all.eq_ignore_ascii_case("all") && word.eq_ignore_ascii_case(what))
+    matches!(item.arguments().as_slice(), [all, word] if all.eq_ignore_ascii_case("all") && word.eq_ignore_ascii_case(what))
 }
 
 /// The first directive of a section that keeps somebody out.

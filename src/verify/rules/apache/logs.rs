@@ -7,7 +7,7 @@ use crate::model::Rule;
 pub(super) fn look(site: &mut Site<'_, '_>) {
     let of = |items: &'_ [Item]| items.iter().filter(|item| item.name == "customlog").count();
     // Without a log of its own a virtual host is logged where the server is.
-    let items = if of(&site.scope.children) > 0 { &site.scope.children } else { &site.loaded.items };
+    let items = if of(&site.scope.children) > 0 { &*site.scope.children } else { &site.loaded.items };
     let logs: Vec<&Item> = items.iter().filter(|item| item.name == "customlog").collect();
     let (conditional, open): (Vec<&Item>, Vec<&Item>) = logs.into_iter().partition(|log| is_conditional(log));
     match (open.first(), conditional.is_empty()) {
@@ -24,5 +24,8 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
 }
 
 fn is_conditional(log: &Item) -> bool {
-    log.arguments.iter().skip(1).any(|argument| argument.starts_with("env=") || argument.starts_with("expr="))
+    log.arguments()
+        .iter()
+        .skip(1)
+        .any(|argument| argument.starts_with("env=") || argument.starts_with("expr="))
 }

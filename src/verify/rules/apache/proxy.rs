@@ -55,40 +55,26 @@ fn modules(site: &mut Site<'_, '_>) {
     }
 }
 
-/// The URL of a `ProxyPass` as written.
-fn url<'a>(section: &Section<'a>) -> &'a str {
-    let at = match section.form {
-        Form::Location => 0,
-        Form::Path => 1,
-    };
-    section.pass.arguments.get(at).map_or("", String::as_str)
-}
-
 fn websocket(site: &mut Site<'_, '_>) {
     let all = Section::all(site.loaded, site.scope);
     let place = |section: &Section<'_>| {
         let is = |other: &Section<'_>| {
-            (other.item.file, other.item.node) == (section.item.file, section.item.node)
+            (other.item.file(), other.item.node()) == (section.item.file(), section.item.node())
         };
         all.iter().position(is).unwrap_or(usize::MAX)
     };
     let own = place(site.section);
     if site.section.parameter("upgrade").is_some() {
-        let url_of_own = url(site.section);
-        let shares = |other: &&Section<'_>| {
-            !url(other).is_empty()
-                && url_of_own.starts_with(url(other))
-                && other.parameter("upgrade").is_none()
-        };
-        if let Some(other) = all[..own.min(all.len())].iter().find(shares) {
-            let detail = format!("ProxyPass of {} to {} comes first", other.path, url(other));
+        if let Some(other) = site.section.upgrade_dropped_by(&all) {
+            let detail = format!("ProxyPass of {} to {} comes first", other.path, other.url());
             site.tell(Rule::UpgradeDropped, site.section.pass, detail);
         }
         return;
     }
     let Some(tunnel) = site.section.websocket(site.loaded, site.scope) else {
         let rewrites = |item: &Item| {
-            item.name == "rewriterule" && item.arguments.iter().any(|argument| argument.starts_with("ws://"))
+            item.name == "rewriterule"
+                && item.arguments().iter().any(|argument| argument.starts_with("ws://"))
         };
         let is_asked_for = site.section.asked(site.loaded).no_websocket;
         if !is_asked_for && !site.in_force().any(rewrites) {
@@ -112,7 +98,7 @@ fn websocket(site: &mut Site<'_, '_>) {
 }
 
 fn slash(site: &mut Site<'_, '_>) {
-    let url = url(site.section);
+    let url = &*site.section.url();
     if site.section.backend.is_some() && url.ends_with('/') != site.section.path.ends_with('/') {
         let detail = format!("{} is mapped to {url}", site.section.path);
         site.tell(Rule::ApacheSlash, site.section.pass, detail);
@@ -131,7 +117,7 @@ fn bare_path(site: &mut Site<'_, '_>) {
     let names = |text: &str| text.contains(bare) || text.contains(&escaped) || text.contains(&bare[1..]);
     let is_led = |item: &Item| {
         let proxied = matches!(item.name.as_str(), "location" | "proxypass") && item.first_argument() == bare;
-        proxied || (is_redirect(item) && item.arguments.iter().any(|argument| names(argument)))
+        proxied || (is_redirect(item) && item.arguments().iter().any(|argument| names(argument)))
     };
     if !site.scope.children.iter().chain(&site.loaded.items).any(is_led) {
         site.tell(Rule::NoSlashRedirect, site.section.item, format!("nothing answers {bare}"));
@@ -139,7 +125,7 @@ fn bare_path(site: &mut Site<'_, '_>) {
 }
 
 fn forwarded_proto(site: &mut Site<'_, '_>) {
-    let sets = |item: &Item| match (item.name.as_str(), item.arguments.as_slice()) {
+    let sets = |item: &Item| match (item.name.as_str(), item.arguments().as_slice()) {
         ("requestheader", [action, name, ..]) => {
             action.eq_ignore_ascii_case("set") && name.eq_ignore_ascii_case("X-Forwarded-Proto")
         }
@@ -158,7 +144,7 @@ fn mapping(site: &mut Site<'_, '_>) {
     let maps = site.section.parameter("mapping").is_some_and(|value| value.eq_ignore_ascii_case("servlet"));
     let refuses = |item: &Item| {
         matches!(item.name.as_str(), "redirectmatch" | "rewriterule")
-            && item.arguments.iter().any(|argument| argument.contains(r"\.\.;"))
+            && item.arguments().iter().any(|argument| argument.contains(r"\.\.;"))
     };
     let is_root = site.section.backend.as_ref().is_none_or(|backend| backend.path == "/");
     let is_ajp = site.section.backend.as_ref().is_some_and(|backend| backend.scheme == "ajp");

@@ -1,23 +1,8 @@
 //! Locations in Guacamole's and beside it.
 
 use super::Site;
-use crate::config::nginx::{Directive, Location, Modifier};
-use crate::model::{Rule, printable};
-use regex::bytes::RegexBuilder;
-
-/// What a browser asks of Guacamole, below its path.
-const ASKED: [&str; 10] = [
-    "index.html",
-    "app.js",
-    "guacamole.css",
-    "images/logo.svg",
-    "images/logo.png",
-    "fonts/carlito/Carlito-Regular.woff",
-    "translations/en.json",
-    "api/languages",
-    "tunnel",
-    "websocket-tunnel",
-];
+use crate::config::nginx::{Location, Modifier};
+use crate::model::{PublicPath, Rule, printable};
 
 /// What makes a location answer by itself.
 const ANSWERS: [&str; 9] =
@@ -57,22 +42,13 @@ fn regex(site: &mut Site<'_, '_>, location: &Location<'_>) {
     if site.section.location.modifier != Modifier::Prefix || answers(site, location, &["proxy_pass"]) {
         return;
     }
-    let insensitive = ignores_case(location.placed.directive);
-    let Ok(pattern) = RegexBuilder::new(&location.uri).case_insensitive(insensitive).unicode(false).build()
-    else {
-        return;
-    };
     let path = site.section.location.uri.trim_end_matches('/');
-    let taken =
-        ASKED.iter().map(|part| format!("{path}/{part}")).find(|uri| pattern.is_match(uri.as_bytes()));
+    let asked = PublicPath::ASKED.map(|part| format!("{path}/{part}"));
+    let taken = location.first_matched(asked.iter().map(String::as_str));
     if let Some(taken) = taken {
-        let detail = format!("the regular expression matches {}", printable(&taken));
+        let detail = format!("the regular expression matches {}", printable(taken));
         site.tell(Rule::RegexHijack, location.placed, detail);
     }
-}
-
-fn ignores_case(location: Directive<'_>) -> bool {
-    location.first_argument().starts_with("~*")
 }
 
 /// A longer prefix below Guacamole's path answers there.
@@ -84,7 +60,7 @@ fn beside(site: &mut Site<'_, '_>, location: &Location<'_>) {
     if inner.is_empty() || answers(site, location, &["proxy_pass", "return"]) {
         return;
     }
-    let is_of_guacamole = ASKED
+    let is_of_guacamole = PublicPath::ASKED
         .iter()
         .any(|part| part.starts_with(inner) || inner.starts_with(part.split('/').next().unwrap_or(part)));
     if path.ends_with('/') && (path != "/" || is_of_guacamole) {

@@ -7,7 +7,7 @@ fn stock(valve: &str) -> Vec<TomcatFindings> {
     let text = format!(
         "<Server port=\"8005\"><Service name=\"Catalina\">\n<Connector port=\"8080\" protocol=\"HTTP/1.1\"/>\n\
          <Engine name=\"Catalina\" defaultHost=\"localhost\"><Host name=\"localhost\" appBase=\"webapps\">\n\
-         <Valve className=\"org.apache.catalina.valves.AccessLogValve\" directory=\"logs\"/>\n{valve}\n\
+         <Valve className=\"org.apache.catalina.valves.AccessLogValve\" directory=\"logs\" pattern=\"common\"/>\n{valve}\n\
          </Host></Engine></Service></Server>\n"
     );
     vec![tomcat_of(&text, "9.0.85")]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::ContextValve;
 
 pub(super) const RULES: [Rule; 7] = [
     Rule::Selinux,
@@ -129,15 +130,20 @@ fn a_tomcat_that_was_started_before_its_file_was_changed_is_told_to_be_restarted
 }
 
 #[test]
-fn a_valve_in_the_context_xml_of_all_applications_is_a_valve() {
-    let valve = "<Valve className=\"org.apache.catalina.valves.RemoteIpValve\" internalProxies=\"x\"/>";
+fn a_valve_in_the_file_of_a_context_is_a_valve() {
     let mut findings = good();
     let start = SERVER_XML.find("        <Valve").expect("it has one");
     let end = SERVER_XML[start..].find("/>\n").expect("it ends") + start + 3;
     let without = format!("{}{}", &SERVER_XML[..start], &SERVER_XML[end..]);
     findings.tomcats = vec![tomcat_of(&without, "10.1.60")];
-    let context = |text: String| found(&[("/t/context.xml", &text)], &findings);
-    assert_eq!(context(format!("<Context>{valve}</Context>")), [""; 0]);
-    assert_eq!(context(format!("<Context><!-- {valve} --></Context>")), ["T06"]);
     assert_eq!(found(&[], &findings), ["T06"]);
+    for (context, codes) in [(None, &[][..]), (Some("/guacamole/"), &[]), (Some("/other/"), &["T06"])] {
+        findings.tomcats[0].context_valves = vec![ContextValve {
+            file: "/t/context.xml".into(),
+            line: 1,
+            context: context.map(ToOwned::to_owned),
+            attributes: Vec::new(),
+        }];
+        assert_eq!(found(&[], &findings), codes, "{context:?}");
+    }
 }

@@ -173,11 +173,18 @@ fn a_secret_of_a_connector_is_not_shown() {
 #[test]
 fn an_access_log_that_does_not_name_the_client_needs_no_attribute() {
     let log = |pattern: &str| {
-        let text = with(SERVER_XML, " requestAttributesEnabled=\"true\"", &format!(" pattern=\"{pattern}\""));
+        let text = with(
+            SERVER_XML,
+            " pattern=\"common\" requestAttributesEnabled=\"true\"",
+            &format!(" pattern=\"{pattern}\""),
+        );
         codes(&Findings { tomcats: vec![tomcat_of(&text, "10.1.60")], ..good() })
     };
     assert_eq!(log("%{X-Forwarded-For}i %l %u %t"), [""; 0]);
     assert_eq!(log("%{c}a %t"), [""; 0], "the connection's own address is meant");
+    let none = with(SERVER_XML, " pattern=\"common\" requestAttributesEnabled=\"true\"", "");
+    let silent = codes(&Findings { tomcats: vec![tomcat_of(&none, "10.1.60")], ..good() });
+    assert_eq!(silent, [""; 0], "without a pattern Tomcat logs nothing");
     for pattern in ["%h %l %u %t", "combined", "%a %t"] {
         assert_eq!(log(pattern), ["T17"], "{pattern}");
     }

@@ -6,12 +6,12 @@ use crate::model::{ConnectorKind, Rule, Version};
 use std::net::IpAddr;
 
 pub(super) fn look(machine: &mut Machine<'_, '_>) {
-    let connectors: Vec<&Element> = machine
+    let connectors: Vec<Element<'_>> = machine
         .configuration
         .services()
         .flat_map(|service| service.connectors().collect::<Vec<_>>())
         .collect();
-    for connector in &connectors {
+    for &connector in &connectors {
         let is_asked = port(connector).is_some_and(|port| machine.routes.iter().any(|r| r.port == port));
         match connector_kind(connector) {
             ConnectorKind::Ajp if is_asked => {
@@ -30,7 +30,7 @@ pub(super) fn look(machine: &mut Machine<'_, '_>) {
     missing(machine, &connectors);
 }
 
-fn bound(connector: &Element) -> Option<IpAddr> {
+fn bound(connector: Element<'_>) -> Option<IpAddr> {
     connector.value("address")?.parse().ok()
 }
 
@@ -38,7 +38,7 @@ fn bound(connector: &Element) -> Option<IpAddr> {
 ///
 /// # Source
 /// Tomcat's changelog: bound to the loopback where nothing is said since 9.0.31, 8.5.51 and 7.0.100.
-fn is_closed(connector: &Element, version: Option<&Version>) -> bool {
+fn is_closed(connector: Element<'_>, version: Option<&Version>) -> bool {
     let closed_by_itself = version.is_some_and(|version| match version.major() {
         ..=6 => false,
         7 => version.at_least(&[7, 0, 100]),
@@ -53,7 +53,7 @@ fn is_closed(connector: &Element, version: Option<&Version>) -> bool {
     }
 }
 
-fn encoding(machine: &mut Machine<'_, '_>, connector: &Element) {
+fn encoding(machine: &mut Machine<'_, '_>, connector: Element<'_>) {
     match connector.value("URIEncoding") {
         Some(encoding) if !encoding.eq_ignore_ascii_case("UTF-8") && !encoding.contains("${") => {
             machine.tell(Rule::UriEncoding, connector, format!("URIEncoding is {encoding}"));
@@ -65,7 +65,7 @@ fn encoding(machine: &mut Machine<'_, '_>, connector: &Element) {
     }
 }
 
-fn binding(machine: &mut Machine<'_, '_>, connector: &Element) {
+fn binding(machine: &mut Machine<'_, '_>, connector: Element<'_>) {
     let is_open = match (connector.value("address"), bound(connector)) {
         (None, _) => true,
         (Some(_), Some(address)) => address.is_unspecified(),
@@ -88,10 +88,10 @@ fn binding(machine: &mut Machine<'_, '_>, connector: &Element) {
 }
 
 /// A route that no connector answers.
-fn missing(machine: &mut Machine<'_, '_>, connectors: &[&Element]) {
+fn missing(machine: &mut Machine<'_, '_>, connectors: &[Element<'_>]) {
     let routes = machine.routes;
     for route in routes {
-        let answers = |connector: &&&Element| {
+        let answers = |connector: Element<'_>| {
             let kind = connector_kind(connector);
             let is_port = port(connector).is_none_or(|port| port == route.port);
             // An AJP connector on the port has a rule of its own.
@@ -102,12 +102,13 @@ fn missing(machine: &mut Machine<'_, '_>, connectors: &[&Element]) {
         if route.ajp {
             if connectors
                 .iter()
-                .filter(answers)
+                .copied()
+                .filter(|connector| answers(*connector))
                 .all(|connector| connector_kind(connector) != ConnectorKind::Ajp)
             {
                 machine.found.push(route.diagnosis(Rule::AjpUsed, "the proxy speaks AJP"));
             }
-        } else if !connectors.iter().any(|connector| answers(&connector)) {
+        } else if !connectors.iter().any(|connector| answers(*connector)) {
             let detail = format!(
                 "nothing in {} has the port {}",
                 machine.tomcat.server_xml.path.display(),

@@ -30,39 +30,49 @@ pub(super) fn look(machine: &mut Machine<'_, '_>) {
     let Some(engine) = service.engine else { return };
     let host = service.default_host().or_else(|| service.hosts().next());
     let contexts = host.into_iter().flat_map(|host| host.children_named("Context"));
-    let own_contexts = contexts.filter(|context| is_asked_for(machine, context));
+    let own_contexts = contexts.filter(|context| is_asked_for(machine, *context));
     // An Engine's valves run before those of its Host, and these before a Context's.
-    let pipeline: Vec<&Element> = [Some(engine), host]
+    let pipeline: Vec<Element<'_>> = [Some(engine), host]
         .into_iter()
         .flatten()
         .chain(own_contexts)
         .flat_map(|parent| parent.children_named("Valve"))
         .collect();
-    let own: Vec<&Element> = pipeline.iter().copied().filter(|valve| valve.is_remote_ip_valve()).collect();
+    let own: Vec<Element<'_>> = pipeline.iter().copied().filter(|valve| valve.is_remote_ip_valve()).collect();
     match own.as_slice() {
+        [] if has_context_valve(machine) => {}
         [] => missing(machine, host.unwrap_or(engine)),
         [first, rest @ ..] => {
-            for valve in rest {
+            for &valve in rest {
                 machine.tell(Rule::ValveDoubled, valve, "another RemoteIpValve runs before this one");
             }
-            late(machine, &pipeline, first);
+            late(machine, &pipeline, *first);
         }
     }
     for valve in own {
         attributes(machine, valve);
     }
-    for valve in pipeline.iter().filter(|valve| class_is_in(valve, &ACCESS_LOGS)) {
+    for &valve in pipeline.iter().filter(|valve| class_is_in(**valve, &ACCESS_LOGS)) {
         let asks =
             valve.value("requestAttributesEnabled").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        let pattern = valve.value("pattern").unwrap_or("common");
+        // Without a pattern nothing is logged at all.
+        let pattern = valve.value("pattern").unwrap_or_default();
         if !asks && OF_CLIENT.iter().any(|part| pattern.contains(part)) {
             machine.tell(Rule::AccessLogProxy, valve, "this log has no requestAttributesEnabled=\"true\"");
         }
     }
 }
 
+/// Whether a valve stands in the file of the application that a proxy asks for, or in that of all, or may stand there.
+fn has_context_valve(machine: &Machine<'_, '_>) -> bool {
+    let mut asked = machine.routes.iter().filter_map(|route| route.context.as_ref());
+    let valves = &machine.tomcat.context_valves;
+    machine.unread().next().is_some()
+        || valves.iter().any(|valve| valve.context.is_none() || asked.any(|own| valve.is_for(own.as_str())))
+}
+
 /// Whether a Context of server.xml is the application that a proxy asks for.
-fn is_asked_for(machine: &Machine<'_, '_>, context: &Element) -> bool {
+fn is_asked_for(machine: &Machine<'_, '_>, context: Element<'_>) -> bool {
     let path = context.value("path").unwrap_or_default();
     machine
         .routes
@@ -71,11 +81,11 @@ fn is_asked_for(machine: &Machine<'_, '_>, context: &Element) -> bool {
         .any(|own| own.bare().unwrap_or_default() == path)
 }
 
-fn class_is_in(valve: &Element, classes: &[&str]) -> bool {
+fn class_is_in(valve: Element<'_>, classes: &[&str]) -> bool {
     valve.value("className").is_some_and(|class| classes.contains(&class))
 }
 
-fn missing(machine: &mut Machine<'_, '_>, host: &Element) {
+fn missing(machine: &mut Machine<'_, '_>, host: Element<'_>) {
     let view = machine.configuration.view();
     let in_comment = view.match_indices(REMOTE_IP_VALVE).map(|(at, _)| at).find(|&at| {
         let opened = view[..at].rfind("<!--");
@@ -92,14 +102,14 @@ fn missing(machine: &mut Machine<'_, '_>, host: &Element) {
     }
 }
 
-fn late(machine: &mut Machine<'_, '_>, pipeline: &[&Element], first: &Element) {
-    let earlier = pipeline.iter().take_while(|valve| valve.path != first.path);
-    for valve in earlier.filter(|valve| class_is_in(valve, &FILTERS)) {
+fn late(machine: &mut Machine<'_, '_>, pipeline: &[Element<'_>], first: Element<'_>) {
+    let earlier = pipeline.iter().copied().take_while(|valve| *valve != first);
+    for valve in earlier.filter(|valve| class_is_in(*valve, &FILTERS)) {
         machine.tell(Rule::ValveLate, valve, "this valve runs before the RemoteIpValve");
     }
 }
 
-fn attributes(machine: &mut Machine<'_, '_>, valve: &Element) {
+fn attributes(machine: &mut Machine<'_, '_>, valve: Element<'_>) {
     if valve.attribute("remoteIpProxiesHeader").is_some() {
         machine.tell(Rule::ProxiesHeader, valve, "remoteIpProxiesHeader is left out by Tomcat");
     }
@@ -118,7 +128,7 @@ fn attributes(machine: &mut Machine<'_, '_>, valve: &Element) {
 }
 
 /// Whether the proxies that are configured are among the trusted ones.
-fn peers(machine: &mut Machine<'_, '_>, valve: &Element, trusted: &TrustedProxies) {
+fn peers(machine: &mut Machine<'_, '_>, valve: Element<'_>, trusted: &TrustedProxies) {
     let mut lacking: Vec<(Rule, String)> = Vec::new();
     for route in machine.routes {
         let from = match route.address() {

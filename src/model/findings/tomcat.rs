@@ -1,0 +1,115 @@
+//! What was found of Tomcat.
+
+use super::{FileImage, Problem, Service, Version};
+use crate::model::{Memo, TrustedProxies};
+use std::path::PathBuf;
+
+/// What was found of one Tomcat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TomcatFindings {
+    /// `CATALINA_BASE`.
+    pub base: PathBuf,
+    /// Its version, where catalina.jar or the name of its folder tells it.
+    pub version: Option<Version>,
+    /// Its server.xml.
+    pub server_xml: FileImage,
+    /// Every connector, in file order.
+    pub connectors: Vec<Connector>,
+    /// Every `RemoteIpValve`, in file order.
+    pub valves: Vec<FoundValve>,
+    /// Every `RemoteIpValve` in the file of an application's context, or of all.
+    pub context_valves: Vec<ContextValve>,
+    /// Every file of a context that cannot be read, so that nobody can tell what stands in it.
+    pub context_problems: Vec<ContextProblem>,
+    /// Deployed context paths, `/guacamole/`, Guacamole's first.
+    pub contexts: Vec<String>,
+    /// Those of them that were built for `javax.servlet`, which Tomcat 10 and later do not serve unconverted.
+    pub unconverted: Vec<String>,
+    /// Why server.xml could not be read.
+    pub problem: Option<Problem>,
+    /// The process.
+    pub service: Service,
+    /// What was read of the files.
+    pub memo: Memo,
+}
+
+/// A connector of server.xml.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connector {
+    /// Line, 1-based.
+    pub line: usize,
+    /// The port, where it is a number.
+    pub port: Option<u16>,
+    /// What it speaks.
+    pub kind: ConnectorKind,
+    /// The address it is bound to, where it is bound to one.
+    pub address: Option<String>,
+    /// `URIEncoding` as written.
+    pub uri_encoding: Option<String>,
+}
+
+/// What a connector speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectorKind {
+    /// Plain HTTP.
+    Http,
+    /// HTTP over TLS.
+    Https,
+    /// AJP, which cannot carry a WebSocket.
+    Ajp,
+}
+
+/// A `RemoteIpValve` of server.xml.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundValve {
+    /// Line, 1-based.
+    pub line: usize,
+    /// The element it stands in: `Host` or `Engine`.
+    pub parent: String,
+    /// `internalProxies` as written.
+    pub internal_proxies: Option<String>,
+    /// The same as addresses and blocks, where it can be turned back.
+    pub proxies: Option<TrustedProxies>,
+}
+
+/// A `RemoteIpValve` outside of server.xml.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContextValve {
+    /// The file; of one in an archive the archive's path and its own.
+    pub file: PathBuf,
+    /// Line, 1-based.
+    pub line: usize,
+    /// The context path of the application it is for; `None`: every one.
+    pub context: Option<String>,
+    /// Its attributes by name, references resolved.
+    pub attributes: Vec<(String, String)>,
+}
+
+impl ContextValve {
+    /// An attribute's value by name.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the requests for a context path pass it.
+    pub fn is_for(&self, context: &str) -> bool {
+        self.context.as_ref().is_none_or(|own| own == context)
+    }
+}
+
+/// The file of an application's context, or of all, that Tomcat reads and that could not be read here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContextProblem {
+    /// The context path of the application it is for; `None`: every one.
+    pub context: Option<String>,
+    /// Why not.
+    pub problem: Problem,
+}
+
+impl TomcatFindings {
+    /// Why it cannot be told what becomes of the requests for a context path before the application has them.
+    pub fn unreadable_for(&self, context: &str) -> impl Iterator<Item = &Problem> {
+        let concerns = move |own: &&ContextProblem| own.context.as_ref().is_none_or(|own| own == context);
+        self.context_problems.iter().filter(concerns).map(|own| &own.problem)
+    }
+}
