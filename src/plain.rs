@@ -24,12 +24,13 @@ pub fn ask(findings: Findings, draft: Draft, condition: Option<FindingLine>) -> 
         say(&format!("  {about}{mark}{}", line.text));
     }
     for screen in Screen::ALL {
-        if screen.fields().is_empty() || !wizard.asks(screen) {
+        let fields = wizard.fields(screen);
+        if fields.is_empty() || !wizard.asks(screen) {
             continue;
         }
         say("");
         say(&screen.question(wizard.server()));
-        for &field in screen.fields() {
+        for &field in fields {
             say(help(field));
             if !ask_field(&mut wizard, field)? {
                 return Ok(None);

@@ -33,7 +33,7 @@ pub use run::{Phase, Proof, ProofMark, Run};
 pub use screen::Screen;
 pub use words::{FindingLine, describe_machine, plural};
 
-use crate::model::{CONFIRM_SECONDS, Draft, Edited, EditedRegion, Field, FieldError, Findings, Plan};
+use crate::model::{CONFIRM_SECONDS, Draft, Edited, EditedRegion, Field, FieldError, Findings, Plan, Site};
 use std::sync::Arc;
 use tui_input::Input;
 
@@ -45,6 +45,8 @@ pub struct Wizard {
     inputs: Vec<(Field, Input)>,
     proxies: Entries,
     site: usize,
+    /// The public path of the Guacamole whose values the fields were given last.
+    met: String,
     screen: Screen,
     focus: usize,
     errors: Vec<FieldError>,
@@ -93,6 +95,7 @@ impl Wizard {
             follow_ups: FollowUps::usual(&findings),
             seconds: CONFIRM_SECONDS,
             proxies: Entries::of(draft.text(Field::Proxies)),
+            met: draft.public_path.clone(),
             findings,
             draft,
             inputs,
@@ -157,9 +160,23 @@ impl Wizard {
         Screen::ALL.into_iter().filter(|screen| self.asks(*screen))
     }
 
+    /// The site picked, where it is one that is there.
+    fn chosen_site(&self) -> Option<&Site> {
+        self.findings.sites(self.server()?).get(self.site)
+    }
+
+    /// The fields that the screen asks for: whether to move a Guacamole only where there is one.
+    pub fn fields(&self, screen: Screen) -> &'static [Field] {
+        let has_one = self.chosen_site().is_some_and(|site| site.guacamole().is_some());
+        match screen.fields() {
+            [asked @ .., Field::Beside] if !has_one => asked,
+            asked => asked,
+        }
+    }
+
     /// The field that has the focus, where the screen has fields.
     pub fn focused(&self) -> Option<Field> {
-        self.screen.fields().get(self.focus).copied()
+        self.fields(self.screen).get(self.focus).copied()
     }
 
     /// The entries of the trusted proxies.

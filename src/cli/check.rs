@@ -162,7 +162,7 @@ fn untold(findings: &Findings) -> Option<&Site> {
     let mut sites = Server::ALL.into_iter().flat_map(|server| findings.sites(server));
     sites.find(|site| {
         let known = |own: &Existing| own.host.is_some() && own.port.is_some() && own.context.is_some();
-        site.shadowed_by.is_none() && site.guacamole.as_ref().is_some_and(|own| !known(own))
+        site.shadowed_by.is_none() && site.guacamoles.iter().any(|own| !known(own))
     })
 }
 

@@ -29,6 +29,8 @@ pub struct FrontendAnswers {
     pub new_site: Option<NewSite>,
     /// Where the public finds Guacamole.
     pub public_path: PublicPath,
+    /// Whether a Guacamole that the site serves at another path stays there; else it moves to this one.
+    pub beside: bool,
     /// The largest upload; nginx only, Apache httpd does not limit proxied uploads.
     pub max_upload: UploadLimit,
     /// Whether the HTTP tunnel's requests, several a second, go into the access log.
@@ -163,6 +165,7 @@ impl Answers {
             out.push_str(" }\n");
         }
         let _ = writeln!(out, "public_path = {}", quoted(f.public_path.as_str()));
+        let _ = writeln!(out, "beside = {}", f.beside);
         let _ = writeln!(out, "max_upload = {}", quoted(&f.max_upload.to_string()));
         let _ = writeln!(out, "log_tunnel = {}\nwebsocket = {}", f.log_tunnel, f.websocket);
         let _ = writeln!(out, "read_timeout = {}", quoted(&f.read_timeout.to_string()));

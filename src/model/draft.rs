@@ -23,6 +23,8 @@ pub enum Field {
     NewSite(NewSiteField),
     /// Under which path the public finds Guacamole.
     PublicPath,
+    /// Whether it stands beside a Guacamole at another path of the site.
+    Beside,
     /// The largest upload.
     MaxUpload,
     /// Whether tunnel requests are logged.
@@ -51,10 +53,11 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order of the answers file.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Server,
         Self::Site,
         Self::PublicPath,
+        Self::Beside,
         Self::MaxUpload,
         Self::LogTunnel,
         Self::WebSocket,
@@ -80,7 +83,8 @@ impl Field {
     pub fn is_yes_or_no(self) -> bool {
         matches!(
             self,
-            Self::LogTunnel
+            Self::Beside
+                | Self::LogTunnel
                 | Self::WebSocket
                 | Self::PassHost
                 | Self::LoopbackOnly
@@ -101,6 +105,7 @@ impl Field {
             Self::Site => "frontend.site",
             Self::NewSite(field) => field.key(),
             Self::PublicPath => "frontend.public_path",
+            Self::Beside => "frontend.beside",
             Self::MaxUpload => "frontend.max_upload",
             Self::LogTunnel => "frontend.log_tunnel",
             Self::WebSocket => "frontend.websocket",
@@ -145,6 +150,8 @@ pub struct Draft {
     pub new_site: Option<NewSiteDraft>,
     /// See [`super::PublicPath`].
     pub public_path: String,
+    /// `yes` or `no`.
+    pub beside: String,
     /// See [`super::UploadLimit`].
     pub max_upload: String,
     /// `yes` or `no`.
@@ -179,6 +186,7 @@ impl Default for Draft {
             site: None,
             new_site: None,
             public_path: "/guacamole/".into(),
+            beside: "no".into(),
             max_upload: "1g".into(),
             log_tunnel: "no".into(),
             websocket: "yes".into(),
@@ -203,6 +211,7 @@ impl From<&Answers> for Draft {
             site: f.site.clone(),
             new_site: f.new_site.as_ref().map(NewSiteDraft::from),
             public_path: f.public_path.to_string(),
+            beside: word(f.beside),
             max_upload: f.max_upload.to_string(),
             log_tunnel: word(f.log_tunnel),
             websocket: word(f.websocket),
@@ -236,6 +245,7 @@ impl Draft {
             Field::Site => "",
             Field::NewSite(field) => self.new_site.as_ref().map_or("", |site| site.text(field)),
             Field::PublicPath => &self.public_path,
+            Field::Beside => &self.beside,
             Field::MaxUpload => &self.max_upload,
             Field::LogTunnel => &self.log_tunnel,
             Field::WebSocket => &self.websocket,
@@ -258,6 +268,7 @@ impl Draft {
             Field::Site => return,
             Field::NewSite(field) => self.new_site.get_or_insert_default().slot(field),
             Field::PublicPath => &mut self.public_path,
+            Field::Beside => &mut self.beside,
             Field::MaxUpload => &mut self.max_upload,
             Field::LogTunnel => &mut self.log_tunnel,
             Field::WebSocket => &mut self.websocket,

@@ -205,13 +205,18 @@ pub struct Site {
     pub names: Vec<String>,
     /// Where it listens.
     pub listens: Vec<Listen>,
-    /// Guacamole as this site serves it already.
-    pub guacamole: Option<Existing>,
+    /// Guacamole as this site serves it already: the surest first, one for each public path.
+    pub guacamoles: Vec<Existing>,
     /// Why no request ever reaches this site: an earlier one has the same name and listen.
     pub shadowed_by: Option<String>,
 }
 
 impl Site {
+    /// The Guacamole that is meant where a site is all that is named.
+    pub fn guacamole(&self) -> Option<&Existing> {
+        self.guacamoles.first()
+    }
+
     /// Whether any of its listens speaks TLS.
     pub fn speaks_tls(&self) -> bool {
         self.listens.iter().any(|listen| listen.tls)

@@ -73,7 +73,7 @@ mod tests {
                     default: false,
                 })
                 .collect(),
-            guacamole: None,
+            guacamoles: Vec::new(),
             shadowed_by: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::hand::Hand;
 use super::{PlanError, apache, new_site, nginx, readable, site};
-use crate::model::{Answers, Findings, Note, Server, Site, Step};
+use crate::model::{Answers, Existing, Findings, Note, Server, Site, Step, printable};
 
 /// The site, there already or made.
 pub(super) struct Front {
@@ -56,9 +56,27 @@ impl Front {
             }
             (server, ..) => return Err(PlanError::NoFrontend { server }),
         }
+        notes.extend(self.beside(answers));
         Ok(match &self.made {
             Some(made) => made.real(steps),
             None => steps,
         })
+    }
+
+    /// What several Guacamoles on one site come to.
+    ///
+    /// # Source
+    /// guacamole-client's `authenticationService.js`: the token is kept in the browser's local storage, which a site has
+    /// one of, under one name.
+    fn beside(&self, answers: &Answers) -> Option<Note> {
+        let path = answers.frontend.public_path.as_str();
+        let is_it = |own: &&Existing| own.public_path.trim_end_matches('/') == path.trim_end_matches('/');
+        let moves = !answers.frontend.beside && !self.site.guacamoles.iter().any(|own| is_it(&own));
+        let other = self.site.guacamoles.iter().filter(|own| !is_it(own)).nth(usize::from(moves))?;
+        Some(Note::info(format!(
+            "Guacamole stays at {} as well: a browser keeps one login for a site, so whoever goes from one to the other \
+             signs in again; a site for each avoids that",
+            printable(&other.public_path)
+        )))
     }
 }

@@ -74,9 +74,9 @@ fn edits<'a>(
     hand: &mut Hand,
     notes: &mut Vec<Note>,
 ) -> Result<(Option<Placed<'a>>, Edits), PlanError> {
-    let region = region(loaded, server)?;
-    let in_region = |location: &Location<'_>| region.is_some_and(|region| region.holds(location.placed));
     let path = answers.frontend.public_path.as_str();
+    let region = region(answers, loaded, server)?;
+    let in_region = |location: &Location<'_>| region.is_some_and(|region| region.holds(location.placed));
     let mut locations = server.children.iter().copied().filter_map(Location::read);
     let at_path = locations.find(|l| l.is_prefix() && l.uri == path && !in_region(l));
 
@@ -96,7 +96,7 @@ fn edits<'a>(
         edits.entry(file).or_default().push(Edit { span: mark.span.clone(), text, field: None, why });
         return Ok((own, edits));
     }
-    let section = hand_written(answers, loaded, server);
+    let section = hand_written(answers, loaded, server)?;
     match (section, at_path) {
         (Some(section), Some(at_path)) if !same(section.location.placed, at_path.placed) => {
             let message = format!(
@@ -130,8 +130,46 @@ impl Region<'_> {
     }
 }
 
-/// The region within the server block, or in a file that it includes.
-fn region<'a>(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Result<Option<Region<'a>>, PlanError> {
+/// The region to edit: the one at the public path, else the one that moves there.
+fn region<'a>(
+    answers: &Answers,
+    loaded: &'a Loaded,
+    server: &ServerBlock<'a>,
+) -> Result<Option<Region<'a>>, PlanError> {
+    let path = answers.frontend.public_path.as_str();
+    let regions = regions(loaded, server);
+    let is_at_path = |region: &&Region<'_>| {
+        let mut locations = server.children.iter().copied().filter_map(Location::read);
+        locations.any(|location| location.uri == path && region.holds(location.placed))
+    };
+    let at_path: Vec<&Region<'_>> = regions.iter().filter(is_at_path).collect();
+    // A Guacamole of its own that somebody wrote at this path is that one, and no other has to move.
+    let is_taken = || Section::each(loaded, server).iter().any(|section| section.location.uri == path);
+    let (found, hint) = match at_path.as_slice() {
+        [] if answers.frontend.beside || is_taken() => return Ok(None),
+        [] => (
+            regions.iter().collect(),
+            "give the path of one of them as the public path, or say frontend.beside = true to add another",
+        ),
+        _ => (at_path, "remove one of the two"),
+    };
+    match found.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(**only)),
+        [_, second, ..] => {
+            let file = &loaded.files[second.file];
+            Err(PlanError::Refused {
+                file: file.path.clone(),
+                line: file.line(second.mark.span.start),
+                message: "this is a second region of guacfront's in one server block".to_owned(),
+                hint: hint.to_owned(),
+            })
+        }
+    }
+}
+
+/// Every region within the server block, or in a file that it includes.
+fn regions<'a>(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Vec<Region<'a>> {
     let block = server.placed.directive.span();
     let all = loaded
         .files
@@ -145,34 +183,47 @@ fn region<'a>(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Result<Option<Reg
         in_block
             || server.children.iter().any(|&placed| placed.file != server.placed.file && region.holds(placed))
     };
-    let mut here = all.filter(is_here);
-    let (first, second) = (here.next(), here.next());
-    let refuse = |region: Region<'_>, message: &str, hint: &str| {
-        let file = &loaded.files[region.file];
-        let (message, hint) = (message.to_owned(), hint.to_owned());
-        Err(PlanError::Refused {
-            file: file.path.clone(),
-            line: file.line(region.mark.span.start),
-            message,
-            hint,
-        })
-    };
-    match (first, second) {
-        (_, Some(second)) => refuse(
-            second,
-            "this is a second region of guacfront's in one server block",
-            "remove one of the two",
-        ),
-        (region, None) => Ok(region),
-    }
+    all.filter(is_here).collect()
 }
 
-/// The location that serves Guacamole without marks: the one that looks like it, or the one with the same backend.
-fn hand_written<'a>(answers: &Answers, loaded: &'a Loaded, server: &ServerBlock<'a>) -> Option<Section<'a>> {
-    Section::find(loaded, server).or_else(|| {
-        let mut sections = server.children.iter().filter_map(|&placed| Section::read(loaded, server, placed));
-        sections.find(|section| leads_to(section, answers))
-    })
+/// The location that serves Guacamole without marks: the one at the public path; where it is to move there, the only one
+/// that looks like it, or the one with the same backend.
+///
+/// # Errors
+/// Where several could be meant.
+fn hand_written<'a>(
+    answers: &Answers,
+    loaded: &'a Loaded,
+    server: &ServerBlock<'a>,
+) -> Result<Option<Section<'a>>, PlanError> {
+    let path = answers.frontend.public_path.as_str().trim_end_matches('/');
+    let each = Section::each(loaded, server);
+    let is_at_path = |section: &&Section<'_>| section.location.uri.trim_end_matches('/') == path;
+    match (each.iter().find(is_at_path), each.as_slice()) {
+        (Some(own), _) => Ok(Some(own.clone())),
+        (None, _) if answers.frontend.beside => Ok(None),
+        (None, [only]) => Ok(Some(only.clone())),
+        (None, [first, second, ..]) => {
+            let message = format!(
+                "Guacamole is proxied at {} and, at {}, at {}; which one is meant is not clear",
+                second.location.uri,
+                loaded.place(first.location.placed),
+                first.location.uri
+            );
+            Err(refused(
+                loaded,
+                second.location.placed,
+                message,
+                "give the path of the one to edit as the public path, say frontend.beside = true to add another, or \
+                 remove one",
+            ))
+        }
+        (None, []) => {
+            let mut sections =
+                server.children.iter().filter_map(|&placed| Section::read(loaded, server, placed));
+            Ok(sections.find(|section| leads_to(section, answers)))
+        }
+    }
 }
 
 /// Whether a location leads to the very backend of the answers.

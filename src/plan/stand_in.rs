@@ -3,7 +3,7 @@
 use super::{PlanError, apache, command, nginx, public_addresses, site::reference};
 use crate::model::{Answers, Findings, Plan, PublicPath, Server, Site, Step};
 
-/// Puts a copy of the section that serves Guacamole at a site beside it, everything in it the same but for the public
+/// Puts a copy of the section that serves one Guacamole of a site beside it, everything in it the same but for the public
 /// path and the backend, which listens on 127.0.0.1 at `port`; to be taken back when what was wanted is known.
 ///
 /// Of the answers all but the site is taken.
@@ -13,7 +13,7 @@ use crate::model::{Answers, Findings, Plan, PublicPath, Server, Site, Step};
 pub fn stand_in(
     answers: &Answers,
     findings: &Findings,
-    (server, site): (Server, &Site),
+    (server, site, served_at): (Server, &Site, &str),
     port: u16,
     path: &PublicPath,
 ) -> Result<Plan, PlanError> {
@@ -21,8 +21,12 @@ pub fn stand_in(
     answers.frontend.server = server;
     answers.frontend.site = Some(reference(findings, server, site));
     let steps = match (server, &findings.nginx, &findings.apache) {
-        (Server::Nginx, Some(nginx), _) => vec![Step::File(nginx::stand_in(nginx, site, port, path)?)],
-        (Server::Apache, _, Some(apache)) => apache::stand_in(&answers, apache, site, port, path)?,
+        (Server::Nginx, Some(nginx), _) => {
+            vec![Step::File(nginx::stand_in(nginx, (site, served_at), port, path)?)]
+        }
+        (Server::Apache, _, Some(apache)) => {
+            apache::stand_in(&answers, apache, (site, served_at), port, path)?
+        }
         _ => return Err(PlanError::NoFrontend { server }),
     };
     let mut notes = Vec::new();

@@ -91,7 +91,7 @@ fn site(loaded: &Loaded, host: VirtualHost<'_>, global: Option<&Section<'_>>) ->
         file: file.path.clone(),
         offset: loaded.offset(host.item),
         line: loaded.line(host.item),
-        guacamole: existing::existing(loaded, host.item, global),
+        guacamoles: existing::existing(loaded, host.item, global),
         names: host.names,
         listens: host.listens,
         shadowed_by: host.shadowed_by,

@@ -65,7 +65,7 @@ fn site(loaded: &Loaded, block: ServerBlock<'_>) -> Site {
         file: loaded.files[block.placed.file].path.clone(),
         offset: block.placed.directive.start(),
         line: loaded.line(block.placed),
-        guacamole: existing::existing(loaded, &block),
+        guacamoles: existing::existing(loaded, &block),
         names: block.names,
         listens: block.listens,
         shadowed_by: block.shadowed_by,

@@ -136,7 +136,7 @@ fn above_preview(body: u16) -> u16 {
 /// it is, and few bytes go over the line. Whether there are.
 fn keep_rows(form: &mut sheet::Form, wizard: &Wizard, body: u16, is_wide: bool) -> bool {
     let room = if is_wide { body } else { above_preview(body) };
-    let kept = match wizard.screen().fields() {
+    let kept = match wizard.fields(wizard.screen()) {
         fields if fields.iter().copied().all(is_choice) => 0,
         fields if is_wide || fields.contains(&Field::Proxies) => KEPT_FOR_SHORT,
         _ => KEPT,

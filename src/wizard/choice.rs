@@ -2,7 +2,7 @@
 
 use super::Wizard;
 use super::new_site;
-use super::prefill::default_site;
+use super::prefill::{default_site, values};
 use super::words::plural;
 use crate::model::{Draft, Field, Findings, Server, Site};
 use crate::plan::{describe_sites, resolve_site, site_reference};
@@ -42,7 +42,7 @@ impl Wizard {
                     self.server().map(|server| describe_sites(&self.findings, server)).unwrap_or_default();
                 let choice = |(at, (site, label)): (usize, (&Site, String))| Choice {
                     label,
-                    detail: match (&site.guacamole, &site.shadowed_by) {
+                    detail: match (site.guacamole(), &site.shadowed_by) {
                         (Some(_), _) => "Guacamole is here already".into(),
                         (None, Some(other)) => format!("never reached: {other} comes first"),
                         (None, None) => String::new(),
@@ -76,6 +76,7 @@ impl Wizard {
             Field::NewSite(field) => new_site::choices(&self.findings, &self.draft, field),
             Field::WebSocket => self.usually_yes(field, "the fast way", "the HTTP tunnel alone"),
             Field::PassHost => self.usually_yes(field, "the browser's name", "Tomcat's own"),
+            Field::Beside => self.yes_or_no(field, "another beside it", "the one here moves"),
             Field::LogTunnel => self.yes_or_no(field, "log every request", "keep the log readable"),
             Field::LoopbackOnly => self.yes_or_no(field, "this machine alone", "leave it as it is"),
             Field::LogClient => self.yes_or_no(field, "requestAttributesEnabled", "leave it as it is"),
@@ -218,6 +219,7 @@ impl Wizard {
             Field::Site => self.choose_site(at),
             Field::NewSite(field) => new_site::pick(&self.findings, &mut self.draft, field, at),
             Field::ServerXml
+            | Field::Beside
             | Field::LogTunnel
             | Field::WebSocket
             | Field::PassHost
@@ -238,7 +240,12 @@ impl Wizard {
     }
 
     pub(super) fn choose_site(&mut self, at: usize) {
+        let is_other = self.site != at;
         self.site = at;
+        if let Some(existing) = self.chosen_site().and_then(Site::guacamole).filter(|_| is_other) {
+            self.take(values(existing));
+            self.met.clone_from(&self.draft.public_path);
+        }
         let Some(server) = self.server() else { return };
         let sites = self.findings.sites(server);
         self.draft.site = sites.get(at).map(|site| site_reference(&self.findings, server, site));

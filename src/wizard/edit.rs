@@ -1,5 +1,6 @@
 //! What typing, pasting and taking an offered value do to the fields.
 
+use super::prefill::values;
 use super::{Entries, Wizard, is_choice, is_list};
 use crate::model::{BackendUrl, Field};
 use tui_input::{Input, InputRequest};
@@ -21,6 +22,9 @@ impl Wizard {
         self.message = None;
         if !self.spread(field, text) {
             self.put(field, text);
+        }
+        if field == Field::PublicPath {
+            self.meet();
         }
         self.judge();
     }
@@ -71,12 +75,36 @@ impl Wizard {
         }
     }
 
+    /// Where the public path is that of another Guacamole of the site than the one whose values the fields hold, that one is
+    /// to be changed: the fields get its values.
+    pub(super) fn meet(&mut self) {
+        if self.draft.public_path == self.met {
+            return;
+        }
+        self.met.clone_from(&self.draft.public_path);
+        let each = self.chosen_site().map_or(&[][..], |site| &site.guacamoles);
+        if let Some(other) = each.iter().find(|own| own.public_path == self.met) {
+            self.take(values(other));
+            self.judge();
+        }
+    }
+
+    /// Gives fields what a Guacamole that is there has.
+    pub(super) fn take(&mut self, told: impl Iterator<Item = (Field, String)>) {
+        for (field, value) in told {
+            if self.draft.text(field) != value {
+                self.draft.set_text(field, value.clone());
+                self.put(field, &value);
+            }
+        }
+    }
+
     /// Takes what is offered for the focused field, else for the first wrong field of the screen.
     pub(super) fn take_suggestion(&mut self) {
         if self.focused().is_some_and(is_list) {
             return self.on_entries(Entries::take_offer);
         }
-        let fields = self.screen.fields();
+        let fields = self.fields(self.screen);
         let offered = |field: &Field| self.suggestion(*field).is_some();
         let Some(field) = self.focused().into_iter().chain(fields.iter().copied()).find(offered) else {
             return;

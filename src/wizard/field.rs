@@ -10,6 +10,7 @@ pub fn is_choice(field: Field) -> bool {
         Field::Server
             | Field::Site
             | Field::ServerXml
+            | Field::Beside
             | Field::LogTunnel
             | Field::WebSocket
             | Field::PassHost
@@ -33,6 +34,7 @@ pub fn caption(field: Field) -> &'static str {
         Field::Site => "Site",
         Field::NewSite(field) => new_site::caption(field),
         Field::PublicPath => "Public path",
+        Field::Beside => "One more",
         Field::MaxUpload => "Largest upload",
         Field::LogTunnel => "Log tunnel requests",
         Field::WebSocket => "WebSocket",
@@ -59,6 +61,10 @@ pub fn help(field: Field) -> &'static str {
         Field::PublicPath => {
             "The end of the address, such as /guacamole/. / gives Guacamole the whole site, and the site's own pages are \
              no longer served."
+        }
+        Field::Beside => {
+            "This site serves Guacamole already. No moves that one to the path above; yes leaves it where it is and adds \
+             another beside it, such as a second Tomcat's."
         }
         Field::MaxUpload => {
             "The largest file that can be sent into a session, such as 1g or 512m; 0 is unlimited. nginx alone limits it: \

@@ -2,7 +2,7 @@
 
 use super::choice::NO_SERVER;
 use crate::config::tomcat::{Meaning, meaning};
-use crate::model::{ConnectorKind, Draft, Findings, Server, Site, TomcatFindings};
+use crate::model::{ConnectorKind, Draft, Existing, Field, Findings, Server, Site, TomcatFindings};
 use crate::plan::site_reference;
 
 /// The draft that the machine suggests; on a machine that has Guacamole behind a proxy already, the answers that
@@ -17,7 +17,7 @@ pub fn prefill(findings: &Findings) -> Draft {
         draft.site = Some(site_reference(findings, server, site));
         take_existing(&mut draft, site);
     }
-    let already = sites.iter().find_map(|site| site.guacamole.as_ref());
+    let already = sites.iter().find_map(|site| site.guacamole());
     match default_tomcat(&findings.tomcats) {
         Some(tomcat) => take_tomcat(&mut draft, tomcat, already.is_some()),
         None => draft.server_xml = "none".into(),
@@ -26,22 +26,25 @@ pub fn prefill(findings: &Findings) -> Draft {
 }
 
 fn take_existing(draft: &mut Draft, site: &Site) {
-    let Some(existing) = &site.guacamole else { return };
-    draft.public_path.clone_from(&existing.public_path);
-    for (slot, value) in [
-        (&mut draft.host, existing.host.as_ref().map(ToString::to_string)),
-        (&mut draft.port, existing.port.map(|port| port.to_string())),
-        (&mut draft.context, existing.context.as_ref().map(ToString::to_string)),
-        (&mut draft.max_upload, existing.max_upload.map(|limit| limit.to_string())),
-        (&mut draft.log_tunnel, existing.log_tunnel.map(word)),
-        (&mut draft.websocket, existing.websocket.map(word)),
-        (&mut draft.read_timeout, existing.read_timeout.map(|timeout| timeout.to_string())),
-        (&mut draft.pass_host, existing.pass_host.map(word)),
-    ] {
-        if let Some(value) = value {
-            *slot = value;
-        }
+    for (field, value) in site.guacamole().into_iter().flat_map(values) {
+        draft.set_text(field, value);
     }
+}
+
+/// What the fields hold where a Guacamole that is there is to be changed.
+pub(super) fn values(existing: &Existing) -> impl Iterator<Item = (Field, String)> + use<> {
+    let told = [
+        (Field::PublicPath, Some(existing.public_path.clone())),
+        (Field::Host, existing.host.as_ref().map(ToString::to_string)),
+        (Field::Port, existing.port.map(|port| port.to_string())),
+        (Field::Context, existing.context.as_ref().map(ToString::to_string)),
+        (Field::MaxUpload, existing.max_upload.map(|limit| limit.to_string())),
+        (Field::LogTunnel, existing.log_tunnel.map(word)),
+        (Field::WebSocket, existing.websocket.map(word)),
+        (Field::ReadTimeout, existing.read_timeout.map(|timeout| timeout.to_string())),
+        (Field::PassHost, existing.pass_host.map(word)),
+    ];
+    told.into_iter().filter_map(|(field, value)| Some((field, value?)))
 }
 
 fn word(yes: bool) -> String {
@@ -78,7 +81,8 @@ fn default_server(findings: &Findings) -> Server {
         Server::Nginx => findings.nginx.as_ref().map(|n| &n.service),
         Server::Apache => findings.apache.as_ref().map(|a| &a.service),
     };
-    let has_guacamole = |server: &Server| findings.sites(*server).iter().any(|site| site.guacamole.is_some());
+    let has_guacamole =
+        |server: &Server| findings.sites(*server).iter().any(|site| site.guacamole().is_some());
     let runs = |server: &Server| here(server).is_some_and(|service| service.running == Some(true));
     let all = || Server::ALL.into_iter();
     all()
@@ -91,7 +95,7 @@ fn default_server(findings: &Findings) -> Server {
 /// The site that has Guacamole already, else the one that answers when no name matches, else the first that is reached.
 pub(super) fn default_site(sites: &[Site]) -> Option<usize> {
     let first = |wanted: fn(&Site) -> bool| sites.iter().position(wanted);
-    first(|site| site.guacamole.is_some() && site.shadowed_by.is_none())
+    first(|site| site.guacamole().is_some() && site.shadowed_by.is_none())
         .or_else(|| {
             first(|site| site.shadowed_by.is_none() && site.listens.iter().any(|listen| listen.default))
         })

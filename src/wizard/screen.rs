@@ -103,7 +103,7 @@ impl Screen {
             Self::Frontend => &[Field::Server],
             Self::Site => &[Field::Site],
             Self::NewSite => &NEW_SITE,
-            Self::PublicPath => &[Field::PublicPath],
+            Self::PublicPath => &[Field::PublicPath, Field::Beside],
             Self::Backend => &[Field::Host, Field::Port, Field::Context, Field::ServerXml],
             Self::Trust => &[Field::Proxies],
             Self::Options => &OPTIONS,

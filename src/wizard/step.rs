@@ -81,15 +81,17 @@ impl Wizard {
     fn next(&mut self) -> Vec<Effect> {
         if self.is_wrong(self.screen) {
             // The errors stand under their fields already; the first of them gets the focus.
-            let fields = self.screen.fields();
+            let fields = self.fields(self.screen);
             if fields.iter().copied().any(is_list) {
                 self.proxies.go_to_wrong();
             }
             self.focus = fields.iter().position(|f| self.errors(*f).next().is_some()).unwrap_or(self.focus);
             return Vec::new();
         }
-        if self.screen == Screen::Review {
-            return self.finish_review();
+        match self.screen {
+            Screen::Review => return self.finish_review(),
+            Screen::PublicPath => self.meet(),
+            _ => {}
         }
         let mut next = self.screen.next();
         while let Some(screen) = next {
@@ -210,7 +212,7 @@ impl Wizard {
     }
 
     fn focus_by(&mut self, by: isize) {
-        let len = self.screen.fields().len();
+        let len = self.fields(self.screen).len();
         if len > 0 {
             self.focus = self.focus.saturating_add_signed(by).min(len - 1);
             self.preview.follow(self.focused());

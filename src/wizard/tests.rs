@@ -59,7 +59,7 @@ fn site(name: &str, nth: usize) -> Site {
             tls: false,
             default: nth == 0,
         }],
-        guacamole: None,
+        guacamoles: Vec::new(),
         shadowed_by: None,
     }
 }

@@ -1,6 +1,8 @@
 //! What was found, in words.
 
-use crate::model::{ConnectorKind, Findings, Problem, Server, Service, Site, TomcatFindings, printable_path};
+use crate::model::{
+    ConnectorKind, Existing, Findings, Problem, Server, Service, Site, TomcatFindings, printable_path,
+};
 use crate::plan::describe_site;
 
 /// How many of the paths that cannot be written are named.
@@ -72,11 +74,12 @@ fn frontend(findings: &Findings, server: Server, lines: &mut Vec<FindingLine>) {
     parts.extend(running(service));
     lines.push(line(server.title(), parts.join(", ")));
     lines.extend(problem.as_ref().map(unreadable));
-    lines.extend(sites.iter().filter_map(|site| existing(findings, site)));
+    let each =
+        |site: &'_ Site| site.guacamoles.iter().map(|own| existing(findings, site, own)).collect::<Vec<_>>();
+    lines.extend(sites.iter().flat_map(each));
 }
 
-fn existing(findings: &Findings, site: &Site) -> Option<FindingLine> {
-    let guacamole = site.guacamole.as_ref()?;
+fn existing(findings: &Findings, site: &Site, guacamole: &Existing) -> FindingLine {
     let real =
         findings.images().find(|image| image.path == site.file).map_or(&site.file, |image| &image.target);
     let whose = match findings.since.get(real).filter(|_| guacamole.marked) {
@@ -85,7 +88,7 @@ fn existing(findings: &Findings, site: &Site) -> Option<FindingLine> {
         None => "written by hand".to_owned(),
     };
     let place = describe_site(findings, site);
-    Some(line("", format!("Guacamole is at {} of {place}, {whose}", guacamole.public_path)))
+    line("", format!("Guacamole is at {} of {place}, {whose}", guacamole.public_path))
 }
 
 fn tomcat(found: &TomcatFindings, lines: &mut Vec<FindingLine>) {

@@ -57,6 +57,30 @@ fn nothing_is_found_in_what_guacfront_itself_writes() {
 }
 
 #[test]
+fn nothing_is_found_in_two_guacamoles_side_by_side() {
+    for (server, site) in SITES {
+        for (one, two) in [("/one/", "/two/"), ("/one/", "/"), ("/", "/two/"), ("/one/", "/one/more/")] {
+            let machine = Machine::new();
+            let of =
+                |path: &str, more: &str| answers(server, site, &format!("public_path = \"{path}\"\n{more}"));
+            assert_eq!(machine.with_answers(&["apply", "--yes"], &of(one, "")).code, 0);
+            let second = machine.with_answers(&["apply", "--yes"], &of(two, "beside = true\n"));
+            assert_eq!(second.code, 0, "{second:?}");
+            let said = format!("{}{}", second.out, second.err);
+            let told = format!("Guacamole stays at {one} as well: a browser keeps one login for a site");
+            assert!(said.split_whitespace().collect::<Vec<_>>().join(" ").contains(&told), "{said}");
+            let mut found = codes(&machine);
+            found.retain(|code| !is_the_machine_s_own(code));
+            assert!(found.is_empty(), "{server} {one} {two}: {found:?}");
+            for path in [one, two] {
+                let again = machine.with_answers(&["plan", "--exit-code"], &of(path, ""));
+                assert_eq!(again.code, 0, "{server} {one} {two} at {path}: {again:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn nothing_is_found_in_what_guacfront_writes_for_any_backend() {
     for (server, site) in SITES {
         for host in ["127.0.0.1", "localhost", "::1"] {

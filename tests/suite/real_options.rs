@@ -54,6 +54,34 @@ curl -s -m 30 -H "Guacamole-Tunnel-Token: $own" "$url/tunnel?read:$id:0" >"$WORK
 exit 0
 "#;
 
+/// One Guacamole, another one beside it, both judged and given back.
+const BESIDE: &str = r#"
+set -u
+expect() {
+    wanted=$1; shift
+    echo "== $*"
+    "$@" </dev/null >"$WORK/out" 2>&1; code=$?
+    cat "$WORK/out"
+    [ "$code" = "$wanted" ] || { echo "== exit code $code instead of $wanted"; exit 1; }
+}
+judge() {
+    "$LAB" "$1" --in-place "--$SERVER" "$CONFIG" --server-xml "$SERVER_XML" --url "http://127.0.0.9$2" --log-dir "$LOGS" \
+        --client 192.168.50.7 --untrusted 203.0.113.9 --upload-mb 5 --strict --skip path-odd,https
+}
+serve() {
+    "$LAB" serve --in-place "--$SERVER" "$CONFIG" --server-xml "$SERVER_XML" --url http://127.0.0.9/one/ \
+        --log-dir "$LOGS" -- sh -c "$1"
+}
+find "$CONFIG" "${SERVER_XML%/*}" -type f -exec cksum {} + | sort >"$WORK/files"
+expect 0 "$GUACFRONT" apply --answers "$WORK/one.toml" --yes
+expect 0 "$GUACFRONT" apply --answers "$WORK/two.toml" --yes
+for answers in one two; do expect 0 "$GUACFRONT" plan --answers "$WORK/$answers.toml" --exit-code; done
+for path in /one/ /two/; do expect 0 judge check $path; done
+expect 0 serve "$CHECK"
+for _ in 1 2; do expect 0 "$GUACFRONT" undo --yes; done
+find "$CONFIG" "${SERVER_XML%/*}" -type f -exec cksum {} + | sort | cmp - "$WORK/files" || exit 1
+"#;
+
 fn answers(server: &str, path: &str, options: &str) -> String {
     format!(
         "version = 1\n[frontend]\nserver = \"{server}\"\npublic_path = \"{path}\"\n{options}\n[backend]\n\
@@ -130,4 +158,47 @@ fn apache_does_what_its_options_say_at_its_own_path() {
 #[test]
 fn apache_does_what_its_options_say_at_another_path() {
     options_hold("apache_does_what_its_options_say_at_another_path", "apache", "/etc/apache2", "/remote/");
+}
+
+fn two_side_by_side(name: &str, server: &str, config: &str) {
+    if !is_root() {
+        return again_as_root(&format!("real_options::{name}"));
+    }
+    let work = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| work.path().join(name);
+    for (name, options) in [("one", ""), ("two", "beside = true")] {
+        let text = answers(server, &format!("/{name}/"), options);
+        fs::write(path(&format!("{name}.toml")), text).expect("they are written");
+    }
+    let logs = config.replace("/etc", "/var/log");
+    let told = sandbox(
+        BESIDE,
+        &[
+            ("CHECK", CHECK.as_ref()),
+            ("WORK", work.path().as_os_str()),
+            ("SERVER", server.as_ref()),
+            ("CONFIG", config.as_ref()),
+            ("LOGS", logs.as_ref()),
+        ],
+    );
+    let checked = fs::read_to_string(path("checked.json")).expect("it was checked");
+    let checked: Value = serde_json::from_str(&checked).expect("one object");
+    for path in ["/one/", "/two/"] {
+        let trials = checked["checks"].as_array().expect("a list of checks").iter();
+        let own: Vec<&Value> = trials
+            .filter(|trial| trial["address"].as_str().is_some_and(|place| place.ends_with(path)))
+            .collect();
+        assert!(own.len() > 3, "{path}: {checked:#}\n{told}");
+        assert!(own.iter().all(|trial| trial["verdict"] == "pass"), "{own:#?}");
+    }
+}
+
+#[test]
+fn nginx_serves_two_guacamoles_side_by_side() {
+    two_side_by_side("nginx_serves_two_guacamoles_side_by_side", "nginx", "/etc/nginx");
+}
+
+#[test]
+fn apache_serves_two_guacamoles_side_by_side() {
+    two_side_by_side("apache_serves_two_guacamoles_side_by_side", "apache", "/etc/apache2");
 }

@@ -166,7 +166,7 @@ pub fn plan(steps: Vec<Step>) -> Plan {
         line: 1,
         names: Vec::new(),
         listens: Vec::new(),
-        guacamole: None,
+        guacamoles: Vec::new(),
         shadowed_by: None,
     };
     let answers = Draft::default().parse().expect("the default draft is good");

@@ -24,7 +24,7 @@ pub(super) enum Proved {
     Ended(u8),
 }
 
-/// Puts the copy in, tries it, takes it out, at one site after the other.
+/// Puts the copy in, tries it, takes it out, of one section after the other.
 ///
 /// # Errors
 /// Why it cannot be done here; the machine is then as it was.
@@ -39,9 +39,8 @@ pub(super) fn prove(
         StandIn::start().map_err(|error| CliError::machine(format!("no port can be had: {error}")))?;
     let path =
         PublicPath::parse(&format!("/guacfront-proof-{}/", stand_in.port())).map_err(CliError::machine)?;
-    let plans = sites(findings)
-        .into_iter()
-        .map(|site| crate::plan::stand_in(answers, findings, site, stand_in.port(), &path))
+    let plans = sections(findings)
+        .map(|section| crate::plan::stand_in(answers, findings, section, stand_in.port(), &path))
         .collect::<Result<Vec<Plan>, _>>()?;
     if plans.is_empty() {
         return Err(nowhere_to_copy());
@@ -80,11 +79,12 @@ pub(super) fn prove(
     Ok(Proved::Seen(all))
 }
 
-/// Every site with a section that serves Guacamole and that requests reach.
-fn sites(findings: &Findings) -> Vec<(Server, &Site)> {
+/// Every section that serves a Guacamole, with its site, where requests reach it.
+fn sections(findings: &Findings) -> impl Iterator<Item = (Server, &Site, &str)> {
     let of = |server| findings.sites(server).iter().map(move |site| (server, site));
-    let all = Server::ALL.into_iter().flat_map(of);
-    all.filter(|(_, site)| site.guacamole.is_some() && site.shadowed_by.is_none()).collect()
+    let reached = Server::ALL.into_iter().flat_map(of).filter(|(_, site)| site.shadowed_by.is_none());
+    reached
+        .flat_map(|(server, site)| site.guacamoles.iter().map(move |own| (server, site, &*own.public_path)))
 }
 
 fn reloads(plan: &Plan) -> bool {

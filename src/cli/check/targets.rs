@@ -1,7 +1,9 @@
 //! Whom to ask: every site of the machine that serves Guacamole, or one address from outside.
 
 use crate::cli::error::CliError;
-use crate::model::{BackendUrl, ConnectorKind, ContextPath, Findings, Host, Port, PublicPath, Server, Site};
+use crate::model::{
+    BackendUrl, ConnectorKind, ContextPath, Existing, Findings, Host, Port, PublicPath, Server, Site,
+};
 use crate::model::{UploadLimit, printable};
 use crate::plan::public_addresses;
 use crate::system::System;
@@ -16,26 +18,31 @@ pub(super) fn of_machine(findings: &Findings) -> Vec<Target> {
     let mut targets: Vec<Target> = Vec::new();
     for server in Server::ALL {
         for site in findings.sites(server).iter().filter(|site| site.shadowed_by.is_none()) {
-            let Some(target) = of_site(server, site) else { continue };
-            let is_same = |other: &&mut Target| {
-                let same = |of: &Target| (of.backend.clone(), of.max_upload, of.websocket);
-                same(other) == same(&target)
-            };
-            match targets.iter_mut().find(is_same) {
-                Some(known) => {
-                    let is_new = |place: &Place| !known.places.contains(place);
-                    let new: Vec<Place> = target.places.into_iter().filter(is_new).collect();
-                    known.places.extend(new);
-                }
-                None => targets.push(target),
+            for target in site.guacamoles.iter().filter_map(|existing| of_site(server, site, existing)) {
+                add(&mut targets, target);
             }
         }
     }
     if targets.is_empty() { backend_alone(findings).into_iter().collect() } else { targets }
 }
 
-fn of_site(server: Server, site: &Site) -> Option<Target> {
-    let existing = site.guacamole.as_ref()?;
+/// Puts the places with those of the same backend that are tried in the same way.
+fn add(targets: &mut Vec<Target>, target: Target) {
+    let is_same = |other: &&mut Target| {
+        let same = |of: &Target| (of.backend.clone(), of.max_upload, of.websocket);
+        same(other) == same(&target)
+    };
+    match targets.iter_mut().find(is_same) {
+        Some(known) => {
+            let is_new = |place: &Place| !known.places.contains(place);
+            let new: Vec<Place> = target.places.into_iter().filter(is_new).collect();
+            known.places.extend(new);
+        }
+        None => targets.push(target),
+    }
+}
+
+fn of_site(server: Server, site: &Site, existing: &Existing) -> Option<Target> {
     let path = PublicPath::parse(&existing.public_path).ok()?;
     let backend = match (&existing.host, existing.port, &existing.context) {
         (Some(host), Some(port), Some(context)) => {

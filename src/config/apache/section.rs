@@ -4,6 +4,10 @@ use super::load::{Item, Loaded};
 use crate::config::{Asked, Span};
 use crate::model::{ContextPath, Host, Port};
 use std::borrow::Cow;
+use std::cmp::Reverse;
+
+/// The likeness from which on it is Guacamole and nothing else: its name, or guacfront's marks.
+const SURE: u8 = 2;
 
 /// Where a `ProxyPass` sends requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,11 +106,31 @@ impl<'a> Section<'a> {
 
     /// Guacamole's own: between marks, else told by what nothing but Guacamole has.
     pub fn guacamole(loaded: &'a Loaded, host: &'a Item) -> Option<Self> {
-        Self::likely(loaded, &host.children).into_iter().next()
+        Self::each(loaded, &host.children).into_iter().next()
     }
 
-    /// Those that are as much Guacamole's as any other; several are a question that only a person can answer.
-    pub fn likely(loaded: &'a Loaded, items: &'a [Item]) -> Vec<Self> {
+    /// Every one that serves a Guacamole of its own, the surest first.
+    pub fn each(loaded: &'a Loaded, items: &'a [Item]) -> Vec<Self> {
+        let mut each: Vec<Self> = Vec::new();
+        for section in Self::likely(loaded, items) {
+            if section.marked || !each.iter().any(|own| own.holds(&section)) {
+                each.push(section);
+            }
+        }
+        each
+    }
+
+    /// Whether the other one's path is this one's or below it; what stands below the root may be anything.
+    fn holds(&self, other: &Self) -> bool {
+        let own = self.path.trim_end_matches('/');
+        let rest = other.path.strip_prefix(own);
+        rest.is_some_and(|rest| {
+            rest.trim_end_matches('/').is_empty() || (!own.is_empty() && rest.starts_with('/'))
+        })
+    }
+
+    /// Those that are Guacamole's for sure, the surest first, else those that are as much like it as any other.
+    fn likely(loaded: &'a Loaded, items: &'a [Item]) -> Vec<Self> {
         let all = Self::among(loaded, items);
         let has_tunnel = |path: &str| {
             let tunnel = format!("{}/websocket-tunnel", path.trim_end_matches('/'));
@@ -119,8 +143,11 @@ impl<'a> Section<'a> {
             Some(_) if has_tunnel(&section.path) || section.asked_comment(loaded).is_some() => 1,
             _ => 0,
         };
-        let Some(best) = all.iter().map(likeness).max().filter(|best| *best > 0) else { return Vec::new() };
-        all.iter().filter(|section| likeness(section) == best).cloned().collect()
+        let least = all.iter().map(likeness).max().unwrap_or(0).clamp(1, SURE);
+        let mut likely: Vec<&Self> = all.iter().filter(|section| likeness(section) >= least).collect();
+        // The sort is stable: of equals the first in the file stays first.
+        likely.sort_by_key(|section| Reverse(likeness(section)));
+        likely.into_iter().cloned().collect()
     }
 
     /// The section of the WebSocket tunnel that belongs to this one.

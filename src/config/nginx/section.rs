@@ -20,6 +20,9 @@ pub struct Target {
     pub uri: Option<String>,
 }
 
+/// The likeness from which on it is Guacamole and nothing else: its name, or guacfront's marks.
+const SURE: u8 = 3;
+
 /// A prefix location that proxies.
 #[derive(Clone, Debug)]
 pub struct Section<'a> {
@@ -51,11 +54,16 @@ impl<'a> Section<'a> {
     }
 
     /// The location of a server block that serves Guacamole: the one between marks, else the likeliest.
+    pub fn find(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Option<Self> {
+        Self::each(loaded, server).into_iter().next()
+    }
+
+    /// Every location of a server block that serves a Guacamole of its own, the surest first.
     ///
     /// Only what nothing but Guacamole has is taken for a sign: its name in the path or the backend's, its
     /// WebSocket tunnel, or the very lines of its manual or of guacfront. A
     /// backend on port 8080 is many another program too.
-    pub fn find(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Option<Self> {
+    pub fn each(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Vec<Self> {
         let mut found: Vec<(u8, Self)> = server
             .children
             .iter()
@@ -64,7 +72,25 @@ impl<'a> Section<'a> {
             .collect();
         // The sort is stable: of equals the first in the file stays first.
         found.sort_by_key(|(likeness, section)| (std::cmp::Reverse(*likeness), section.location.uri.len()));
-        found.into_iter().next().map(|(_, section)| section)
+        // Beside one that is sure, what is merely like it is another program.
+        let least = found.first().map_or(SURE, |(best, _)| (*best).min(SURE));
+        let mut each: Vec<Self> = Vec::new();
+        for (likeness, section) in found {
+            let is_part = section.mark.is_none() && each.iter().any(|own| own.holds(&section));
+            if likeness >= least && !is_part {
+                each.push(section);
+            }
+        }
+        each
+    }
+
+    /// Whether the other one's path is this one's or below it; what stands below the root may be anything.
+    fn holds(&self, other: &Self) -> bool {
+        let own = self.location.uri.trim_end_matches('/');
+        let rest = other.location.uri.strip_prefix(own);
+        rest.is_some_and(|rest| {
+            rest.trim_end_matches('/').is_empty() || (!own.is_empty() && rest.starts_with('/'))
+        })
     }
 
     /// The path that the backend sees for the location's own: `None` where a `rewrite` or an unknown target hides it.
@@ -272,107 +298,4 @@ fn collect_sets(directive: Directive<'_>, name: &str, values: &mut Vec<String>) 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::MemoryFiles;
-    use crate::config::nginx::server_blocks;
-    use std::path::Path;
-    use std::sync::Arc;
-
-    fn found(http: &str) -> Option<(String, Option<Target>, Option<String>)> {
-        let text = format!("http {{ {http} }}");
-        let files = [("/n".into(), Arc::from(text.as_bytes()))];
-        let loaded = Loaded::read(Path::new("/n"), &MemoryFiles(files.into_iter().collect()));
-        assert_eq!(loaded.problem, None);
-        let blocks = server_blocks(&loaded);
-        let section = Section::find(&loaded, &blocks[0])?;
-        let context = section.context().map(ToOwned::to_owned);
-        Some((section.location.uri.into_owned(), section.target, context))
-    }
-
-    fn target(host: &str, port: u16, uri: Option<&str>) -> Target {
-        Target { tls: false, host: host.into(), port, uri: uri.map(Into::into) }
-    }
-
-    #[test]
-    fn recognises_guacamole_by_its_path_its_backend_and_its_tunnel() {
-        for (locations, uri, host, port, context) in [
-            (
-                "location / { proxy_pass http://localhost:8080/guacamole/; }",
-                "/",
-                "localhost",
-                8080,
-                Some("/guacamole/"),
-            ),
-            (
-                "location /guacamole/ { proxy_pass http://[::1]:8080; }",
-                "/guacamole/",
-                "::1",
-                8080,
-                Some("/guacamole/"),
-            ),
-            ("location ^~ /x/ { proxy_pass http://guacamole:81; }", "/x/", "guacamole", 81, Some("/x/")),
-            (
-                "location /r/ { proxy_pass http://h:1/c/; } location /r/websocket-tunnel { proxy_pass http://h:1/c/websocket-tunnel; }",
-                "/r/",
-                "h",
-                1,
-                Some("/c/"),
-            ),
-            (
-                "location /n/ { proxy_pass http://h:8080; proxy_buffering off; proxy_set_header connection $http_connection; }",
-                "/n/",
-                "h",
-                8080,
-                Some("/n/"),
-            ),
-            (
-                "location ^~ /guacamole/ { set $app guacamole; set $port 8080; rewrite /guacamole(.*) $1 break; proxy_pass http://$app:${port}; }",
-                "/guacamole/",
-                "guacamole",
-                8080,
-                None,
-            ),
-        ] {
-            let (found_uri, found_target, found_context) = found(&format!("server {{ {locations} }}"))
-                .unwrap_or_else(|| panic!("not found: {locations}"));
-            let found_target = found_target.expect("a target");
-            assert_eq!(
-                (found_uri.as_str(), found_target.host.as_str(), found_target.port),
-                (uri, host, port)
-            );
-            assert_eq!(found_context.as_deref(), context, "{locations}");
-        }
-    }
-
-    #[test]
-    fn claims_no_other_program() {
-        for location in [
-            "location / { proxy_pass http://127.0.0.1:8080; proxy_http_version 1.1; proxy_buffering off; \
-             proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade; }",
-            "location /guacamole-docs/ { proxy_pass http://docs:3000; }",
-            "location = /guacamole { return 301 /guacamole/; }",
-            "location /guacamole/ { root /srv; }",
-        ] {
-            assert_eq!(found(&format!("server {{ {location} }}")), None, "{location}");
-        }
-    }
-
-    #[test]
-    fn an_upstream_of_one_server_is_that_server() {
-        let one = "upstream tc { server 10.0.0.5:8081 weight=2; keepalive 4; }";
-        let server = "server { location /guacamole/ { proxy_pass http://tc/guacamole/; } }";
-        let (_, found_target, _) = found(&format!("{one} {server}")).expect("found");
-        assert_eq!(found_target, Some(target("10.0.0.5", 8081, Some("/guacamole/"))));
-    }
-
-    #[test]
-    fn a_variable_that_depends_on_the_request_is_no_target() {
-        for set in ["", "set $b h; if ($x) { set $b i; }", "set $b $b;"] {
-            let (_, found_target, _) =
-                found(&format!("server {{ {set} location /guacamole/ {{ proxy_pass http://$b:1; }} }}"))
-                    .expect("found");
-            assert_eq!(found_target, None, "{set}");
-        }
-    }
-}
+mod tests;

@@ -204,6 +204,7 @@ hsts = true
 server = "apache"
 site = { file = "/etc/apache2/sites-available/000-default.conf", name = "a.test", listen = "80" }
 public_path = "/remote/"
+beside = true
 max_upload = "0"
 log_tunnel = true
 websocket = false

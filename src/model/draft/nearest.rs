@@ -18,6 +18,7 @@ pub(super) fn nearest(field: Field, text: &str) -> Option<String> {
         Field::Server
         | Field::Site
         | Field::NewSite(_)
+        | Field::Beside
         | Field::LogTunnel
         | Field::WebSocket
         | Field::PassHost

@@ -39,6 +39,7 @@ impl Draft {
             errors.push(self.error(Field::Site, error));
         }
         let public_path = self.take(Field::PublicPath, PublicPath::parse(&self.public_path), errors);
+        let beside = self.take(Field::Beside, yes_or_no(&self.beside), errors);
         let max_upload = self.take(Field::MaxUpload, UploadLimit::parse(&self.max_upload), errors);
         let log_tunnel = self.take(Field::LogTunnel, yes_or_no(&self.log_tunnel), errors);
         let websocket = self.take(Field::WebSocket, yes_or_no(&self.websocket), errors);
@@ -58,6 +59,7 @@ impl Draft {
             site: self.site.clone(),
             new_site,
             public_path: public_path?,
+            beside: beside?,
             max_upload: max_upload?,
             log_tunnel: log_tunnel?,
             websocket: websocket?,

@@ -56,7 +56,12 @@ fn first_below(work: &Work<'_>, body: &Body) -> Option<usize> {
             }
         })
     };
-    let mut line = file.tree.first_line(file.tree.children(work.host.node()).find(holds_one)?);
+    let child = file.tree.children(work.host.node()).find(holds_one)?;
+    // A region of guacfront's own stays whole.
+    let at = file.tree.span(child).start;
+    let region = file.marks.iter().find(|mark| mark.span.contains(&at));
+    let mut line =
+        region.map_or_else(|| file.tree.first_line(child), |mark| file.line_of(mark.span.start) - 1);
     while line > 0 && file.tree.lines.line(line - 1).is_comment() {
         line -= 1;
     }

@@ -13,7 +13,7 @@ const WHY: &str = "a copy that leads to a stand-in for Tomcat, to be taken out a
 pub(in crate::plan) fn stand_in(
     answers: &Answers,
     apache: &ApacheFindings,
-    site: &Site,
+    (site, served_at): (&Site, &str),
     port: u16,
     path: &PublicPath,
 ) -> Result<Vec<Step>, PlanError> {
@@ -26,17 +26,14 @@ pub(in crate::plan) fn stand_in(
     let missing = PlanError::NoSite { server: Server::Apache, wanted: None, sites: Vec::new() };
     let host = loaded.items.iter().find(is_it).ok_or(missing)?;
     let work = Work { answers, apache, loaded: &loaded, site, host, asked: Asked::default() };
-    let Some(section) = Section::guacamole(&loaded, work.host) else {
-        let (message, hint) = if site.guacamole.is_some() {
-            (
-                "the section that serves Guacamole here stands outside of any virtual host, and a copy beside it would be \
-                 open at every site of this server",
-                "move it into the virtual host it is meant for",
-            )
-        } else {
-            ("this virtual host has no section of Guacamole's that could be copied", "set Guacamole up first")
-        };
-        return Err(work.refused(work.host, message, hint));
+    let mut each = Section::each(&loaded, &work.host.children).into_iter();
+    let Some(section) = each.find(|section| section.path == served_at) else {
+        return Err(work.refused(
+            work.host,
+            "the section that serves Guacamole here stands outside of any virtual host, and a copy beside it would be open \
+             at every site of this server",
+            "move it into the virtual host it is meant for",
+        ));
     };
     let tunnel = section.websocket(&loaded, work.host);
     let mut sections: Vec<&Section<'_>> = [&section].into_iter().chain(tunnel.as_ref()).collect();
@@ -127,7 +124,9 @@ mod tests {
         let found = findings(vec![image("/etc/apache2/m.conf", &text)]);
         let path = PublicPath::parse("/proof/").expect("a path");
         let answers = answers("/guacamole/", |_| {});
-        let steps = stand_in(&answers, &found, &found.sites[0], 9, &path).expect("a copy");
+        let loaded = Loaded::of(&found);
+        let own = Section::guacamole(&loaded, &loaded.items[0]).expect("it is there").path;
+        let steps = stand_in(&answers, &found, (&found.sites[0], &own), 9, &path).expect("a copy");
         let [Step::File(change)] = steps.as_slice() else { panic!("one file is edited") };
         let [only] = change.changes.as_slice() else { panic!("one edit is made") };
         assert!(only.from.is_empty(), "nothing is taken away");

@@ -2,6 +2,7 @@
 
 mod around;
 mod asking;
+mod beside;
 mod options;
 mod random;
 
@@ -78,7 +79,7 @@ fn site(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
         line: loaded.line(host.item),
         names: host.names.clone(),
         listens: host.listens.clone(),
-        guacamole: None,
+        guacamoles: Vec::new(),
         shadowed_by: None,
     }
 }

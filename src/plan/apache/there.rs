@@ -25,14 +25,41 @@ pub(super) enum There<'a> {
     Nothing,
 }
 
+/// A region between guacfront's marks.
+#[derive(Clone)]
+struct Region<'a> {
+    /// Index of its file.
+    file: usize,
+    mark: &'a Mark,
+    /// The public path of what stands in it, without its last slash.
+    path: Option<String>,
+}
+
+impl<'a> From<Region<'a>> for There<'a> {
+    fn from(region: Region<'a>) -> Self {
+        Self::Region { file: region.file, mark: region.mark }
+    }
+}
+
+/// A path without its last slash.
+fn bare(path: &str) -> &str {
+    path.trim_end_matches('/')
+}
+
 impl<'a> Work<'a> {
     /// Looks in the virtual host, then outside of all of them, where a section holds for every one.
     pub(super) fn there(&self) -> Result<There<'a>, PlanError> {
         for items in [&*self.host.children, &self.loaded.items] {
-            if let Some((file, mark)) = self.region(items)? {
-                return Ok(There::Region { file, mark });
+            let regions = self.regions(items);
+            if let Some(region) = self.region_at_path(&regions)? {
+                return Ok(region.into());
             }
-            let section = self.section(items)?;
+            let section = self.section(items, regions.is_empty() && !self.answers.frontend.beside)?;
+            if section.is_none()
+                && let Some(region) = self.moving(&regions)?
+            {
+                return Ok(region.into());
+            }
             self.one_websocket(items, section.as_ref())?;
             if let Some(section) = section {
                 return Ok(There::Section { section, items });
@@ -41,9 +68,10 @@ impl<'a> Work<'a> {
         Ok(There::Nothing)
     }
 
-    /// guacfront's own region: what stands in it tells it, and an empty one is told by its place in the virtual host.
-    fn region(&self, items: &'a [Item]) -> Result<Option<(usize, &'a Mark)>, PlanError> {
-        let mut found: Vec<(usize, &Mark)> = Vec::new();
+    /// guacfront's own regions: what stands in one tells it, and an empty one is told by its place in the virtual host.
+    fn regions(&self, items: &'a [Item]) -> Vec<Region<'a>> {
+        let mut found: Vec<Region<'a>> = Vec::new();
+        let sections = Section::among(self.loaded, items);
         let filled = items
             .iter()
             .filter(|item| item.name != "virtualhost")
@@ -57,22 +85,55 @@ impl<'a> Work<'a> {
             .filter(|mark| mark.span.end < span.end)
             .map(|mark| (self.host.file(), mark));
         for (file, mark) in filled.chain(within) {
-            if !found.iter().any(|(own, other)| *own == file && other.span == mark.span) {
-                found.push((file, mark));
+            if !found.iter().any(|own| own.file == file && own.mark.span == mark.span) {
+                let is_in = |section: &&Section<'_>| {
+                    let own = section.item;
+                    own.file() == file && self.loaded.mark(own).is_some_and(|own| own.span == mark.span)
+                };
+                let general = sections.iter().filter(is_in).find(|section| !section.is_websocket());
+                found.push(Region {
+                    file,
+                    mark,
+                    path: general.map(|section| bare(&section.path).to_owned()),
+                });
             }
         }
-        match found.as_slice() {
+        found
+    }
+
+    /// The region at the public path.
+    fn region_at_path(&self, regions: &[Region<'a>]) -> Result<Option<Region<'a>>, PlanError> {
+        let path = bare(self.answers.frontend.public_path.as_str());
+        let here: Vec<&Region<'_>> =
+            regions.iter().filter(|region| region.path.as_deref() == Some(path)).collect();
+        self.only(&here, "keep one of these regions and remove the others with their marks")
+    }
+
+    /// The region that moves to the public path, where one is to.
+    fn moving(&self, regions: &[Region<'a>]) -> Result<Option<Region<'a>>, PlanError> {
+        if self.answers.frontend.beside {
+            return Ok(None);
+        }
+        let all: Vec<&Region<'_>> = regions.iter().collect();
+        self.only(
+            &all,
+            "give the path of one of them as the public path, or say frontend.beside = true to add another",
+        )
+    }
+
+    fn only(&self, regions: &[&Region<'a>], hint: &str) -> Result<Option<Region<'a>>, PlanError> {
+        match regions {
             [] => Ok(None),
-            [(file, mark)] => Ok(Some((*file, mark))),
-            [(_, first), .., (file, last)] => Err(PlanError::Refused {
-                file: self.loaded.files[*file].path.clone(),
-                line: self.loaded.files[*file].line_of(last.span.start),
+            [only] => Ok(Some((*only).clone())),
+            [first, .., last] => Err(PlanError::Refused {
+                file: self.loaded.files[last.file].path.clone(),
+                line: self.loaded.files[last.file].line_of(last.mark.span.start),
                 message: format!(
                     "guacfront's marks stand {} times here, the first time in line {}",
-                    found.len(),
-                    self.loaded.files[found[0].0].line_of(first.span.start)
+                    regions.len(),
+                    self.loaded.files[first.file].line_of(first.mark.span.start)
                 ),
-                hint: "keep one of these regions and remove the others with their marks".into(),
+                hint: hint.to_owned(),
             }),
         }
     }
@@ -89,8 +150,7 @@ impl<'a> Work<'a> {
             ));
         }
         let path = self.answers.frontend.public_path.as_str();
-        let is_there =
-            section.is_some_and(|own| own.path.trim_end_matches('/') == path.trim_end_matches('/'));
+        let is_there = section.is_some_and(|own| bare(&own.path) == bare(path));
         match at(path).first().filter(|_| !is_there) {
             None => Ok(()),
             Some(orphan) => Err(self.refused(
@@ -101,9 +161,9 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// A hand-written section that is to become what the answers say: Guacamole's, else the one at its path and backend.
-    fn section(&self, items: &'a [Item]) -> Result<Option<Section<'a>>, PlanError> {
-        let bare = |path: &str| path.trim_end_matches('/').to_owned();
+    /// A hand-written section that is to become what the answers say: Guacamole's, which may be at another path only where
+    /// it is to move, else the one at its path and backend.
+    fn section(&self, items: &'a [Item], may_move: bool) -> Result<Option<Section<'a>>, PlanError> {
         let path = bare(self.answers.frontend.public_path.as_str());
         let is_own = self.is_of_host(items);
         let all = Section::among(self.loaded, items);
@@ -116,11 +176,12 @@ impl<'a> Work<'a> {
                 "remove one of the two: of sections the later counts, of ProxyPass lines the first",
             ));
         }
-        let likely = Section::likely(self.loaded, items);
-        let meant = likely.iter().find(|section| bare(&section.path) == path);
-        let found = match (meant, likely.as_slice()) {
-            (Some(section), _) | (None, [section]) => Some(section.clone()),
+        let each = Section::each(self.loaded, items);
+        let meant = each.iter().find(|section| bare(&section.path) == path);
+        let movable = if may_move { each.as_slice() } else { &[] };
+        let found = match (meant, movable) {
             (None, []) => None,
+            (Some(section), _) | (None, [section]) => Some(section.clone()),
             (None, [first, second, ..]) => {
                 return Err(self.refused(
                     second.item,
@@ -130,7 +191,8 @@ impl<'a> Work<'a> {
                         self.loaded.line(first.item),
                         first.path
                     ),
-                    "give the path of the one to edit as the public path, or remove the other",
+                    "give the path of the one to edit as the public path, say frontend.beside = true to add another, or \
+                     remove one",
                 ));
             }
         };

@@ -99,7 +99,7 @@ fn describe(loaded: &Loaded, host: &VirtualHost<'_>) -> Site {
         line: loaded.line(host.item),
         names: host.names.clone(),
         listens: host.listens.clone(),
-        guacamole: None,
+        guacamoles: Vec::new(),
         shadowed_by: host.shadowed_by.clone(),
     }
 }

@@ -86,7 +86,7 @@ fn describe(loaded: &Loaded, block: &ServerBlock<'_>) -> Site {
         line: loaded.line(block.placed),
         names: block.names.clone(),
         listens: block.listens.clone(),
-        guacamole: None,
+        guacamoles: Vec::new(),
         shadowed_by: block.shadowed_by.clone(),
     }
 }

@@ -20,7 +20,7 @@ fn site(site: &str) -> Findings {
         line: 1,
         names: block.names.clone(),
         listens: block.listens.iter().map(Listen::clone).collect(),
-        guacamole: None,
+        guacamoles: Vec::new(),
         shadowed_by: None,
     };
     let sites = server_blocks(&loaded).iter().map(described).collect();

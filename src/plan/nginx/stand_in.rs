@@ -11,14 +11,15 @@ use crate::plan::PlanError;
 /// Puts the copy before the location itself.
 pub(in crate::plan) fn stand_in(
     nginx: &NginxFindings,
-    site: &Site,
+    (site, served_at): (&Site, &str),
     port: u16,
     path: &PublicPath,
 ) -> Result<FileChange, PlanError> {
     let loaded = load(nginx);
     let missing = PlanError::NoSite { server: Server::Nginx, wanted: None, sites: Vec::new() };
     let server = server_block_at(&loaded, &site.file, site.offset).ok_or(missing)?;
-    let Some(section) = Section::find(&loaded, &server) else {
+    let is_it = |section: &Section<'_>| section.location.uri == served_at;
+    let Some(section) = Section::each(&loaded, &server).into_iter().find(is_it) else {
         let message = "this server block has no location of Guacamole's that could be copied".to_owned();
         return Err(refused(&loaded, server.placed, message, "set Guacamole up first"));
     };
@@ -115,7 +116,10 @@ mod tests {
     /// What is put before the location.
     fn copy(nginx: &NginxFindings) -> Result<String, PlanError> {
         let path = PublicPath::parse("/proof/").expect("a path");
-        let change = stand_in(nginx, &site_of(nginx), 9, &path)?;
+        let (loaded, site) = (load(nginx), site_of(nginx));
+        let server = server_block_at(&loaded, &site.file, site.offset).expect("it is there");
+        let own = Section::find(&loaded, &server).map(|section| section.location.uri.into_owned());
+        let change = stand_in(nginx, (&site, own.as_deref().unwrap_or("/guacamole/")), 9, &path)?;
         let [only] = change.changes.as_slice() else { panic!("one edit is made") };
         assert!(only.from.is_empty(), "nothing is taken away");
         Ok(String::from_utf8_lossy(&change.after[only.to.clone()]).into_owned())

@@ -1,5 +1,6 @@
 //! Planning on whole configurations held in memory.
 
+mod beside;
 mod edited;
 mod options;
 
@@ -16,6 +17,7 @@ pub(super) fn answers(public: &str, context: &str) -> Answers {
             here: true,
             site: None,
             new_site: None,
+            beside: false,
             public_path: PublicPath::parse(public).expect("a path"),
             max_upload: UploadLimit::parse("1g").expect("a size"),
             log_tunnel: false,
@@ -71,7 +73,7 @@ pub(super) fn site_of(nginx: &NginxFindings) -> Site {
         line: loaded.line(placed),
         names: Vec::new(),
         listens: Vec::new(),
-        guacamole: None,
+        guacamoles: Vec::new(),
         shadowed_by: None,
     }
 }

@@ -5,16 +5,21 @@ use crate::model::{Existing, ReadTimeout};
 
 /// What stands outside of all virtual hosts and holds for each.
 pub(super) fn global(loaded: &Loaded) -> Option<Section<'_>> {
-    Section::likely(loaded, &loaded.items).into_iter().next()
+    Section::each(loaded, &loaded.items).into_iter().next()
 }
 
 /// What the virtual host has, or what holds for each.
-pub(super) fn existing(loaded: &Loaded, host: &Item, global: Option<&Section<'_>>) -> Option<Existing> {
-    let section = Section::guacamole(loaded, host).or_else(|| global.cloned())?;
+pub(super) fn existing(loaded: &Loaded, host: &Item, global: Option<&Section<'_>>) -> Vec<Existing> {
+    let own = Section::each(loaded, &host.children);
+    let global = global.filter(|_| own.is_empty());
+    own.iter().chain(global).map(|section| one(loaded, host, section)).collect()
+}
+
+fn one(loaded: &Loaded, host: &Item, section: &Section<'_>) -> Existing {
     let backend = section.backend.as_ref();
     let asked = section.asked(loaded);
     let tunnel = format!("{}/tunnel", section.path.trim_end_matches('/'));
-    Some(Existing {
+    Existing {
         line: loaded.line(section.item),
         marked: section.marked,
         public_path: section.path.clone(),
@@ -26,5 +31,5 @@ pub(super) fn existing(loaded: &Loaded, host: &Item, global: Option<&Section<'_>
         websocket: asked.no_websocket.then_some(false),
         read_timeout: section.parameter("timeout").and_then(|time| ReadTimeout::parse(&time).ok()),
         pass_host: section.preserves_host(loaded, host),
-    })
+    }
 }

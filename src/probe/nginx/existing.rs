@@ -3,13 +3,17 @@
 use crate::config::nginx::{Loaded, Section, ServerBlock};
 use crate::model::{ContextPath, Existing, Host, Port, ReadTimeout, UploadLimit};
 
-pub(super) fn existing(loaded: &Loaded, block: &ServerBlock<'_>) -> Option<Existing> {
-    let section = Section::find(loaded, block)?;
+/// Every Guacamole of it, the surest first.
+pub(super) fn existing(loaded: &Loaded, block: &ServerBlock<'_>) -> Vec<Existing> {
+    Section::each(loaded, block).iter().map(|section| one(loaded, section)).collect()
+}
+
+fn one(loaded: &Loaded, section: &Section<'_>) -> Existing {
     let target = section.target.as_ref();
     let was_planned = section.mark.is_some() || section.refuses_climbing();
     let limit = section.directive("client_max_body_size");
     let timeout = section.directive("proxy_read_timeout");
-    Some(Existing {
+    Existing {
         line: loaded.line(section.location.placed),
         marked: section.mark.is_some(),
         public_path: section.location.uri.to_string(),
@@ -26,7 +30,7 @@ pub(super) fn existing(loaded: &Loaded, block: &ServerBlock<'_>) -> Option<Exist
             .filter(|timeout| was_planned || !matches!(timeout, ReadTimeout::Seconds(0..=60)))
             .map(usual),
         pass_host: section.header("Host").and_then(|value| passes_host(&value)),
-    })
+    }
 }
 
 /// An hour is what is written where nothing else was asked for.
@@ -57,7 +61,7 @@ mod tests {
         let text = format!("http {{\nserver {{\n{server}\n}}\n}}\n");
         let files = [("/n".into(), Arc::from(text.as_bytes()))];
         let loaded = Loaded::read(Path::new("/n"), &MemoryFiles(files.into_iter().collect()));
-        existing(&loaded, &server_blocks(&loaded)[0])
+        existing(&loaded, &server_blocks(&loaded)[0]).into_iter().next()
     }
 
     #[test]

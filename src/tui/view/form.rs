@@ -43,7 +43,7 @@ fn caption_column(screen: Screen, width: usize) -> usize {
 }
 
 fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: usize) {
-    let fields = wizard.screen().fields();
+    let fields = wizard.fields(wizard.screen());
     // Where not all lists fit above a little of the preview, one says what is picked until the focus is on it.
     let rows = |field: &Field| if is_choice(*field) { wizard.choices(*field).len().max(1) } else { 1 };
     let is_crowded =

@@ -24,18 +24,23 @@ pub(super) fn look(apache: &ApacheFindings, routes: &mut Vec<Route>, found: &mut
     let global = Item::outermost(outside.cloned().collect());
     let own = hosts.iter().map(|host| (host.item, host.shadowed_by.as_deref(), false));
     for (scope, shadowed_by, is_global) in own.chain([(&global, None, true)]) {
-        let Some(section) = Section::guacamole(&loaded, scope) else { continue };
-        let version = apache.version.as_ref();
-        let mut site = Site { loaded: &loaded, scope, section: &section, version, found };
-        if let Some(earlier) = shadowed_by {
-            site.tell(Rule::DeadVirtualHost, scope, format!("the virtual host at {earlier} has its name"));
+        for section in &Section::each(&loaded, &scope.children) {
+            let version = apache.version.as_ref();
+            let mut site = Site { loaded: &loaded, scope, section, version, found };
+            if let Some(earlier) = shadowed_by {
+                site.tell(
+                    Rule::DeadVirtualHost,
+                    scope,
+                    format!("the virtual host at {earlier} has its name"),
+                );
+            }
+            if is_global && !hosts.is_empty() {
+                let detail = format!("{} is served by every virtual host", section.path);
+                site.tell(Rule::GlobalLocation, section.item, detail);
+            }
+            site.look();
+            routes.extend(site.route());
         }
-        if is_global && !hosts.is_empty() {
-            let detail = format!("{} is served by every virtual host", section.path);
-            site.tell(Rule::GlobalLocation, section.item, detail);
-        }
-        site.look();
-        routes.extend(site.route());
     }
 }
 

@@ -24,11 +24,12 @@ pub(super) fn look(nginx: &NginxFindings, routes: &mut Vec<Route>, found: &mut V
         return;
     }
     for server in &server_blocks(&loaded) {
-        let Some(section) = Section::find(&loaded, server) else { continue };
-        let version = nginx.version.as_ref();
-        let mut site = Site { loaded: &loaded, server, section: &section, version, found };
-        site.look();
-        routes.extend(site.route());
+        for section in &Section::each(&loaded, server) {
+            let version = nginx.version.as_ref();
+            let mut site = Site { loaded: &loaded, server, section, version, found };
+            site.look();
+            routes.extend(site.route());
+        }
     }
 }
 

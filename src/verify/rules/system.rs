@@ -84,7 +84,7 @@ fn services(system: &System, findings: &Findings, routes: &[Route], found: &mut 
         let Some(service) = service.filter(|_| routes.iter().any(|route| route.server == server)) else {
             continue;
         };
-        let sites = findings.sites(server).iter().filter(|site| site.guacamole.is_some());
+        let sites = findings.sites(server).iter().filter(|site| site.guacamole().is_some());
         let ports: Vec<u16> = sites.flat_map(|site| &site.listens).filter_map(|listen| listen.port).collect();
         stopped(server.title(), service, &ports);
     }

@@ -1,7 +1,7 @@
 //! The site that answers open at.
 
 use super::*;
-use crate::model::SiteRef;
+use crate::model::{ContextPath, Existing, Host, Port, SiteRef};
 
 #[test]
 fn answers_that_name_a_site_by_its_file_alone_open_at_that_site_and_not_at_the_default_one() {
@@ -16,4 +16,64 @@ fn answers_that_name_a_site_by_its_file_alone_open_at_that_site_and_not_at_the_d
     draft.site = Some(SiteRef { file: "/etc/nginx/conf.d/other.conf".into(), name: None, listen: None });
     let wizard = Wizard::new(findings, draft);
     assert_eq!(wizard.site, place);
+}
+
+/// A Guacamole that a site serves already.
+fn guacamole(path: &str, port: u16) -> Existing {
+    Existing {
+        line: 1,
+        marked: true,
+        public_path: path.into(),
+        host: Host::parse("127.0.0.1").ok(),
+        port: Port::new(port),
+        context: ContextPath::parse("/guacamole/").ok(),
+        max_upload: None,
+        log_tunnel: None,
+        websocket: None,
+        read_timeout: None,
+        pass_host: None,
+    }
+}
+
+fn wizard_with(guacamoles: [Vec<Existing>; 2]) -> Wizard {
+    let mut findings = findings();
+    let nginx = findings.nginx.as_mut().expect("it is there");
+    for (site, own) in nginx.sites.iter_mut().zip(guacamoles) {
+        site.guacamoles = own;
+    }
+    let draft = prefill(&findings);
+    Wizard::new(findings, draft)
+}
+
+#[test]
+fn whether_it_moves_is_asked_only_where_there_is_one() {
+    let none = wizard();
+    assert_eq!(none.fields(Screen::PublicPath), [Field::PublicPath]);
+    let one = wizard_with([vec![guacamole("/a/", 8081)], Vec::new()]);
+    assert_eq!(one.fields(Screen::PublicPath), [Field::PublicPath, Field::Beside]);
+    let mut other = wizard_with([vec![guacamole("/a/", 8081)], Vec::new()]);
+    play(&mut other, "Enter Enter Down Enter");
+    assert_eq!(
+        (other.screen(), other.fields(Screen::PublicPath)),
+        (Screen::PublicPath, &[Field::PublicPath][..])
+    );
+}
+
+#[test]
+fn the_fields_hold_what_the_site_has_that_is_picked() {
+    let mut wizard = wizard_with([vec![guacamole("/a/", 8081)], vec![guacamole("/b/", 8082)]]);
+    play(&mut wizard, "Enter Enter Down Enter");
+    assert_eq!((wizard.draft().public_path.as_str(), wizard.draft().port.as_str()), ("/b/", "8082"));
+    assert_eq!(wizard.input(Field::Port).map(tui_input::Input::value), Some("8082"));
+}
+
+#[test]
+fn the_path_of_another_one_brings_its_values_and_a_new_path_keeps_those_that_were_typed() {
+    let mut wizard = wizard_with([vec![guacamole("/a/", 8081), guacamole("/b/", 8082)], Vec::new()]);
+    play(&mut wizard, "Enter Enter Enter C-u type:/b/ Enter");
+    assert_eq!((wizard.screen(), wizard.draft().port.as_str()), (Screen::Backend, "8082"));
+    play(&mut wizard, "Down C-u type:9000 Esc Enter");
+    assert_eq!(wizard.draft().port, "9000", "what was typed stays where the path stays");
+    play(&mut wizard, "Esc C-u type:/c/ Enter");
+    assert_eq!(wizard.draft().port, "9000");
 }

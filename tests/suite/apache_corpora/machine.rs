@@ -61,7 +61,7 @@ pub fn findings(main: &Path, root: &Path, files: &dyn Files) -> Findings {
             line: loaded.line(host.item),
             names: host.names,
             listens: host.listens,
-            guacamole: None,
+            guacamoles: Vec::new(),
             shadowed_by: None,
         }
     });

@@ -34,7 +34,7 @@ pub fn findings(main: &Path, files: &dyn Files) -> Findings {
         line: loaded.line(block.placed),
         names: block.names,
         listens: block.listens,
-        guacamole: None,
+        guacamoles: Vec::new(),
         shadowed_by: None,
     });
     let nginx = NginxFindings {

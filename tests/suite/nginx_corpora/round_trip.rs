@@ -71,7 +71,7 @@ fn combinations() -> Vec<Answers> {
 fn assert_found_again(system: &System, answers: &Answers) {
     assert_eq!(apply(system, answers), 0, "{answers:?}: the second plan changes something");
     let existing =
-        found(system).sites[0].guacamole.clone().unwrap_or_else(|| panic!("{answers:?}: not found again"));
+        found(system).sites[0].guacamole().cloned().unwrap_or_else(|| panic!("{answers:?}: not found again"));
     assert_eq!(existing.public_path, answers.frontend.public_path.as_str());
     assert_eq!(existing.host.as_ref(), Some(&answers.backend.host));
     assert_eq!(existing.port, Some(answers.backend.port));
