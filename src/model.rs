@@ -31,7 +31,7 @@ pub use findings::{
     FoundValve, Listen, Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
 };
 pub use limit::UploadLimit;
-pub use mask::masked;
+pub use mask::{masked, masked_in};
 pub use memo::Memo;
 pub use new_site::{NewSite, NewSiteField, NewTls};
 pub use path::{ContextPath, PublicPath};

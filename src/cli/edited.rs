@@ -26,7 +26,7 @@ pub(super) fn ask(
         ));
         let name = region.file.to_string_lossy();
         let lines = diff::between(&region.stands, &region.wanted);
-        output::result(&output::shown(&diff::unified(&name, &lines), environment));
+        output::result(&output::diff(&name, &lines, environment));
     }
     let words: Vec<&str> =
         Edited::ALL.into_iter().map(Edited::words).chain(["stop: nothing is changed"]).collect();

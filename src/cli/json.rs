@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use crate::apply::{History, Receipt, UndoFile, UndoPreview};
-use crate::model::{Plan, Purpose, Rule, Step, masked};
+use crate::model::{Plan, Purpose, Rule, Step};
 use crate::plan::diff;
 use crate::verify::{Diagnosis, Outcome, Place, Target};
 use serde_json::{Value, json};
@@ -160,7 +160,7 @@ fn file(path: &str, lines: &[diff::Line]) -> Value {
         "path": path,
         "added": count(diff::Mark::Added),
         "removed": count(diff::Mark::Removed),
-        "diff": safe(&diff::unified(path, lines)),
+        "diff": String::from_utf8_lossy(&diff::looked_at(path, lines)),
     })
 }
 
@@ -171,11 +171,6 @@ fn command(purpose: Purpose, argv: &[String], words: &str) -> Value {
         Purpose::Restart => "restart",
     };
     json!({ "purpose": name, "argv": argv, "words": format!("{words}; {}", purpose.consequence()) })
-}
-
-/// A diff that is looked at, and stored with reports: secrets are masked.
-fn safe(diff: &[u8]) -> String {
-    String::from_utf8_lossy(diff).split_inclusive('\n').map(masked).collect()
 }
 
 fn merge(object: &mut Value, more: Value) {

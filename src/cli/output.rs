@@ -1,7 +1,8 @@
 //! Words to standard error, results to standard output.
 
 use super::environment::Environment;
-use crate::model::{Note, Plan, Purpose, Step, masked, printable, printable_path};
+use crate::model::{Note, Plan, Purpose, Step, printable, printable_path};
+use crate::plan::diff::{self, Line};
 use crate::verify::{Outcome, Verdict};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -23,17 +24,27 @@ pub fn result(bytes: &[u8]) {
 
 /// The diff of every file of a plan, as `patch` reads it; on a terminal coloured, and made safe to show.
 pub fn diffs(plan: &Plan, environment: Environment) -> Vec<u8> {
-    shown(&crate::plan::patch(plan), environment)
+    if environment.output_is_terminal {
+        on_terminal(&crate::plan::looked_at(plan), environment)
+    } else {
+        crate::plan::patch(plan)
+    }
 }
 
-/// A diff as it can be shown: the bytes themselves, or safe and coloured lines where a terminal reads them.
-pub fn shown(diff: &[u8], environment: Environment) -> Vec<u8> {
-    if !environment.output_is_terminal {
-        return diff.to_owned();
+/// The diff of one file, in the same two ways.
+pub fn diff(path: &str, lines: &[Line], environment: Environment) -> Vec<u8> {
+    if environment.output_is_terminal {
+        on_terminal(&diff::looked_at(path, lines), environment)
+    } else {
+        diff::unified(path, lines)
     }
+}
+
+/// Safe and coloured lines.
+fn on_terminal(diff: &[u8], environment: Environment) -> Vec<u8> {
     let mut out = String::new();
     for line in diff.split_inclusive(|&b| b == b'\n') {
-        let line = masked(&String::from_utf8_lossy(line));
+        let line = String::from_utf8_lossy(line);
         let color = match line.as_bytes().first() {
             _ if !environment.colors_output() => None,
             Some(b'+') => Some("32"),

@@ -89,8 +89,7 @@ fn describe(preview: &UndoPreview, environment: Environment) {
             });
             let bytes = |side: &Option<Arc<[u8]>>| side.as_deref().unwrap_or_default().to_vec();
             let lines = diff::between(&bytes(&file.current), &bytes(&file.restored));
-            let unified = diff::unified(&file.path.to_string_lossy(), &lines);
-            output::result(&output::shown(&unified, environment));
+            output::result(&output::diff(&file.path.to_string_lossy(), &lines, environment));
         }
     }
     for link in &preview.links {

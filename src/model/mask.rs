@@ -1,5 +1,9 @@
 //! Secrets in lines that are shown.
 
+mod context;
+
+pub use context::masked_in;
+
 /// What an attribute's or parameter's name holds where its value is a secret, in lower case.
 ///
 /// # Source

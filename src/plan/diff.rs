@@ -2,11 +2,16 @@
 //!
 //! The edits' spans say which lines are touched, so no diff algorithm runs over a whole file.
 
+mod text;
+
+pub use text::Text;
+
 use crate::model::{Change, FileChange};
 use memchr::{memchr_iter, memrchr_iter};
 use similar::{ChangeTag, TextDiff};
-use std::fmt::{self, Write as _};
-use std::ops::{Deref, Range};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// How many unchanged lines a hunk has around its changes.
@@ -47,35 +52,6 @@ pub struct Line {
     pub new: Option<usize>,
 }
 
-/// A range of a file's bytes that are shared with the file: a large one has hundreds of thousands of lines.
-#[derive(Clone)]
-pub struct Text {
-    file: Arc<[u8]>,
-    range: Range<usize>,
-}
-
-impl Deref for Text {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.file[self.range.clone()]
-    }
-}
-
-impl PartialEq for Text {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl Eq for Text {}
-
-impl fmt::Debug for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", String::from_utf8_lossy(self))
-    }
-}
-
 /// Every line of a change, the unchanged ones too: the file as it will be, with what goes still to be seen.
 pub fn whole(change: &FileChange) -> Vec<Line> {
     lines(&change.before.bytes, &change.after, &change.changes, Kept::All)
@@ -98,6 +74,15 @@ pub fn between(before: &[u8], after: &[u8]) -> Vec<Line> {
 /// As `diff -u` prints it and `patch` reads it, with three lines of context; the file's own bytes, so that what is
 /// not UTF-8 stays as it is.
 pub fn unified(path: &str, lines: &[Line]) -> Vec<u8> {
+    written(path, lines, |text| Cow::Borrowed(&**text))
+}
+
+/// The same for a person to look at: secrets are masked, and what is not UTF-8 is replaced.
+pub fn looked_at(path: &str, lines: &[Line]) -> Vec<u8> {
+    written(path, lines, |text| Cow::Owned(text.masked().into_bytes()))
+}
+
+fn written<'a>(path: &str, lines: &'a [Line], text: impl Fn(&'a Text) -> Cow<'a, [u8]>) -> Vec<u8> {
     let hunks = hunks(lines, CONTEXT);
     if hunks.is_empty() {
         return Vec::new();
@@ -107,7 +92,7 @@ pub fn unified(path: &str, lines: &[Line]) -> Vec<u8> {
         out.extend_from_slice(header(lines, &hunk).as_bytes());
         for line in &lines[hunk] {
             out.push(line.mark.sign() as u8);
-            out.extend_from_slice(&line.text);
+            out.extend_from_slice(&text(&line.text));
             if !line.text.ends_with(b"\n") {
                 out.extend_from_slice(b"\n\\ No newline at end of file\n");
             }

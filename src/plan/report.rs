@@ -1,7 +1,7 @@
 //! A plan as a page for a change ticket.
 
-use super::written::unified;
-use crate::model::{Plan, Purpose, STATE_FOLDER, Step, masked, printable, printable_path};
+use super::written::unified_to_look_at;
+use crate::model::{Plan, Purpose, STATE_FOLDER, Step, printable, printable_path};
 use std::fmt::Write as _;
 
 /// The plan in Markdown: where people will find Guacamole, what each file gets, what is run and what comes of it, what
@@ -51,7 +51,7 @@ fn files(plan: &Plan) -> String {
     let mut out = String::new();
     for change in plan.changes() {
         let path = change.before.target.to_string_lossy();
-        let text: String = String::from_utf8_lossy(&unified(change)).lines().map(line).collect();
+        let text: String = String::from_utf8_lossy(&unified_to_look_at(change)).lines().map(line).collect();
         let fence = fence(&text);
         let _ = write!(out, "### `{}`\n\n", printable(&path));
         // An edit that has the same reason as the one before it is no news.
@@ -67,7 +67,6 @@ fn files(plan: &Plan) -> String {
 
 /// A line of a diff, safe to show: tabs are the one control character that belongs there.
 fn line(line: &str) -> String {
-    let line = masked(line);
     let parts: Vec<String> = line.split('\t').map(printable).collect();
     format!("{}\n", parts.join("\t"))
 }

@@ -19,7 +19,17 @@ pub fn patch(plan: &Plan) -> Vec<u8> {
     plan.changes().flat_map(unified).collect()
 }
 
+/// The same for a person to look at: secrets are masked.
+pub fn looked_at(plan: &Plan) -> Vec<u8> {
+    plan.changes().flat_map(unified_to_look_at).collect()
+}
+
+/// The unified diff of a file for a person to look at.
+pub(super) fn unified_to_look_at(change: &FileChange) -> Vec<u8> {
+    diff::looked_at(&change.before.target.to_string_lossy(), &diff::excerpt(change))
+}
+
 /// The unified diff of a file.
-pub(super) fn unified(change: &FileChange) -> Vec<u8> {
+fn unified(change: &FileChange) -> Vec<u8> {
     diff::unified(&change.before.target.to_string_lossy(), &diff::excerpt(change))
 }

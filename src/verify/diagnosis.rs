@@ -1,7 +1,7 @@
 //! One breach of a rule, with its place.
 
 use super::words::brief;
-use crate::model::{Rule, Severity, masked, printable, printable_path};
+use crate::model::{Rule, Severity, masked_in, printable, printable_path};
 use std::path::{Path, PathBuf};
 
 /// A rule that the machine breaks, and where.
@@ -30,8 +30,11 @@ impl Diagnosis {
 
     /// A breach at a line of a file.
     pub(super) fn at(rule: Rule, file: &Path, bytes: &[u8], line: usize, detail: impl AsRef<str>) -> Self {
-        let text = bytes.split(|&byte| byte == b'\n').nth(line.saturating_sub(1));
-        let text = text.map(|text| brief(&masked(String::from_utf8_lossy(text).trim())));
+        let mut lines = bytes.split_inclusive(|&byte| byte == b'\n').scan(0, |end, text| {
+            *end += text.len();
+            Some(*end - text.len()..*end)
+        });
+        let text = lines.nth(line.saturating_sub(1)).map(|line| brief(masked_in(bytes, line).trim()));
         Self { file: Some(file.to_owned()), line: Some(line), text, ..Self::new(rule, detail) }
     }
 

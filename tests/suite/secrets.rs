@@ -132,6 +132,63 @@ fn beside_a_change_a_secret_is_in_the_patch_and_masked_elsewhere() {
     }
 }
 
+/// Secrets whose names stand on a line before, each right beside what a plan changes, and one above its first line shown.
+#[test]
+fn a_secret_on_another_line_than_its_name_is_masked_where_a_person_looks() {
+    let xml = |machine: &Machine| {
+        let text = machine.text("/etc/tomcat10/server.xml");
+        let connector =
+            format!("<Connector\n  keystorePass =\n  \"{SECRET}\"\n  a=\"1\"\n  secret='\n  {SECRET}\n' ");
+        let host = format!("<Host\n  password=\n\n\n  \"{SECRET}\"\n");
+        machine.write(
+            "/etc/tomcat10/server.xml",
+            text.replace("<Connector ", &connector).replace("<Host ", &host),
+        );
+    };
+    for (answers, path, before, lines) in [
+        (
+            NGINX,
+            "/etc/nginx/sites-available/default",
+            "}",
+            format!("\tproxy_set_header Authorization\n\n\n\t\t\"Basic {SECRET}\";\n\tset $x 1;\n"),
+        ),
+        (
+            APACHE,
+            "/etc/apache2/sites-available/000-default.conf",
+            "</VirtualHost>",
+            format!("\tSetEnv \\\n\tDB_PASSWORD \\\n\t{SECRET}\n\tSetEnv A b\n"),
+        ),
+    ] {
+        let machine = Machine::new();
+        xml(&machine);
+        let site = machine.text(path);
+        let at = site.rfind(&format!("\n{before}")).expect("an end") + 1;
+        machine.write(path, format!("{}{lines}{}", &site[..at], &site[at..]));
+        let json = machine.with_answers(&["plan", "--json"], answers);
+        assert!(json.code == 0 && json.out.contains("***") && !json.out.contains(SECRET), "{json:?}");
+        let report = machine.with_answers(&["plan", "--markdown"], answers);
+        assert!(report.out.contains("***") && !report.out.contains(SECRET), "{report:?}");
+        let check = machine.run(&["check", "--rules-only", "--json"]);
+        assert!(!check.out.contains(SECRET) && !check.err.contains(SECRET), "{check:?}");
+        let (root, file) = (machine.root(), machine.answers(answers));
+        let (root, file) = (root.to_str().expect("text"), file.to_str().expect("text"));
+        for argv in [vec!["--root", root, "plan", "--answers", file], vec!["--root", root, "--answers", file]]
+        {
+            let argv: Vec<&str> = std::iter::once(env!("CARGO_BIN_EXE_guacfront")).chain(argv).collect();
+            let mut terminal =
+                Terminal::start(&Start { argv: &argv, size: (120, 40), env: &[], ..Start::default() });
+            if argv.len() == 5 {
+                for screen in ["Machine", "Frontend", "Site", "Path", "Backend", "Trust", "Options"] {
+                    terminal.play(&format!("until:[{screen}] Enter"));
+                }
+                terminal.play("until:[Review] C-v until:*** C-t C-v until:*** C-c C-c");
+            }
+            let raw = String::from_utf8_lossy(&terminal.end().raw).into_owned();
+            assert!(raw.contains("***") && !raw.contains(SECRET), "{argv:?}");
+        }
+    }
+}
+
 /// Secrets as sites have them, beside the place where a plan writes.
 #[test]
 fn secrets_of_a_site_are_masked_where_a_person_looks() {

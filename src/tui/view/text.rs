@@ -1,5 +1,6 @@
 //! Text from outside, made safe and fitting.
 
+use crate::plan::diff::Text;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Columns a tab takes in the preview: enough to see the structure, few enough to see the line.
@@ -7,8 +8,8 @@ const TAB: usize = 4;
 
 /// A line of a file as it can be shown: tabs widened, other control characters and bytes that are no UTF-8 replaced,
 /// secrets masked.
-pub(super) fn shown(bytes: &[u8]) -> String {
-    let text = crate::model::masked(&String::from_utf8_lossy(bytes));
+pub(super) fn shown(text: &Text) -> String {
+    let text = text.masked();
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     let mut out = String::with_capacity(text.len());
@@ -103,7 +104,7 @@ mod tests {
 
     #[test]
     fn nothing_from_a_file_reaches_the_terminal_raw() {
-        assert_eq!(shown(b"\tx\x1b[31m\x07\xff\r\n"), "    x\u{fffd}[31m\u{fffd}\u{fffd}");
+        assert_eq!(shown(&Text::of(b"\tx\x1b[31m\x07\xff\r\n")), "    x\u{fffd}[31m\u{fffd}\u{fffd}");
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! What is looked for in the preview, and the ways from hit to hit and from change to change.
 
 use super::{Preview, PreviewFile, PreviewRow, rows_of};
-use crate::model::masked;
-use crate::plan::diff::Mark;
+use crate::plan::diff::{Mark, Text};
 use std::ops::Range;
 use tui_input::{Input, InputRequest};
 
@@ -44,11 +43,10 @@ impl Search {
         parts
     }
 
-    fn is_in(&self, line: &[u8]) -> bool {
+    fn is_in(&self, line: &Text) -> bool {
         let wanted = self.input.value().as_bytes();
         // What is masked cannot be found out by looking for it; few lines hold the text at all.
-        position(line, wanted).is_some()
-            && position(masked(&String::from_utf8_lossy(line)).as_bytes(), wanted).is_some()
+        position(line, wanted).is_some() && position(line.masked().as_bytes(), wanted).is_some()
     }
 }
 
@@ -185,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_masked_secret_is_not_found() {
-        let line = b"<Connector keystorePass=\"hunter2\" />";
+        let line = &Text::of(b"<Connector keystorePass=\"hunter2\" />");
         assert!(!search("hunter2").is_in(line));
         assert!(search("keystorepass").is_in(line));
     }
