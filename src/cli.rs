@@ -17,6 +17,7 @@ mod environment;
 mod error;
 mod explain;
 mod generate;
+mod help;
 mod history;
 mod interactive;
 mod json;
@@ -74,6 +75,9 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
     if let Some(Command::Explain { code }) = &arguments.command {
         return explain::run(code.as_deref(), environment);
     }
+    if let Some(Command::Help { topic }) = &arguments.command {
+        return help::run(topic.as_deref());
+    }
     if let Some(Command::Generate { what }) = arguments.command {
         return generate::run(what);
     }
@@ -113,7 +117,11 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
         Some(Command::Undo(request)) if taken_back && request.id.is_none() => Ok(0),
         Some(Command::Undo(request)) => undo::run(&system, environment, &request),
         Some(
-            Command::Demo { .. } | Command::Guard { .. } | Command::Explain { .. } | Command::Generate { .. },
+            Command::Demo { .. }
+            | Command::Guard { .. }
+            | Command::Explain { .. }
+            | Command::Help { .. }
+            | Command::Generate { .. },
         ) => Ok(0),
     }
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// Without a command the wizard starts: it looks at this machine, asks a few questions, and shows in your own files
 /// what it would change. Nothing is written before you agree.
 #[derive(Debug, Parser)]
-#[command(name = "guacfront", version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "guacfront", version, after_help = AFTER_HELP, disable_help_subcommand = true, max_term_width = 100)]
 pub struct Arguments {
     /// Work on the tree below DIR instead of this machine; no server is tested, reloaded or asked
     #[arg(long, global = true, value_name = "DIR")]
@@ -90,6 +90,12 @@ pub enum Command {
         #[arg(value_name = "CODE")]
         code: Option<String>,
     },
+    /// Print what a command or a topic is about: answers, check, safety, files, exit-codes, json
+    Help {
+        /// The topic or the command; left out: a list of all
+        #[arg(value_name = "TOPIC")]
+        topic: Option<String>,
+    },
     /// Say that the machine can still be reached, for an apply that waits for it
     Confirm,
     /// Print what was done, newest first
@@ -147,6 +153,7 @@ impl Command {
             | Self::Plan { .. }
             | Self::Answers
             | Self::Explain { .. }
+            | Self::Help { .. }
             | Self::Generate { .. }
             | Self::History { command: None, .. } => true,
             Self::Check(check) => !check.fix && !check.prove_address,

@@ -2,10 +2,12 @@
 
 use super::arguments::{Arguments, Generated};
 use super::error::CliError;
+use super::help::{Block, TOPICS, Topic};
 use super::output;
 use clap::{Command, CommandFactory as _};
 use clap_complete::Shell;
 use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
 pub(super) fn run(what: Generated) -> Result<u8, CliError> {
@@ -37,9 +39,32 @@ fn man() -> io::Result<Vec<u8>> {
     page.render_description_section(&mut out)?;
     page.render_options_section(&mut out)?;
     described(&command, &mut out)?;
+    for topic in TOPICS {
+        written(&topic).to_writer(&mut out)?;
+    }
     page.render_extra_section(&mut out)?;
     page.render_version_section(&mut out)?;
     Ok(out)
+}
+
+/// A topic of `guacfront help` as a section.
+fn written(topic: &Topic) -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", [topic.title().to_uppercase().as_str()]);
+    for block in topic.blocks() {
+        match block {
+            Block::Paragraph(text) => roff.control("PP", []).text([roman(text)]),
+            Block::Meaning(word, text) => {
+                let text: Vec<&str> = text.lines().map(str::trim).collect();
+                roff.control("TP", []).text([bold(word)]).text([roman(text.join("\n"))])
+            }
+            // The man page of an example keeps its lines.
+            Block::Example(text) => {
+                roff.control("PP", []).control("nf", []).text([roman(text)]).control("fi", [])
+            }
+        };
+    }
+    roff
 }
 
 fn described(command: &Command, out: &mut Vec<u8>) -> io::Result<()> {

@@ -37,6 +37,17 @@ fn the_manual_page_tells_the_exit_codes_and_hides_what_is_hidden() {
 }
 
 #[test]
+fn the_manual_page_holds_every_topic_of_help() {
+    let page = run(None, &["generate", "man"]).out.replace("\\*(Aq", "'").replace('\\', "");
+    for topic in ["answers", "check", "safety", "files", "exit-codes", "json"] {
+        let text = run(None, &["help", topic]).out;
+        for line in text.lines().skip(1).map(str::trim).filter(|line| !line.is_empty()) {
+            assert!(page.contains(line), "{line} of {topic} is not in the manual page");
+        }
+    }
+}
+
+#[test]
 fn bash_takes_the_completions() {
     let script = run(None, &["generate", "bash"]).out;
     let line = r#"COMP_WORDS=(guacfront un); COMP_CWORD=1; _guacfront guacfront un guacfront; echo "${COMPREPLY[@]}""#;

@@ -1,4 +1,4 @@
-//! The README says what the program does: its tables and examples are held against the code.
+//! The README and the topics of `help` say what the program does: they are held against the code.
 
 use super::program::run;
 use guacfront::cli::Arguments;
@@ -10,13 +10,22 @@ fn readme() -> String {
     std::fs::read_to_string(path).expect("the README is there")
 }
 
+/// What `guacfront help` says of a topic.
+fn topic(name: &str) -> String {
+    let ran = run(None, &["help", name]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    ran.out
+}
+
+const TOPICS: [&str; 6] = ["answers", "check", "safety", "files", "exit-codes", "json"];
+
 #[test]
-fn every_key_of_the_answers_file_is_in_its_table_with_its_default() {
-    let readme = readme();
+fn every_key_of_the_answers_file_is_explained_with_its_default() {
+    let topic = topic("answers");
     let default = Draft::default();
     for field in Field::ALL {
-        let row = readme.lines().find(|line| line.starts_with(&format!("| `{}`", field.key())));
-        let row = row.unwrap_or_else(|| panic!("{} has no row", field.key()));
+        let row = topic.lines().find(|line| line.starts_with(&format!("{} = ", field.key())));
+        let row = row.unwrap_or_else(|| panic!("{} is not explained", field.key()));
         let value = match field {
             Field::Site | Field::ServerXml => continue,
             Field::NewSite(field) => match NewSiteDraft::default().text(field) {
@@ -30,6 +39,56 @@ fn every_key_of_the_answers_file_is_in_its_table_with_its_default() {
         };
         assert!(row.contains(&value), "{value} is not in {row}");
     }
+    let keys = topic.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key);
+    for key in keys.filter(|key| key.contains('.') && !key.starts_with(' ')) {
+        assert!(Field::ALL.iter().any(|field| field.key() == key), "{key} is no key");
+    }
+}
+
+#[test]
+fn the_example_of_an_answers_file_is_a_good_one() {
+    let topic = topic("answers");
+    let example = topic.split_once("    version = 1\n").expect("an example").1;
+    let lines = example.lines().take_while(|line| line.starts_with("    ")).map(str::trim);
+    let text = lines.fold("version = 1\n".to_owned(), |text, line| text + line + "\n");
+    Answers::from_toml(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+}
+
+#[test]
+fn every_exit_code_is_explained() {
+    let machine = super::program::Machine::new();
+    let topic = topic("exit-codes");
+    let explained = |code: i32| topic.lines().any(|line| line == code.to_string());
+    for (arguments, code) in [
+        (&["history"][..], 0),
+        (&["check", "--rules-only"], 1),
+        (&["explain", "X99"], 2),
+        (&["help", "nothing"], 2),
+    ] {
+        let ran = machine.run(arguments);
+        assert_eq!(ran.code, code, "{ran:?}");
+        assert!(explained(code), "{code} is not explained");
+    }
+    assert!(explained(3) && explained(70) && topic.contains("\n128+N\n"), "{topic}");
+}
+
+#[test]
+fn the_folder_that_is_kept_is_named() {
+    for text in [readme(), topic("files"), topic("safety")] {
+        assert!(text.contains(guacfront::model::STATE_FOLDER), "{text}");
+    }
+}
+
+#[test]
+fn help_names_every_topic_and_tells_of_every_command() {
+    let all = run(None, &["help"]).out;
+    for name in TOPICS {
+        assert!(all.contains(&format!("\n  {name} ")), "{name}: {all}");
+    }
+    let command = topic("undo");
+    assert!(command.contains("--dry-run") && command.contains("--force"), "{command}");
+    let unknown = run(None, &["help", "anwsers"]);
+    assert!(unknown.code == 2 && unknown.err.contains("did you mean answers?"), "{unknown:?}");
 }
 
 /// A row for each place of the wizard: its keys, all of each, with the word that the help bar has for them. What every
@@ -83,19 +142,16 @@ fn the_keys_of_the_readme_are_those_of_the_table_of_bindings() {
 #[test]
 fn every_command_and_flag_is_named() {
     use clap::CommandFactory as _;
-    let readme = readme();
+    let told = TOPICS.map(topic).concat() + &readme();
     let command = Arguments::command();
     let shown: Vec<_> = command.get_subcommands().filter(|sub| !sub.is_hide_set()).collect();
     for sub in &shown {
         let name = sub.get_name();
-        assert!(
-            readme.contains(&format!("guacfront {name}")) || readme.contains(&format!("`{name}`")),
-            "{name}"
-        );
+        assert!(told.contains(&format!("guacfront {name}")) || told.contains(&format!("`{name}`")), "{name}");
     }
     for argument in command.get_arguments().chain(shown.iter().flat_map(|sub| sub.get_arguments())) {
         if let Some(long) = argument.get_long().filter(|long| !matches!(*long, "help" | "version")) {
-            assert!(readme.contains(&format!("--{long}")), "--{long} is not in the README");
+            assert!(told.contains(&format!("--{long}")), "--{long} is nowhere explained");
         }
     }
 }
@@ -111,14 +167,15 @@ fn the_files_that_the_readme_shows_are_there() {
 }
 
 #[test]
-fn the_keys_of_a_plan_object_are_those_of_the_readme() {
+fn the_keys_of_a_plan_object_are_explained() {
     let machine = super::program::Machine::new();
     let answers = "version = 1\n[frontend]\nserver = \"apache\"\n";
     let plan = machine.with_answers(&["plan", "--json"], answers);
     let object: serde_json::Value = serde_json::from_str(&plan.out).expect("one object");
-    let readme = readme();
+    let topic = topic("json");
+    let words: Vec<&str> = topic.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
     for key in object.as_object().expect("an object").keys() {
-        assert!(readme.contains(&format!("`{key}`")), "{key} is not in the README");
+        assert!(words.contains(&key.as_str()), "{key} is not explained");
     }
 }
 
