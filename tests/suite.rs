@@ -25,6 +25,8 @@ mod crash;
 mod edited;
 #[path = "suite/fleet.rs"]
 mod fleet;
+#[path = "suite/fleet_real.rs"]
+mod fleet_real;
 #[path = "suite/frames.rs"]
 mod frames;
 #[path = "suite/generated.rs"]
@@ -47,6 +49,8 @@ mod layouts;
 mod new_site_real;
 #[path = "suite/nginx_corpora.rs"]
 mod nginx_corpora;
+#[path = "suite/package.rs"]
+mod package;
 #[path = "suite/program.rs"]
 mod program;
 #[path = "suite/properties.rs"]

@@ -32,7 +32,8 @@ fn man() -> io::Result<Vec<u8>> {
     let mut command = Arguments::command();
     command.build();
     let mut out = Vec::new();
-    let page = Man::new(command.clone());
+    // What an administrator runs stands in section 8.
+    let page = Man::new(command.clone()).section("8");
     page.render_title(&mut out)?;
     page.render_name_section(&mut out)?;
     page.render_synopsis_section(&mut out)?;

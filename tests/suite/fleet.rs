@@ -1,5 +1,6 @@
-//! The Ansible role on twenty machines, each a tree of its own.
+//! The Ansible role on twenty machines of many distributions, each a tree of its own.
 
+use super::layouts;
 use super::program::Machine;
 use super::tree::{Times, Tree};
 use std::fmt::Write as _;
@@ -9,6 +10,26 @@ use std::process::{Command, Output};
 const MACHINES: usize = 20;
 /// The machine whose file its server could not read.
 const BROKEN: usize = 6;
+
+/// The layouts of the machines, in turn: whose, which frontend, and which site's file.
+const LAYOUTS: [(&str, &str, &str); 16] = [
+    ("debian", "nginx", "/etc/nginx/sites-available/default"),
+    ("debian", "apache", "/etc/apache2/sites-available/000-default.conf"),
+    ("rhel", "nginx", "/etc/nginx/nginx.conf"),
+    ("rhel", "apache", "/etc/httpd/conf.d/portal.conf"),
+    ("alpine", "nginx", "/etc/nginx/http.d/default.conf"),
+    ("alpine", "apache", "/etc/apache2/conf.d/portal.conf"),
+    ("debian", "nginx", "/etc/nginx/sites-available/default"),
+    ("opensuse", "nginx", "/etc/nginx/nginx.conf"),
+    ("opensuse", "apache", "/etc/apache2/vhosts.d/portal.conf"),
+    ("arch", "nginx", "/etc/nginx/nginx.conf"),
+    ("arch", "apache", "/etc/httpd/conf/extra/httpd-vhosts.conf"),
+    ("freebsd", "nginx", "/usr/local/etc/nginx/nginx.conf"),
+    ("freebsd", "apache", "/usr/local/etc/apache24/Includes/portal.conf"),
+    ("nginx-org", "nginx", "/etc/nginx/conf.d/default.conf"),
+    ("openresty", "nginx", "/usr/local/openresty/nginx/conf/nginx.conf"),
+    ("own-prefix", "apache", "/usr/local/apache2/conf/httpd.conf"),
+];
 
 /// The playbook: the role, and a handler of its own that counts how often the role's own are notified.
 const PLAYBOOK: &str = r"---
@@ -32,7 +53,7 @@ struct Fleet {
 impl Fleet {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let machines: Vec<Machine> = (0..MACHINES).map(|_| Machine::new()).collect();
+        let machines: Vec<Machine> = (0..MACHINES).map(machine).collect();
         let mut inventory = "[fleet]\n".to_owned();
         for (at, machine) in machines.iter().enumerate() {
             let vars = serde_json::json!({
@@ -100,26 +121,29 @@ impl Recap {
     }
 }
 
+fn machine(at: usize) -> Machine {
+    match LAYOUTS[at % LAYOUTS.len()].0 {
+        "debian" => Machine::new(),
+        other => layouts::machine(other),
+    }
+}
+
 /// Both frontends, three public paths, with and without the tunnel log.
 fn frontend(at: usize) -> serde_json::Value {
     let path = ["/guacamole/", "/remote/", "/desk/top/"][at % 3];
-    let (server, file) = if at.is_multiple_of(2) {
-        ("nginx", "/etc/nginx/sites-available/default")
-    } else {
-        ("apache", "/etc/apache2/sites-available/000-default.conf")
-    };
+    let (_, server, file) = LAYOUTS[at % LAYOUTS.len()];
     serde_json::json!({
         "server": server, "site": { "file": file }, "public_path": path, "log_tunnel": at.is_multiple_of(5),
         "websocket": !at.is_multiple_of(7), "read_timeout": "2h", "pass_host": at.is_multiple_of(2),
     })
 }
 
-fn role_folder() -> PathBuf {
+pub fn role_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/ansible/roles")
 }
 
 /// A tool of Ansible's, with the roles of this project and nothing of the person's own settings.
-fn tool(name: &str) -> Command {
+pub fn tool(name: &str) -> Command {
     let mut command = Command::new(name);
     command
         .env("ANSIBLE_CONFIG", role_folder().with_file_name("ansible.cfg"))
@@ -150,7 +174,12 @@ fn twenty_machines_are_tried_changed_left_alone_and_given_back() {
         assert_eq!(unlike(&now, at), Vec::<String>::new(), "m{at}: --check changes nothing\n{said}");
         assert_eq!(recap.failed, u32::from(at == BROKEN), "m{at}: {said}");
     }
-    for line in ["+++ b/etc/nginx/sites-available/default", "+++ b/etc/tomcat10/server.xml", "/desk/top/"] {
+    for line in [
+        "+++ b/etc/nginx/sites-available/default",
+        "+++ b/etc/sysconfig/apache2",
+        "+++ b/opt/tomcat/conf/server.xml",
+        "/desk/top/",
+    ] {
         assert!(said.contains(line), "{line} is not in {said}");
     }
 
