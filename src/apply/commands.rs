@@ -2,7 +2,7 @@
 
 use super::event::Event;
 use super::receipt::{CommandRecord, Outcome};
-use crate::model::{Purpose, printable_lines};
+use crate::model::{Purpose, io_words, printable_lines};
 use crate::system::{CommandRequest, System};
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ fn run_until(
     report(&Event::CommandBegun { words: record.words.clone() });
     let request = CommandRequest { argv: record.argv.clone(), deadline };
     let (outcome, message) = match system.run(&request) {
-        Err(error) => (Outcome::Failed, format!("it cannot be started: {error}")),
+        Err(error) => (Outcome::Failed, format!("it cannot be started: {}", io_words(&error))),
         Ok(output) if output.succeeded() => (Outcome::Done, String::new()),
         Ok(output) => {
             let said = [output.stderr.trim(), output.stdout.trim()].join("\n");

@@ -1,7 +1,7 @@
 //! What can go wrong, and whose fault it is.
 
 use super::receipt::Outcome;
-use crate::model::{Fault, printable, printable_lines, printable_path};
+use crate::model::{Fault, io_words, printable, printable_lines, printable_path};
 use crate::system::Holder;
 use std::fmt::Write as _;
 use std::io;
@@ -90,7 +90,7 @@ pub enum ApplyError {
         message: String,
     },
     /// The machine refused.
-    #[error("cannot {deed} {}: {source}", printable_path(path))]
+    #[error("cannot {deed} {}: {}", printable_path(path), io_words(source))]
     Io {
         /// What was tried: `read`, `replace`.
         deed: &'static str,

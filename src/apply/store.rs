@@ -6,7 +6,7 @@
 use super::by_hand;
 use super::error::ApplyError;
 use super::receipt::Receipt;
-use crate::model::printable;
+use crate::model::{io_words, printable};
 use crate::system::{Folder, Lock, Locking, System};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -336,7 +336,7 @@ fn read_backup(system: &System, folder: &Path, backup: &Path) -> io::Result<Arc<
 
 fn read(system: &System, folder: &Path) -> Result<Receipt, String> {
     let path = folder.join(RECEIPT);
-    let snapshot = system.snapshot(&path).map_err(|error| error.to_string())?;
+    let snapshot = system.snapshot(&path).map_err(|error| io_words(&error))?;
     let bytes = snapshot.ok_or_else(|| format!("{RECEIPT} is not there"))?.content.bytes;
     let text = str::from_utf8(&bytes).map_err(|_| format!("{RECEIPT} is not text"))?;
     Receipt::from_toml(text).map_err(|why| printable(&why))

@@ -6,7 +6,7 @@ use super::error::{ApplyError, Left};
 use super::event::Event;
 use super::receipt::{CommandRecord, FileRecord, Kept, LinkRecord, Outcome, Receipt, hash};
 use super::store::Store;
-use crate::model::{Purpose, printable, printable_path};
+use crate::model::{Purpose, io_words, printable, printable_path};
 use crate::system::{Content, Entry, Folder, needs_place};
 use std::ffi::OsStr;
 use std::fmt;
@@ -101,7 +101,7 @@ fn all(
             Ok(true) => report(&Event::LinkRemoved { path: link.path.clone() }),
             Ok(false) => {}
             Err(error) => {
-                left.push(Left { path: link.path.clone(), why: error.to_string(), by_hand: Vec::new() });
+                left.push(Left { path: link.path.clone(), why: io_words(&error), by_hand: Vec::new() });
             }
         }
     }
@@ -122,7 +122,11 @@ fn all(
     store.discard().map_err(|error| {
         let journal = store.journal();
         let by_hand = vec![by_hand::remove_all(&journal)];
-        vec![Left { path: journal, why: format!("it is done with but cannot be removed: {error}"), by_hand }]
+        vec![Left {
+            path: journal,
+            why: format!("it is done with but cannot be removed: {}", io_words(&error)),
+            by_hand,
+        }]
     })?;
     Ok(again)
 }
@@ -199,14 +203,14 @@ fn way_back<'a>(record: &'a FileRecord, current: Option<&Content>) -> Way<'a> {
 /// Whether a file had to be taken back.
 fn take_back_file(store: &Store<'_>, receipt: &mut Receipt, at: usize) -> Result<bool, String> {
     let record = receipt.files[at].clone();
-    let text = |error: io::Error| error.to_string();
+    let text = |error: io::Error| io_words(&error);
     if record.touched && record.before.is_some() {
         store.system.make_folders(record.target.parent().unwrap_or(Path::new("/")), 0o755).map_err(text)?;
     }
     let (folder, name) = match store.system.beside(&record.target) {
         Ok(beside) => beside,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error.to_string()),
+        Err(error) => return Err(io_words(&error)),
     };
     let temporary = record.temporary.file_name().unwrap_or_default();
     if !temporary.is_empty() {
@@ -229,7 +233,7 @@ fn take_back_file(store: &Store<'_>, receipt: &mut Receipt, at: usize) -> Result
                 folder.rewrite(name, &content).map_err(text)?;
             } else if let Err(error) = replace(&folder, temporary, name, &content) {
                 if current.is_none() || !needs_place(&error) {
-                    return Err(error.to_string());
+                    return Err(io_words(&error));
                 }
                 // The journal should know; where the disk is too full for that, the file comes first.
                 receipt.files[at].in_place = Some("it is taken back".to_owned());
@@ -251,7 +255,9 @@ fn replace(folder: &Folder<'_>, temporary: &OsStr, name: &OsStr, content: &Conte
 
 fn kept_content(store: &Store<'_>, kept: &Kept) -> Result<Content, String> {
     let backup = kept.backup.as_ref().ok_or("the journal names no backup of it")?;
-    let bytes = store.backup(None, backup).map_err(|error| format!("its backup cannot be read: {error}"))?;
+    let bytes = store
+        .backup(None, backup)
+        .map_err(|error| format!("its backup cannot be read: {}", io_words(&error)))?;
     if hash(&bytes) != kept.sha256 {
         return Err("its backup is damaged".to_owned());
     }

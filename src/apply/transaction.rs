@@ -8,7 +8,7 @@ use super::store::{Backup, Store, backup_of, made_of};
 use super::take_back;
 use super::trial::Trial;
 use super::work::{FileWork, Work};
-use crate::model::Purpose;
+use crate::model::{Purpose, io_words};
 use crate::system::{Entry, Folder, needs_place};
 use std::ffi::OsStr;
 use std::sync::Arc;
@@ -268,7 +268,7 @@ fn unchanged(file: &FileWork, folder: &Folder<'_>, name: &OsStr) -> Result<(), A
         Ok(Some(_)) if file.before.is_none() => "it has come into being".to_owned(),
         Ok(Some(_)) => "it was changed just now".to_owned(),
         Ok(None) => "it was removed just now".to_owned(),
-        Err(error) => error.to_string(),
+        Err(error) => io_words(&error),
     };
     Err(ApplyError::Changed { files: vec![ChangedFile { path: file.path.clone(), how }] })
 }

@@ -3,7 +3,7 @@
 use super::error::{ApplyError, ChangedFile};
 use super::receipt::LinkRecord;
 use super::store::canonical;
-use crate::model::{Command, FileChange, Options, Plan, Step, printable_path};
+use crate::model::{Command, FileChange, Options, Plan, Step, io_words, printable_path};
 use crate::system::{Content, Entry, Snapshot, System};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -80,7 +80,7 @@ impl Work {
 fn file_work(system: &System, change: &FileChange) -> Result<FileWork, String> {
     let image = &change.before;
     let target = canonical(system, &image.path);
-    let before = system.snapshot(&target).map_err(|error| error.to_string())?;
+    let before = system.snapshot(&target).map_err(|error| io_words(&error))?;
     match &before {
         None if image.bytes.is_empty() => {}
         None => return Err("it is no longer there".to_owned()),
@@ -105,7 +105,7 @@ fn file_work(system: &System, change: &FileChange) -> Result<FileWork, String> {
 /// The work of one link; `None` where it is there already.
 fn link_work(system: &System, path: &Path, target: &Path) -> Result<Option<LinkRecord>, String> {
     let path = name_in_place(system, path);
-    match entry(system, &path).map_err(|error| error.to_string())? {
+    match entry(system, &path).map_err(|error| io_words(&error))? {
         Entry::Absent => Ok(Some(LinkRecord { path, target: target.to_owned(), made: true })),
         Entry::Link(now) if now == target => Ok(None),
         Entry::Link(now) => Err(format!("it is a link to {}", printable_path(&now))),

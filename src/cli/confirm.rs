@@ -5,7 +5,7 @@ use super::environment::Environment;
 use super::error::CliError;
 use super::output;
 use crate::apply::{self, Event, Trial, Word};
-use crate::model::{CONFIRM_SECONDS, undo_line};
+use crate::model::{CONFIRM_SECONDS, io_words, undo_line};
 use crate::plain;
 use crate::system::System;
 use std::io::BufRead as _;
@@ -21,7 +21,9 @@ pub(super) fn run(system: &System) -> Result<u8, CliError> {
 
 /// The guard that a run on trial leaves beside it.
 pub(super) fn guard(system: &System, id: &str) -> Result<u8, CliError> {
-    system.detach().map_err(|error| CliError::machine(format!("it cannot leave its terminal: {error}")))?;
+    system
+        .detach()
+        .map_err(|error| CliError::machine(format!("it cannot leave its terminal: {}", io_words(&error))))?;
     apply::guard(system, id, &mut |_| {})?;
     Ok(0)
 }

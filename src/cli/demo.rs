@@ -7,7 +7,7 @@ pub use layout::lay_out;
 use super::environment::Environment;
 use super::error::CliError;
 use super::{ask, machine, output};
-use crate::model::printable_path;
+use crate::model::{io_words, printable_path};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ fn fresh_folder() -> io::Result<PathBuf> {
 }
 
 fn refused(error: &io::Error) -> CliError {
-    let message = format!("the demo machine cannot be laid out: {error}");
+    let message = format!("the demo machine cannot be laid out: {}", io_words(error));
     match error.kind() {
         io::ErrorKind::DirectoryNotEmpty => {
             CliError::operator(message, "name a new or empty folder, or none: a fresh one is made")

@@ -2,7 +2,7 @@
 
 use super::output;
 use crate::apply::ApplyError;
-use crate::model::{AnswersFileError, Fault, printable_lines};
+use crate::model::{AnswersFileError, Fault, io_words, printable_lines};
 use crate::plan::PlanError;
 
 /// An error with its hint and its exit code.
@@ -91,7 +91,7 @@ impl From<ApplyError> for CliError {
 impl From<std::io::Error> for CliError {
     /// The terminal is all that the commands themselves wait for.
     fn from(error: std::io::Error) -> Self {
-        Self::machine(format!("the terminal cannot be used: {error}"))
+        Self::machine(format!("the terminal cannot be used: {}", io_words(&error)))
     }
 }
 

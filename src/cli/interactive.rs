@@ -11,7 +11,7 @@ use super::machine::ANSWERS_FILE;
 use super::signals::Signals;
 use super::{confirm, machine, output, rights, trials};
 use crate::apply::{self, Event, Trial, Word};
-use crate::model::{CONFIRM_SECONDS, Draft, Plan, undo_line};
+use crate::model::{CONFIRM_SECONDS, Draft, Plan, io_words, undo_line};
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
 use crate::verify::{self, BackendPlace, Outcome, Patience, Verdict};
@@ -195,7 +195,7 @@ impl Loop<'_> {
 
 /// Writes a file into the present folder; never over one that is there.
 fn save(name: &str, bytes: &[u8]) -> Result<(), String> {
-    machine::save(Path::new(name), bytes).map_err(|error| format!("{name}: {error}"))
+    machine::save(Path::new(name), bytes).map_err(|error| format!("{name}: {}", io_words(&error)))
 }
 
 /// The one thread that does what takes long, and the channel it tells its news through.

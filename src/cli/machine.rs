@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::{output, rights};
 use crate::apply;
-use crate::model::{Answers, Draft, Edited, Findings, Plan, printable};
+use crate::model::{Answers, Draft, Edited, Findings, Plan, io_words, printable};
 use crate::probe;
 use crate::system::System;
 use crate::wizard::prefill;
@@ -22,7 +22,10 @@ pub fn system(root: Option<&Path>) -> Result<System, CliError> {
     match root {
         None => Ok(System::machine()),
         Some(root) => System::below(root).map_err(|error| {
-            CliError::operator(format!("{}: {error}", root.display()), "--root needs a folder that is there")
+            CliError::operator(
+                format!("{}: {}", root.display(), io_words(&error)),
+                "--root needs a folder that is there",
+            )
         }),
     }
 }
@@ -148,7 +151,7 @@ fn text(file: &Path) -> Result<String, CliError> {
     match read {
         Ok(_) => Ok(text),
         Err(error) => Err(CliError::operator(
-            format!("{}: {error}", file.display()),
+            format!("{}: {}", file.display(), io_words(&error)),
             "guacfront answers prints what this machine holds as an answers file to begin with",
         )),
     }

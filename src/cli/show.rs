@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::{machine, output};
-use crate::model::{Answers, Server, ServerXml, TrustedProxies};
+use crate::model::{Answers, Server, ServerXml, TrustedProxies, io_words};
 use crate::plan::{docker_snippet, other_half, snippets};
 use crate::system::System;
 use std::path::Path;
@@ -43,7 +43,10 @@ fn save(there: Option<&Answers>, file: &Path) -> Result<(), CliError> {
         ));
     };
     machine::save(file, there.to_toml().as_bytes()).map_err(|error| {
-        CliError::operator(format!("{}: {error}", file.display()), "name a file that is not there yet")
+        CliError::operator(
+            format!("{}: {}", file.display(), io_words(&error)),
+            "name a file that is not there yet",
+        )
     })?;
     let shown = file.display();
     output::words(&format!(

@@ -1,6 +1,7 @@
 //! Signals while something is under way that must be taken back before the program ends.
 
 use super::error::CliError;
+use crate::model::io_words;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::flag;
 use std::sync::Arc;
@@ -63,7 +64,7 @@ impl Signals {
 
 #[expect(clippy::needless_pass_by_value, reason = "it is mapped over an error")]
 pub(super) fn unwatched(error: std::io::Error) -> CliError {
-    CliError::machine(format!("signals cannot be watched: {error}"))
+    CliError::machine(format!("signals cannot be watched: {}", io_words(&error)))
 }
 
 impl Drop for Signals {

@@ -36,6 +36,15 @@ fn turns_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// What went wrong with a file or a connection, without the system's own number at its end, which nobody reads.
+pub fn io_words(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" (os error ") {
+        Some((words, number)) if number.ends_with(')') => words.to_owned(),
+        _ => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +53,14 @@ mod tests {
     fn control_characters_become_their_names() {
         assert_eq!(printable("a\u{1b}[31mb\nc\u{9b}"), "a\\u{1b}[31mb\\u{a}c\\u{9b}");
         assert_eq!(printable("\u{202e}fnoc"), "\\u{202e}fnoc");
+    }
+
+    #[test]
+    fn an_error_is_told_without_its_number() {
+        let denied = std::io::Error::from_raw_os_error(13);
+        assert!(denied.to_string().ends_with("(os error 13)"));
+        assert_eq!(io_words(&denied), "Permission denied");
+        assert_eq!(io_words(&std::io::Error::other("a (b)")), "a (b)");
     }
 
     #[test]

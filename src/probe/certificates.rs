@@ -3,7 +3,7 @@
 mod judge;
 
 use crate::config::Files as _;
-use crate::model::Certificate;
+use crate::model::{Certificate, io_words};
 use crate::system::System;
 use std::path::{Path, PathBuf};
 
@@ -48,7 +48,7 @@ pub(super) fn all(system: &System, in_use: Vec<Pair>) -> Vec<Certificate> {
 /// One certificate and its key, looked at now.
 pub fn certificate(system: &System, file: &Path, key: &Path) -> Certificate {
     let read = |path: &Path| {
-        system.read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
+        system.read(path).map_err(|error| format!("{} cannot be read: {}", path.display(), io_words(&error)))
     };
     let mut certificate = Certificate {
         file: file.to_owned(),

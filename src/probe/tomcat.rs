@@ -7,7 +7,9 @@ mod units;
 mod version;
 
 use crate::config::tomcat::{Configuration, Element, Meaning, connector_kind, meaning, port};
-use crate::model::{Connector, FileImage, FoundValve, Memo, Meta, Problem, Service, TomcatFindings, Version};
+use crate::model::{
+    Connector, FileImage, FoundValve, Memo, Meta, Problem, Service, TomcatFindings, Version, io_words,
+};
 use crate::probe::process;
 use crate::system::System;
 use places::Place;
@@ -76,8 +78,11 @@ fn service(system: &System, place: &Place) -> Service {
 }
 
 fn unreadable(system: &System, place: &Place, target: &Path, error: &io::Error) -> TomcatFindings {
-    let problem =
-        Problem { file: target.to_owned(), at: None, message: format!("it cannot be read: {error}") };
+    let problem = Problem {
+        file: target.to_owned(),
+        at: None,
+        message: format!("it cannot be read: {}", io_words(error)),
+    };
     TomcatFindings {
         base: place.base.clone(),
         version: None,

@@ -1,7 +1,7 @@
 //! Asking servers over HTTP and WebSocket, at the address that is meant, whatever DNS says.
 
 use super::System;
-use crate::model::printable;
+use crate::model::{io_words, printable};
 use std::io::{self, Read as _};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -276,8 +276,8 @@ impl From<io::Error> for AskError {
             io::ErrorKind::HostUnreachable
             | io::ErrorKind::NetworkUnreachable
             | io::ErrorKind::AddrNotAvailable => Self::Unreachable,
-            io::ErrorKind::InvalidData => Self::Tls(printable(&error.to_string())),
-            _ => Self::Broken(printable(&error.to_string())),
+            io::ErrorKind::InvalidData => Self::Tls(printable(&io_words(&error))),
+            _ => Self::Broken(printable(&io_words(&error))),
         }
     }
 }

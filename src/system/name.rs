@@ -1,7 +1,7 @@
 //! Names and the addresses they lead to.
 
 use super::{AskError, System};
-use crate::model::{Host, Port};
+use crate::model::{Host, Port, io_words};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _, UdpSocket};
 use std::sync::mpsc;
 use std::thread;
@@ -36,7 +36,7 @@ impl System {
         let found: Vec<SocketAddr> = answered
             .recv_timeout(DEADLINE)
             .map_err(|_| AskError::NoName(format!("no answer within {} s", DEADLINE.as_secs())))?
-            .map_err(|error| AskError::NoName(error.to_string()))?;
+            .map_err(|error| AskError::NoName(io_words(&error)))?;
         let mut found: Vec<IpAddr> = found.iter().map(SocketAddr::ip).collect();
         found.sort_by_key(IpAddr::is_ipv6);
         found.dedup();

@@ -40,6 +40,7 @@ fn who_may_not_write_is_told_the_line_that_does_it_as_root() {
             .output()
             .expect("it starts");
         assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(!String::from_utf8_lossy(&output.stderr).contains("os error"), "{output:?}");
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
     let line = format!(

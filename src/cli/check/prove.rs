@@ -6,7 +6,7 @@ use crate::cli::environment::Environment;
 use crate::cli::error::CliError;
 use crate::cli::signals::Signals;
 use crate::cli::{confirm, output};
-use crate::model::{Answers, Findings, Plan, PublicPath, Purpose, Server, Site};
+use crate::model::{Answers, Findings, Plan, PublicPath, Purpose, Server, Site, io_words};
 use crate::plain;
 use crate::system::{Meter, StandIn, System};
 use crate::verify::{Outcome, Place, stand_in_trials};
@@ -35,8 +35,8 @@ pub(super) fn prove(
     answers: &Answers,
     yes: bool,
 ) -> Result<Proved, CliError> {
-    let stand_in =
-        StandIn::start().map_err(|error| CliError::machine(format!("no port can be had: {error}")))?;
+    let stand_in = StandIn::start()
+        .map_err(|error| CliError::machine(format!("no port can be had: {}", io_words(&error))))?;
     let path =
         PublicPath::parse(&format!("/guacfront-proof-{}/", stand_in.port())).map_err(CliError::machine)?;
     let plans = sections(findings)

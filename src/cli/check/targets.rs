@@ -63,11 +63,8 @@ fn largest() -> Option<UploadLimit> {
     UploadLimit::parse(UPLOAD).ok()
 }
 
-/// Guacamole on a machine whose proxy is elsewhere.
+/// Guacamole's own Tomcat, to which no site of this machine leads: there is none yet, or the proxy is elsewhere.
 fn backend_alone(findings: &Findings) -> Option<Target> {
-    if findings.nginx.is_some() || findings.apache.is_some() {
-        return None;
-    }
     findings.tomcats.iter().find_map(|tomcat| {
         let context = tomcat.contexts.iter().find(|path| path.contains("guac"))?;
         let mut connectors = tomcat.connectors.iter().filter(|c| c.kind == ConnectorKind::Http);
@@ -125,6 +122,23 @@ pub(super) fn from_outside(system: &System, text: &str) -> Result<Target, CliErr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::demo::lay_out;
+    use crate::probe::probe;
+
+    #[test]
+    fn tomcat_is_asked_where_no_site_leads_to_it_yet() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        lay_out(folder.path()).expect("the demo machine");
+        let findings = probe(&System::below(folder.path()).expect("it is there"));
+        assert!(
+            findings.nginx.is_some()
+                && findings.sites(Server::Nginx).iter().all(|site| site.guacamoles.is_empty())
+        );
+        let [target] = of_machine(&findings).try_into().expect("one");
+        let backend = target.backend.expect("Tomcat");
+        assert_eq!((backend.port.number(), backend.context.as_str()), (8080, "/guacamole/"));
+        assert!(target.places.is_empty());
+    }
 
     #[test]
     fn an_address_of_the_public_is_taken_as_it_stands_in_the_browser() {

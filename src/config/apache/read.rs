@@ -8,7 +8,7 @@ use super::name::Names;
 use super::tree::{Tree, parts};
 use super::word::{expand, words};
 use crate::config::{Files, Mark, MemoryFiles, position};
-use crate::model::{ApacheFindings, Problem, printable};
+use crate::model::{ApacheFindings, Problem, io_words, printable};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -104,8 +104,10 @@ impl<'a> Reader<'a> {
         let index = match self.known.get(path) {
             Some(index) => *index,
             None => {
-                let bytes =
-                    self.files.read(path).map_err(|error| problem(format!("it cannot be read: {error}")))?;
+                let bytes = self
+                    .files
+                    .read(path)
+                    .map_err(|error| problem(format!("it cannot be read: {}", io_words(&error))))?;
                 let tree = Tree::parse(Arc::clone(&bytes)).map_err(|error| error.in_file(path, &bytes))?;
                 let marks = Mark::find(&bytes, &tree.comments());
                 let own = path.to_owned();

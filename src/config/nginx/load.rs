@@ -6,7 +6,7 @@
 
 use super::tree::{Directive, Tree};
 use crate::config::{Files, Mark, position};
-use crate::model::{FileImage, Problem, printable_path};
+use crate::model::{FileImage, Problem, io_words, printable_path};
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
@@ -159,7 +159,7 @@ impl Reader<'_> {
         let bytes = self.files.read(path).map_err(|error| Problem {
             file: path.to_owned(),
             at: None,
-            message: format!("it cannot be read: {error}"),
+            message: format!("it cannot be read: {}", io_words(&error)),
         })?;
         self.load(path, &bytes).map(|_| ())
     }
@@ -224,7 +224,10 @@ impl Reader<'_> {
                 None => {
                     let bytes = self.files.read(&path).map_err(|error| {
                         let name = printable_path(&path);
-                        Fault::Here(format!("{name} is included here but cannot be read: {error}"))
+                        Fault::Here(format!(
+                            "{name} is included here but cannot be read: {}",
+                            io_words(&error)
+                        ))
                     })?;
                     self.load(&path, &bytes).map_err(Fault::There)?
                 }

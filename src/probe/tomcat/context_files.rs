@@ -1,7 +1,7 @@
 //! Files of applications' contexts: which application each is of, the valves in it, and what cannot be read.
 
 use crate::config::tomcat::{Attribute, Configuration};
-use crate::model::{ContextProblem, ContextValve, Problem};
+use crate::model::{ContextProblem, ContextValve, Problem, io_words};
 use crate::system::System;
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -108,7 +108,7 @@ impl ContextFiles {
     }
 
     fn give_up(&mut self, file: &Path, context: Option<&str>, error: &io::Error) {
-        let message = format!("it cannot be read: {error}");
+        let message = format!("it cannot be read: {}", io_words(error));
         let problem = Problem { file: file.to_owned(), at: None, message };
         self.problems.push(ContextProblem { context: context.map(ToOwned::to_owned), problem });
     }
