@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// What it installs, each for everybody to read.
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "usr/bin/guacfront",
     "usr/share/bash-completion/completions/guacfront",
     "usr/share/doc/guacfront/LICENSES.gz",
     "usr/share/doc/guacfront/README.md",
+    "usr/share/doc/guacfront/changelog.Debian.gz",
     "usr/share/doc/guacfront/changelog.gz",
     "usr/share/doc/guacfront/copyright",
     "usr/share/fish/vendor_completions.d/guacfront.fish",
@@ -93,12 +94,13 @@ fn the_debian_package_installs_runs_and_leaves_nothing_behind() {
     let program = root.join("usr/bin/guacfront");
     let version = out(Command::new(&program).arg("--version"));
     assert_eq!(version.trim(), format!("guacfront {}", env!("CARGO_PKG_VERSION")));
-    let demo = work.path().join("demo");
-    fs::create_dir(&demo).expect("a folder");
     let explained = out(Command::new(&program).args(["help", "answers"]));
     assert!(explained.contains("frontend.public_path"), "{explained}");
     let page = out(Command::new("gzip").arg("-dc").arg(root.join("usr/share/man/man8/guacfront.8.gz")));
     assert!(page.starts_with(".ie") && page.contains(".TH guacfront 8"), "{page:.300}");
+    let changes =
+        out(Command::new("gzip").arg("-dc").arg(root.join("usr/share/doc/guacfront/changelog.Debian.gz")));
+    assert!(changes.starts_with(&format!("guacfront ({}-", env!("CARGO_PKG_VERSION"))), "{changes}");
     let licenses = out(Command::new("gzip").arg("-dc").arg(root.join("usr/share/doc/guacfront/LICENSES.gz")));
     for linked in ["ratatui ", "rustls ", "serde ", "ring ", "Apache License"] {
         assert!(licenses.contains(linked), "{linked}");
