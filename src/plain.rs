@@ -11,6 +11,20 @@ use dialoguer::theme::{SimpleTheme, Theme as _};
 use lines::{ask as ask_line, say};
 use std::io;
 
+/// What is typed to go back.
+const BACK: &str = "<";
+
+/// How a question ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// It was answered.
+    On,
+    /// The one before it is meant.
+    Back,
+    /// There is no more input.
+    Ended,
+}
+
 /// Asks every field, `condition` being what is said of the set-up that is there; `None` where the person ended the input.
 ///
 /// # Errors
@@ -23,18 +37,22 @@ pub fn ask(findings: Findings, draft: Draft, condition: Option<FindingLine>) -> 
         let about = if line.about.is_empty() { String::new() } else { format!("{}: ", line.about) };
         say(&format!("  {about}{mark}{}", line.text));
     }
-    for screen in Screen::ALL {
-        let fields = wizard.fields(screen);
-        if fields.is_empty() || !wizard.asks(screen) {
-            continue;
+    say(&format!("{BACK} instead of an answer goes back to the question before."));
+    let (mut at, mut screen) = (0, None);
+    // What is asked follows from what was answered before it.
+    loop {
+        let Some((own, field)) = questions(&wizard).nth(at) else { break };
+        if screen != Some(own) {
+            say("");
+            say(&own.question(wizard.server()));
+            screen = Some(own);
         }
-        say("");
-        say(&screen.question(wizard.server()));
-        for &field in fields {
-            say(help(field));
-            if !ask_field(&mut wizard, field)? {
-                return Ok(None);
-            }
+        say(help(field));
+        match ask_field(&mut wizard, field)? {
+            Step::On => at += 1,
+            Step::Back if at == 0 => say("  this is the first question"),
+            Step::Back => at -= 1,
+            Step::Ended => return Ok(None),
         }
     }
     // Every field was taken only when it was right.
@@ -81,16 +99,19 @@ pub fn forget_what_was_typed() {
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
 }
 
-/// Asks one field until it is right; whether the person went on.
-fn ask_field(wizard: &mut Wizard, field: Field) -> io::Result<bool> {
+/// Every question, in order, as the answers are now.
+fn questions(wizard: &Wizard) -> impl Iterator<Item = (Screen, Field)> {
+    let asked = Screen::ALL.into_iter().filter(|screen| wizard.asks(*screen));
+    asked.flat_map(|screen| wizard.fields(screen).iter().map(move |field| (screen, *field)))
+}
+
+/// Asks one field until it is right.
+fn ask_field(wizard: &mut Wizard, field: Field) -> io::Result<Step> {
     loop {
-        let went_on = if is_choice(field) { ask_choice(wizard, field)? } else { ask_text(wizard, field)? };
-        if !went_on {
-            return Ok(false);
-        }
+        let step = if is_choice(field) { ask_choice(wizard, field)? } else { ask_text(wizard, field)? };
         let errors: Vec<String> = wizard.errors(field).map(ToOwned::to_owned).collect();
-        if errors.is_empty() {
-            return Ok(true);
+        if step != Step::On || errors.is_empty() {
+            return Ok(step);
         }
         for error in errors {
             say(&format!("  not taken: {error}"));
@@ -98,18 +119,21 @@ fn ask_field(wizard: &mut Wizard, field: Field) -> io::Result<bool> {
     }
 }
 
-fn ask_text(wizard: &mut Wizard, field: Field) -> io::Result<bool> {
+fn ask_text(wizard: &mut Wizard, field: Field) -> io::Result<Step> {
     let before = wizard.draft().text(field).to_owned();
     let mut default = before.clone();
     loop {
-        let Some(text) = read(caption(field), &default)? else { return Ok(false) };
+        let Some(text) = read(caption(field), &default)? else { return Ok(Step::Ended) };
+        if text.trim() == BACK {
+            return Ok(Step::Back);
+        }
         wizard.answer(field, &text);
         if let Some(message) = wizard.message() {
             say(&format!("  {message}"));
         }
         let errors: Vec<String> = wizard.errors(field).map(ToOwned::to_owned).collect();
         if errors.is_empty() {
-            return Ok(true);
+            return Ok(Step::On);
         }
         for error in errors {
             say(&format!("  not taken: {error}"));
@@ -120,7 +144,7 @@ fn ask_text(wizard: &mut Wizard, field: Field) -> io::Result<bool> {
     }
 }
 
-fn ask_choice(wizard: &mut Wizard, field: Field) -> io::Result<bool> {
+fn ask_choice(wizard: &mut Wizard, field: Field) -> io::Result<Step> {
     let choices: Vec<Choice> = wizard.choices(field);
     let mut picked = "1".to_owned();
     for (at, choice) in choices.iter().enumerate() {
@@ -132,16 +156,19 @@ fn ask_choice(wizard: &mut Wizard, field: Field) -> io::Result<bool> {
     }
     if choices.is_empty() {
         say("  none was found");
-        return Ok(true);
+        return Ok(Step::On);
     }
     loop {
         let prompt = format!("{}, 1 to {}", caption(field), choices.len());
-        let Some(text) = read(&prompt, &picked)? else { return Ok(false) };
+        let Some(text) = read(&prompt, &picked)? else { return Ok(Step::Ended) };
+        if text.trim() == BACK {
+            return Ok(Step::Back);
+        }
         let number = text.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         match number.and_then(|at| choices.get(at).map(|choice| (at, choice))) {
             Some((at, choice)) if choice.enabled => {
                 wizard.set_choice(field, at);
-                return Ok(true);
+                return Ok(Step::On);
             }
             Some((_, choice)) => say(&format!("  not taken: {} is {}", choice.label, choice.detail)),
             None => say(&format!("  not taken: a number from 1 to {} is needed", choices.len())),

@@ -235,6 +235,25 @@ fn plain_questions_refuse_what_is_wrong_and_ask_again() {
 }
 
 #[test]
+fn plain_questions_go_back_to_the_one_before() {
+    let machine = Machine::new();
+    let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
+    terminal
+        .play("until:<_instead_of_an_answer until:Frontend,_1_to_3 type:< Enter until:this_is_the_first_question")
+        .play("until:Frontend,_1_to_3 Enter until:Site,_1_to_4 type:< Enter until:Which_server_faces")
+        .play("until:Frontend,_1_to_3 Enter until:Site,_1_to_4 Enter until:Public_path type:/remote/ Enter")
+        .play("until:Host_ type:10.0.0.5 Enter until:Port_ type:< Enter until:Host_[10.0.0.5]: type:127.0.0.1 Enter")
+        .play("until:Port_ Enter until:Context_path_ Enter until:server.xml,_1 Enter until:Trusted_proxies_ Enter")
+        .play("until:Largest_upload_ Enter until:Longest_silence_ Enter until:Log_tunnel_requests,_1 Enter")
+        .play("until:WebSocket,_1 Enter until:Pass_the_name_on,_1 Enter until:Close_to_network,_1 Enter")
+        .play("until:Log_the_client,_1 Enter until:Do_it? type:yes Enter");
+    terminal.end().assert_clean(0);
+    let answers = "version = 1\n[frontend]\nserver = \"nginx\"\nsite = { file = \"/etc/nginx/sites-available/default\" }\n\
+                   public_path = \"/remote/\"\n";
+    assert_as_applied(&machine, answers);
+}
+
+#[test]
 fn plain_questions_take_a_url_apart_and_offer_the_nearest_right_value() {
     let machine = Machine::new();
     let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
