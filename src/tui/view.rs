@@ -35,6 +35,7 @@
 
 mod backend;
 mod bars;
+mod difference;
 mod entries;
 mod form;
 mod looking;
@@ -51,7 +52,7 @@ pub(super) use syntax::Token;
 
 use super::Theme;
 use crate::model::Field;
-use crate::wizard::{Room, Screen, Wizard, is_choice};
+use crate::wizard::{Room, Screen, View, Wizard, is_choice};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -115,6 +116,10 @@ fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme
         return Room { preview: preview::draw(frame, right, wizard, theme), last };
     }
     let height = form_height(&form, body.height, is_kept);
+    let has_files = wizard.preview().current().is_some();
+    if height == body.height && wizard.screen() == Screen::Review && has_files {
+        return review_or_preview(frame, body, form, wizard, theme);
+    }
     if form.lines.len() > usize::from(height) && height < body.height {
         // Half a sentence explains nothing; F1 has the whole.
         form.lines.truncate(form.lines.len() - form.help);
@@ -125,6 +130,24 @@ fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme
     }
     let below = Rect { y: body.y + height, height: body.height - height, ..body };
     Room { preview: preview::draw(frame, below, wizard, theme), last }
+}
+
+/// The review where there is room for it or for the preview: whole files in its place, and the key that shows them.
+fn review_or_preview(
+    frame: &mut Frame,
+    body: Rect,
+    form: sheet::Form,
+    wizard: &Wizard,
+    theme: Theme,
+) -> Room {
+    if wizard.preview().view() == View::Whole {
+        return Room { preview: preview::draw(frame, body, wizard, theme), last: None };
+    }
+    let above = Rect { height: body.height.saturating_sub(1), ..body };
+    let last = Some(put(frame, above, form, wizard.top(), theme));
+    let told = Line::styled(" Ctrl-V shows the files, and this again", theme.quiet());
+    frame.render_widget(told, Rect { y: above.bottom(), height: body.height - above.height, ..body });
+    Room { preview: 0, last }
 }
 
 /// Rows for the form where the preview stands below it.

@@ -1,14 +1,14 @@
 //! Help and questions, over the screen.
 
-use super::row::{Row, behind};
+use super::difference::differences;
+use super::row::Row;
 use super::text::{shown, wrapped};
-use crate::model::printable_path;
 use crate::plan::{diff, diff::Mark, explain};
 use crate::tui::Theme;
 use crate::wizard::{Binding, Key, Overlay, PreviewFile, PreviewRow, Wizard, caption, help};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::{Clear, Paragraph};
 
 /// Draws what lies over the screen, where something does; how far it can be scrolled.
@@ -58,28 +58,8 @@ fn edited_lines(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Line<'static
     let question = "Lines that guacfront wrote were edited by hand since: - stands there now, + is what guacfront would \
                     write. k keeps yours, t takes guacfront's, Esc stops.";
     lines.extend(wrapped(question, width).into_iter().map(Line::from));
-    for region in wizard.edited_regions() {
-        lines.push(Line::default());
-        let place = format!("{}:{}", printable_path(&region.file), region.line);
-        lines.extend(wrapped(&place, width).into_iter().map(|line| Line::styled(line, theme.strong())));
-        let difference = diff::between(&region.stands, &region.wanted);
-        for (nth, hunk) in diff::hunks(&difference, diff::CONTEXT).into_iter().enumerate() {
-            if nth > 0 {
-                lines.push(Line::styled("...", theme.quiet()));
-            }
-            lines.extend(difference[hunk].iter().flat_map(|line| difference_lines(line, theme, width)));
-        }
-    }
+    lines.extend(differences(wizard, theme, width));
     lines
-}
-
-/// A line of the difference; what differs may stand at the end of a long one.
-fn difference_lines(line: &diff::Line, theme: Theme, width: usize) -> Vec<Line<'static>> {
-    let style = theme.sign(line.mark);
-    let signs = std::iter::once(line.mark.sign()).chain(std::iter::repeat(' '));
-    let pieces = Row::new(&shown(&line.text), style).broken(width.saturating_sub(2));
-    let piece = |(sign, piece)| behind(Span::styled(format!("{sign} "), style), piece);
-    signs.zip(pieces).map(piece).collect()
 }
 
 fn question(frame: &mut Frame, area: Rect, theme: Theme, title: &str, text: &str) {

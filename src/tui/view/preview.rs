@@ -1,5 +1,6 @@
 //! The real files with the change in them.
 
+use super::difference::differences;
 use super::row::{Row, behind};
 use super::syntax::tokens;
 use super::text::{clean, fitted, shown, wrapped};
@@ -54,16 +55,19 @@ fn reason(wizard: &Wizard, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let text = match wizard.screen() {
         _ if preview.stale => "a field is wrong: what would be written is shown when it is right".to_owned(),
         Screen::Review => return Vec::new(),
-        _ if !wizard.edited_regions().is_empty() => {
-            format!("{error}\nthe review shows the difference and asks whose lines count")
-        }
+        _ if !wizard.edited_regions().is_empty() => format!("{error}\nthe review asks whose lines count"),
         _ => format!("{error}\n{}", error.hint()),
     };
     let line = |(at, line): (usize, String)| {
         let mark = if at == 0 { '!' } else { ' ' };
         Line::styled(format!(" {mark} {line}"), theme.warning())
     };
-    wrapped(&text, width.saturating_sub(3)).into_iter().enumerate().map(line).collect()
+    let mut lines: Vec<Line<'static>> =
+        wrapped(&text, width.saturating_sub(3)).into_iter().enumerate().map(line).collect();
+    if !preview.stale {
+        lines.extend(differences(wizard, theme, width));
+    }
+    lines
 }
 
 /// The file in the columns there are.

@@ -13,7 +13,7 @@ pub fn demo() -> Wizard {
 }
 
 /// A screen that a key script leads to, on the demo machine.
-const BY_KEYS: [(&str, &str); 24] = [
+const BY_KEYS: [(&str, &str); 25] = [
     ("machine", ""),
     ("frontend", "Enter"),
     ("site", "Enter Enter"),
@@ -36,6 +36,7 @@ const BY_KEYS: [(&str, &str); 24] = [
         "Enter Enter Enter Enter Enter C-u type:127.0.0.1,10.1.0.0/24,10.2.0.0/16,192.168.7.9,2001:db8::/32,172.16.3.0/24",
     ),
     ("options", "Enter Enter Enter Enter Enter Enter"),
+    ("review-whole", "Enter Enter Enter Enter Enter Enter Enter C-v"),
     ("options-wrong", "Enter Enter Enter Enter Enter Enter C-u type:lots"),
     ("review", "Enter Enter Enter Enter Enter Enter Enter"),
     ("confirm", "Enter Enter Enter Enter Enter Enter Enter Enter"),
@@ -83,6 +84,7 @@ pub fn scenes() -> Vec<(&'static str, Wizard)> {
     scenes.push(("confirm-commands", at(&running, &format!("{TO_THE_REVIEW} r Enter"))));
     scenes.extend(backends(&running));
     let edited = demo_with(edited);
+    scenes.push(("path-edited", at(&edited, "Enter Enter Enter")));
     scenes.push(("review-edited", at(&edited, TO_THE_REVIEW)));
     scenes.push(("review-edited-kept", at(&edited, &format!("{TO_THE_REVIEW} k"))));
     scenes.push(("review-edited-undecided", at(&edited, &format!("{TO_THE_REVIEW} Esc"))));
