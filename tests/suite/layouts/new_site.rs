@@ -242,3 +242,45 @@ fn what_certbot_has_done_since_stays() {
     let after = machine.text(file);
     assert!(after.contains("# managed by Certbot") && after.contains("location ^~ /elsewhere/"), "{after}");
 }
+
+/// certbot itself reads what was made and writes another certificate into it; what it wrote stays whatever comes after.
+#[track_caller]
+fn certbot_goes_on(layout: &str, server: &str, made: &str) {
+    let machine = certified(layout);
+    let answers = answers(server, "");
+    assert_eq!(machine.with_answers(&["apply", "--yes"], &answers).code, 0);
+    let python = std::env::var_os("GUACFRONT_CERTBOT").expect("GUACFRONT_CERTBOT; tests/run installs it");
+    let renewed = Command::new(python)
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certbot/renew.py"))
+        .arg(server)
+        .arg(machine.path(made))
+        .args([NAME, "/etc/letsencrypt/live/new/fullchain.pem", "/etc/letsencrypt/live/new/privkey.pem"])
+        .output()
+        .expect("certbot's own Python");
+    assert!(renewed.status.success(), "{}", String::from_utf8_lossy(&renewed.stderr));
+    let text = machine.text(made);
+    assert!(text.contains("/etc/letsencrypt/live/new/privkey.pem"), "{text}");
+    assert!(server != "nginx" || text.contains("# managed by Certbot"), "{text}");
+
+    let again = machine.with_answers(&["plan", "--exit-code"], &answers);
+    assert_eq!(again.code, 0, "what certbot wrote is right as it is: {again:#?}");
+    let moved = answers.replace("/remote/", "/elsewhere/");
+    assert_eq!(machine.with_answers(&["apply", "--yes"], &moved).code, 0);
+    let after = machine.text(made);
+    assert!(
+        after.contains("/etc/letsencrypt/live/new/fullchain.pem") && after.contains("/elsewhere/"),
+        "{after}"
+    );
+    assert_eq!(machine.run(&["undo", "--yes"]).code, 0);
+    assert_eq!(machine.text(made), text, "undo gives back what certbot had written");
+}
+
+#[test]
+fn certbot_reads_nginx_s_new_site_and_goes_on_with_it() {
+    certbot_goes_on("debian", "nginx", "/etc/nginx/sites-available/zz-guac.example.org");
+}
+
+#[test]
+fn certbot_reads_httpd_s_new_site_and_goes_on_with_it() {
+    certbot_goes_on("debian", "apache", "/etc/apache2/sites-available/guac.example.org.conf");
+}
