@@ -1,7 +1,7 @@
 //! A plan as a page for a change ticket.
 
 use super::written::unified_to_look_at;
-use crate::model::{Plan, Purpose, STATE_FOLDER, Step, printable, printable_path};
+use crate::model::{FileChange, Plan, Purpose, STATE_FOLDER, Step, printable, printable_path};
 use std::fmt::Write as _;
 
 /// The plan in Markdown: where people will find Guacamole, what each file gets, what is run and what comes of it, what
@@ -51,7 +51,7 @@ fn files(plan: &Plan) -> String {
     let mut out = String::new();
     for change in plan.changes() {
         let path = change.before.target.to_string_lossy();
-        let text: String = String::from_utf8_lossy(&unified_to_look_at(change)).lines().map(line).collect();
+        let text = diff(change);
         let fence = fence(&text);
         let _ = write!(out, "### `{}`\n\n", printable(&path));
         // An edit that has the same reason as the one before it is no news.
@@ -63,6 +63,11 @@ fn files(plan: &Plan) -> String {
         let _ = write!(out, "\n{fence}diff\n{text}{fence}\n\n");
     }
     out
+}
+
+/// The diff of a file, safe to show.
+fn diff(change: &FileChange) -> String {
+    String::from_utf8_lossy(&unified_to_look_at(change)).lines().map(line).collect()
 }
 
 /// A line of a diff, safe to show: tabs are the one control character that belongs there.
@@ -103,6 +108,8 @@ fn commands(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Change, FileImage, Meta};
+    use std::sync::Arc;
 
     #[test]
     fn a_fence_is_longer_than_any_in_the_text() {
@@ -112,8 +119,17 @@ mod tests {
 
     #[test]
     fn a_line_of_the_report_holds_no_secret_and_no_control_character() {
-        let shown = line("+\t<Connector keystorePass=\"changeit\" />\u{1b}[31m");
-        assert!(shown.starts_with("+\t<Connector keystorePass=\"***\""), "{shown}");
-        assert!(!shown.contains('\u{1b}'));
+        let before: Arc<[u8]> = b"<a>\n"[..].into();
+        let after: Arc<[u8]> = b"<a>\n\t<Connector keystorePass=\"changeit\" />\x1b[31m\n"[..].into();
+        let image = FileImage {
+            path: "/x".into(),
+            target: "/x".into(),
+            bytes: before,
+            meta: Meta { mode: 0o644, uid: 0, gid: 0 },
+        };
+        let added = Change { from: 4..4, to: 4..after.len(), field: None, why: String::new() };
+        let shown = diff(&FileChange { before: image, after, changes: vec![added] });
+        assert!(shown.contains("\n+\t<Connector keystorePass=\"***\""), "{shown}");
+        assert!(!shown.contains('\u{1b}') && !shown.contains("changeit"), "{shown}");
     }
 }

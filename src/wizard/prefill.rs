@@ -35,9 +35,10 @@ fn take_existing(draft: &mut Draft, site: &Site) {
 pub(super) fn values(existing: &Existing) -> impl Iterator<Item = (Field, String)> + use<> {
     let told = [
         (Field::PublicPath, Some(existing.public_path.clone())),
-        (Field::Host, existing.host.as_ref().map(ToString::to_string)),
-        (Field::Port, existing.port.map(|port| port.to_string())),
-        (Field::Context, existing.context.as_ref().map(ToString::to_string)),
+        // What only the running server knows, by a variable or a rewrite, is asked and not guessed.
+        (Field::Host, Some(existing.host.as_ref().map(ToString::to_string).unwrap_or_default())),
+        (Field::Port, Some(existing.port.map(|port| port.to_string()).unwrap_or_default())),
+        (Field::Context, Some(existing.context.as_ref().map(ToString::to_string).unwrap_or_default())),
         (Field::MaxUpload, existing.max_upload.map(|limit| limit.to_string())),
         (Field::LogTunnel, existing.log_tunnel.map(word)),
         (Field::WebSocket, existing.websocket.map(word)),

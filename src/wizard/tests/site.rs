@@ -46,6 +46,15 @@ fn wizard_with(guacamoles: [Vec<Existing>; 2]) -> Wizard {
 }
 
 #[test]
+fn a_backend_that_only_the_server_knows_is_asked_and_not_guessed() {
+    let untold = Existing { host: None, context: None, ..guacamole("/a/", 8081) };
+    let wizard = wizard_with([vec![untold], Vec::new()]);
+    let draft = wizard.draft();
+    assert_eq!((draft.host.as_str(), draft.port.as_str(), draft.context.as_str()), ("", "8081", ""));
+    assert!(wizard.is_wrong(Screen::Backend) && !wizard.is_wrong(Screen::PublicPath));
+}
+
+#[test]
 fn whether_it_moves_is_asked_only_where_there_is_one() {
     let none = wizard();
     assert_eq!(none.fields(Screen::PublicPath), [Field::PublicPath]);
