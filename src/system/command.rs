@@ -107,10 +107,15 @@ impl System {
                 }
                 return Ok((child.wait()?, if late { Ended::AtDeadline } else { Ended::Stopped }));
             }
-            std::thread::sleep(Duration::from_millis(5));
+            // Most commands take a few milliseconds, the others seconds.
+            let pause = if started.elapsed() < SOON { 1 } else { 5 };
+            std::thread::sleep(Duration::from_millis(pause));
         }
     }
 }
+
+/// How long a command's end is looked for at every turn.
+const SOON: Duration = Duration::from_millis(50);
 
 /// How a command came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
