@@ -53,9 +53,11 @@ pub(super) fn prove(
         ));
     }
     for plan in &plans {
-        output::words(
-            "This is put in, tried, and taken out again at once; the server reads its files twice:",
-        );
+        output::words(&format!(
+            "This is put in, tried, and taken out again at once; the server reads its files twice. A server that stores \
+             what its client does not read has up to {} MiB on its disk for a moment:",
+            StandIn::FLOOD_SIZE >> 20
+        ));
         output::words(String::from_utf8_lossy(&output::diffs(plan, environment)).trim_end());
         output::words(output::deeds(plan).trim_end());
     }
