@@ -6,6 +6,7 @@
 mod backend;
 mod bindings;
 mod choice;
+mod choosing;
 mod edit;
 mod entries;
 mod field;
@@ -91,7 +92,7 @@ impl Wizard {
             .map(|field| (field, Input::new(draft.text(field).to_owned())))
             .collect();
         let mut wizard = Self {
-            site: choice::site_index(&findings, &draft),
+            site: choosing::site_index(&findings, &draft),
             follow_ups: FollowUps::usual(&findings),
             seconds: CONFIRM_SECONDS,
             proxies: Entries::of(draft.text(Field::Proxies)),

@@ -4,6 +4,7 @@ mod adopt;
 mod body;
 mod edits;
 mod explain;
+mod layout;
 mod logs;
 mod modules;
 mod notes;

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 /// What a client makes up: an address that is kept for documentation.
 const FORGED: &str = "203.0.113.66";
-/// How long a frontend that has just been told to read its files again may take.
+/// How long a frontend that has just been told to read its files again may take: a busy machine starts workers late.
+const RELOADED: Duration = Duration::from_secs(20);
+/// How long a frontend may take until it has stored what nobody reads.
 const PATIENCE: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_millis(100);
 /// After how many looks without a byte more nothing more will come.
@@ -40,7 +42,7 @@ struct Proof<'a> {
 impl Proof<'_> {
     /// The old workers still answer for a moment.
     fn wait(&self) {
-        let until = self.system.deadline(PATIENCE);
+        let until = self.system.deadline(RELOADED);
         let is_over = || until.left().is_zero() || self.system.stopping();
         while self.seen(&Ask::get(&self.path(StandIn::HEADERS))).1.is_none() && !is_over() {
             self.system.pause(AGAIN);

@@ -2,12 +2,12 @@
 
 use super::Work;
 use super::body::{Body, escaped};
-use super::edits::Edits;
+use super::edits::{Edits, argument};
+use super::layout::Layout;
 use super::logs::later_setter;
 use super::parameters;
-use super::region::{Layout, closing_line};
+use super::region::closing_line;
 use super::websocket;
-use crate::config::Edit;
 use crate::config::apache::{Item, Section};
 use crate::model::Field;
 use crate::plan::PlanError;
@@ -31,29 +31,6 @@ pub(super) fn location(
     adopter.redirect();
     websocket::adopt(work, section, items, body, &adopter.layout.clone(), adopter.edits)?;
     adopter.marks_for_logs()
-}
-
-/// An argument that becomes another one, in quotes unless it is a mere word; `None` where it is that already.
-pub(super) fn argument(
-    work: &Work<'_>,
-    item: &Item,
-    at: usize,
-    wanted: &str,
-    why: (Field, &str),
-) -> Result<Option<Edit>, PlanError> {
-    if item.arguments().get(at).is_some_and(|own| own == wanted) {
-        return Ok(None);
-    }
-    let Some(span) = work.loaded.argument_spans(item).and_then(|spans| spans.get(at).cloned()) else {
-        return Err(work.refused(
-            item,
-            "a variable stands for several words here, and one of them would have to change",
-            "write this line out without the variable",
-        ));
-    };
-    let is_word = wanted.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let text = if is_word { wanted.to_owned() } else { format!("\"{wanted}\"") }.into_bytes();
-    Ok(Some(Edit { span, text, field: Some(why.0), why: why.1.to_owned() }))
 }
 
 struct Adopter<'a, 'e, 'l> {

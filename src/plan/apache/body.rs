@@ -1,6 +1,6 @@
 //! What is written into a virtual host.
 
-use super::region::Layout;
+use super::layout::Layout;
 use crate::config::apache::Section;
 use crate::model::{Answers, ContextPath, Host, Port, PublicPath, ReadTimeout, Version};
 use std::borrow::Cow;

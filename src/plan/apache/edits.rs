@@ -98,6 +98,29 @@ pub(super) fn appended(loaded: &Loaded, item: &Item, words: &str, field: Field, 
     Edit { span: end..end, text, field: Some(field), why: why.to_owned() }
 }
 
+/// An argument that becomes another one, in quotes unless it is a mere word; `None` where it is that already.
+pub(super) fn argument(
+    work: &Work<'_>,
+    item: &Item,
+    at: usize,
+    wanted: &str,
+    why: (Field, &str),
+) -> Result<Option<Edit>, PlanError> {
+    if item.arguments().get(at).is_some_and(|own| own == wanted) {
+        return Ok(None);
+    }
+    let Some(span) = work.loaded.argument_spans(item).and_then(|spans| spans.get(at).cloned()) else {
+        return Err(work.refused(
+            item,
+            "a variable stands for several words here, and one of them would have to change",
+            "write this line out without the variable",
+        ));
+    };
+    let is_word = wanted.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let text = if is_word { wanted.to_owned() } else { format!("\"{wanted}\"") }.into_bytes();
+    Ok(Some(Edit { span, text, field: Some(why.0), why: why.1.to_owned() }))
+}
+
 /// The quote that a word begins with and never ends with: httpd takes it all the same, but not what is put behind it.
 fn open_quote(word: &[u8]) -> Option<char> {
     let quote = *word.first().filter(|byte| matches!(byte, b'"' | b'\''))?;

@@ -3,9 +3,10 @@
 use super::Work;
 use super::body::Body;
 use super::edits::Edits;
+use super::layout::Layout;
 use super::logs::later_setter;
 use super::parameters;
-use super::region::{self, Layout};
+use super::region;
 use super::websocket;
 use crate::config::apache::{Form, Item, Section};
 use crate::model::Field;

@@ -3,23 +3,13 @@
 use super::Work;
 use super::body::Body;
 use super::edits::Edits;
+use super::layout::Layout;
 use crate::config::apache::{Form, Item, LoadedFile, Section};
-use crate::config::{Asked, MARK_BEGIN, MARK_END, Mark, Span, line_ending};
+use crate::config::{Asked, MARK_BEGIN, MARK_END, Mark, line_ending};
 use crate::model::{Edited, EditedRegion, Field};
 use crate::plan::hand::Hand;
 
 const WHY: &str = "these sections hand Guacamole's requests to Tomcat and change nothing else of the site";
-
-/// How lines are set.
-#[derive(Clone, Debug)]
-pub(super) struct Layout {
-    /// In front of a directive.
-    pub(super) indent: String,
-    /// What one level more adds.
-    pub(super) unit: String,
-    /// At the end of a line.
-    pub(super) end: &'static str,
-}
 
 /// Puts the region before the closing tag, or before the first section that has to come after it.
 pub(super) fn insert(work: &Work<'_>, body: &Body, edits: &mut Edits<'_>) {
@@ -113,45 +103,4 @@ pub(super) fn region(work: &Work<'_>, body: &Body, layout: &Layout) -> String {
 /// Index of the line that closes a section.
 pub(super) fn closing_line(file: &LoadedFile, item: &Item) -> usize {
     file.tree.last_line(item.node())
-}
-
-impl Layout {
-    /// For what stands in the virtual host: as the neighbours are set; tabs or blanks as they have them.
-    pub(super) fn of(work: &Work<'_>) -> Self {
-        let file = work.loaded.file(work.host);
-        let own = indent_of(file, work.host.node());
-        let indent = file.tree.children(work.host.node()).next().map(|child| indent_of(file, child));
-        let unit = step(&own, indent.as_deref());
-        let indent = indent.unwrap_or_else(|| format!("{own}{unit}"));
-        Self { indent, unit, end: ending(file, file.tree.span(work.host.node())) }
-    }
-
-    /// For what stands beside a section or directive.
-    pub(super) fn beside(work: &Work<'_>, item: &Item) -> Self {
-        let file = work.loaded.file(item);
-        let own = indent_of(file, item.node());
-        let inner = file.tree.children(item.node()).next().map(|child| indent_of(file, child));
-        let unit = step(&own, inner.as_deref());
-        Self { indent: own, unit, end: ending(file, file.tree.span(item.node())) }
-    }
-}
-
-fn indent_of(file: &LoadedFile, node: usize) -> String {
-    let line = file.tree.line(node);
-    String::from_utf8_lossy(&file.bytes[line.span().start..line.content().start]).into_owned()
-}
-
-/// What one level adds to an indentation, told by a line that stands one level deeper.
-fn step(own: &str, inner: Option<&str>) -> String {
-    match inner {
-        Some(inner) if inner.len() > own.len() && inner.starts_with(own) => inner[own.len()..].to_owned(),
-        _ if own.contains('\t') => "\t".to_owned(),
-        _ => "    ".to_owned(),
-    }
-}
-
-/// The line ending of most lines there; of a line that has none, that of the file.
-fn ending(file: &LoadedFile, span: Span) -> &'static str {
-    let near = &file.bytes[span];
-    if memchr::memchr(b'\n', near).is_some() { line_ending(near) } else { line_ending(&file.bytes) }
 }

@@ -1,11 +1,10 @@
 //! The section of the WebSocket tunnel beside a hand-written general one: it has to come after it.
 
 use super::Work;
-use super::adopt::argument;
 use super::body::Body;
-use super::edits::Edits;
+use super::edits::{Edits, argument};
+use super::layout::Layout;
 use super::parameters;
-use super::region::Layout;
 use crate::config::apache::{Form, Item, Section};
 use crate::config::{Edit, splice};
 use crate::model::Field;

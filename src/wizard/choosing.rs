@@ -1,0 +1,256 @@
+//! Fields that are picked from a list.
+
+use super::Wizard;
+use super::choice::{Choice, NO_SERVER};
+use super::new_site;
+use super::prefill::{default_site, values};
+use super::words::plural;
+use crate::model::{Draft, Field, Findings, Server, Site};
+use crate::plan::{describe_sites, resolve_site, site_reference};
+
+impl Wizard {
+    /// The frontend picked, where the draft names one.
+    pub fn server(&self) -> Option<Server> {
+        Server::ALL.into_iter().find(|server| server.key() == self.draft.server)
+    }
+
+    /// The entries of a list field, top to bottom.
+    pub fn choices(&self, field: Field) -> Vec<Choice> {
+        match field {
+            Field::Server => {
+                let here = Server::ALL.into_iter().map(|server| self.server_choice(server));
+                here.chain([self.no_server_choice()]).collect()
+            }
+            Field::Site => {
+                let sites = self.server().map_or(&[][..], |server| self.findings.sites(server));
+                let labels =
+                    self.server().map(|server| describe_sites(&self.findings, server)).unwrap_or_default();
+                let choice = |(at, (site, label)): (usize, (&Site, String))| Choice {
+                    label,
+                    detail: match (site.guacamole(), &site.shadowed_by) {
+                        (Some(_), _) => "Guacamole is here already".into(),
+                        (None, Some(other)) => format!("never reached: {other} comes first"),
+                        (None, None) => String::new(),
+                    },
+                    enabled: true,
+                    picked: at == self.site,
+                };
+                let new = Choice { picked: self.site == sites.len(), ..new_site::choice() };
+                let new = self.server().filter(|server| self.takes_site(*server)).map(|_| new);
+                sites.iter().zip(labels).enumerate().map(choice).chain(new).collect()
+            }
+            Field::ServerXml => {
+                let here = self.findings.tomcats.iter().map(|tomcat| {
+                    let path = tomcat.server_xml.path.to_string_lossy().into_owned();
+                    let version = tomcat.version.as_ref().map(|v| format!("Tomcat {v}")).unwrap_or_default();
+                    Choice {
+                        picked: self.draft.server_xml == path,
+                        label: path,
+                        detail: version,
+                        enabled: true,
+                    }
+                });
+                let none = Choice {
+                    label: "none".into(),
+                    detail: "Tomcat is not on this machine".into(),
+                    enabled: true,
+                    picked: self.draft.server_xml == "none",
+                };
+                here.chain([none]).collect()
+            }
+            Field::NewSite(field) => new_site::choices(&self.findings, &self.draft, field),
+            Field::WebSocket => self.usually_yes(field, "the fast way", "the HTTP tunnel alone"),
+            Field::PassHost => self.usually_yes(field, "the browser's name", "Tomcat's own"),
+            Field::Beside => self.yes_or_no(field, "another beside it", "the one here moves"),
+            Field::LogTunnel => self.yes_or_no(field, "log every request", "keep the log readable"),
+            Field::LoopbackOnly => self.yes_or_no(field, "this machine alone", "leave it as it is"),
+            Field::LogClient => self.yes_or_no(field, "requestAttributesEnabled", "leave it as it is"),
+            Field::PublicPath
+            | Field::MaxUpload
+            | Field::ReadTimeout
+            | Field::Host
+            | Field::Port
+            | Field::Context
+            | Field::Proxies => Vec::new(),
+        }
+    }
+
+    /// No first: it is what nearly everybody picks.
+    fn yes_or_no(&self, field: Field, yes: &str, no: &str) -> Vec<Choice> {
+        [("no", no), ("yes", yes)].map(|word| self.word(field, word)).into()
+    }
+
+    /// Yes first, for the same reason.
+    fn usually_yes(&self, field: Field, yes: &str, no: &str) -> Vec<Choice> {
+        [("yes", yes), ("no", no)].map(|word| self.word(field, word)).into()
+    }
+
+    fn word(&self, field: Field, (label, detail): (&str, &str)) -> Choice {
+        Choice {
+            label: label.into(),
+            detail: detail.into(),
+            enabled: true,
+            picked: self.draft.text(field) == label,
+        }
+    }
+
+    fn no_server_choice(&self) -> Choice {
+        let has_tomcat = !self.findings.tomcats.is_empty();
+        let detail =
+            if has_tomcat { "Tomcat alone is made ready here" } else { "there is no Tomcat here either" };
+        Choice {
+            label: "on another machine".into(),
+            detail: detail.into(),
+            enabled: has_tomcat,
+            picked: self.draft.server == NO_SERVER,
+        }
+    }
+
+    /// Whether a frontend was found and could be read, so that a site could be made for it.
+    fn takes_site(&self, server: Server) -> bool {
+        match server {
+            Server::Nginx => self.findings.nginx.as_ref().is_some_and(|found| found.problem.is_none()),
+            Server::Apache => self.findings.apache.as_ref().is_some_and(|found| found.problem.is_none()),
+        }
+    }
+
+    fn server_choice(&self, server: Server) -> Choice {
+        let (version, running, here) = match server {
+            Server::Nginx => {
+                let found = self.findings.nginx.as_ref();
+                (
+                    found.and_then(|f| f.version.clone()),
+                    found.and_then(|f| f.service.running),
+                    found.is_some(),
+                )
+            }
+            Server::Apache => {
+                let found = self.findings.apache.as_ref();
+                (
+                    found.and_then(|f| f.version.clone()),
+                    found.and_then(|f| f.service.running),
+                    found.is_some(),
+                )
+            }
+        };
+        let mut detail = Vec::new();
+        if here {
+            detail.extend(version.map(|version| version.to_string()));
+            detail.push(plural(self.findings.sites(server).len(), server.site_word()));
+            match running {
+                Some(true) => detail.push("running".into()),
+                Some(false) => detail.push("not running".into()),
+                None => {}
+            }
+        } else {
+            detail.push("not on this machine".into());
+        }
+        Choice {
+            label: server.title().into(),
+            detail: detail.join(", "),
+            enabled: here,
+            picked: self.draft.server == server.key(),
+        }
+    }
+
+    /// Picks the choice so many places further; whether there was one.
+    pub(super) fn choose(&mut self, field: Field, by: isize) -> bool {
+        let choices = self.choices(field);
+        let at = choices.iter().position(|choice| choice.picked);
+        let mut to = at.map_or(Some(0), |at| at.checked_add_signed(by));
+        while let Some(at) = to.filter(|at| *at < choices.len()) {
+            if choices[at].enabled {
+                self.pick(field, at);
+                return true;
+            }
+            to = at.checked_add_signed(by);
+        }
+        false
+    }
+
+    /// Picks the next choice that begins with a letter.
+    pub(super) fn choose_letter(&mut self, field: Field, letter: char) {
+        let choices = self.choices(field);
+        let at = choices.iter().position(|choice| choice.picked).unwrap_or(0);
+        let begins = |choice: &Choice| {
+            choice
+                .label
+                .trim_start_matches('/')
+                .chars()
+                .next()
+                .is_some_and(|c| c.eq_ignore_ascii_case(&letter))
+        };
+        let found = (1..=choices.len())
+            .map(|step| (at + step) % choices.len())
+            .find(|at| choices[*at].enabled && begins(&choices[*at]));
+        if let Some(at) = found {
+            self.pick(field, at);
+        }
+    }
+
+    pub(super) fn pick(&mut self, field: Field, at: usize) {
+        match field {
+            Field::Server => {
+                let Some(server) = Server::ALL.get(at).copied() else {
+                    self.draft.server = NO_SERVER.into();
+                    (self.draft.site, self.draft.new_site) = (None, None);
+                    return;
+                };
+                if self.draft.server != server.key() {
+                    self.draft.server = server.key().into();
+                    self.choose_site(default_site(self.findings.sites(server)).unwrap_or(0));
+                }
+            }
+            Field::Site => self.choose_site(at),
+            Field::NewSite(field) => new_site::pick(&self.findings, &mut self.draft, field, at),
+            Field::ServerXml
+            | Field::Beside
+            | Field::LogTunnel
+            | Field::WebSocket
+            | Field::PassHost
+            | Field::LoopbackOnly
+            | Field::LogClient => {
+                if let Some(choice) = self.choices(field).into_iter().nth(at) {
+                    self.draft.set_text(field, choice.label);
+                }
+            }
+            Field::PublicPath
+            | Field::MaxUpload
+            | Field::ReadTimeout
+            | Field::Host
+            | Field::Port
+            | Field::Context
+            | Field::Proxies => {}
+        }
+    }
+
+    pub(super) fn choose_site(&mut self, at: usize) {
+        let is_other = self.site != at;
+        self.site = at;
+        if let Some(existing) = self.chosen_site().and_then(Site::guacamole).filter(|_| is_other) {
+            self.take(values(existing));
+            self.met.clone_from(&self.draft.public_path);
+        }
+        let Some(server) = self.server() else { return };
+        let sites = self.findings.sites(server);
+        self.draft.site = sites.get(at).map(|site| site_reference(&self.findings, server, site));
+        if at < sites.len() {
+            self.draft.new_site = None;
+        } else if self.draft.new_site.is_none() && self.takes_site(server) {
+            self.draft.new_site = Some(new_site::suggested(&self.findings));
+        }
+        self.fill_inputs();
+    }
+}
+
+/// The site of a draft as a place in the list of its frontend's sites.
+pub(super) fn site_index(findings: &Findings, draft: &Draft) -> usize {
+    let Some(server) = Server::ALL.into_iter().find(|server| server.key() == draft.server) else { return 0 };
+    let sites = findings.sites(server);
+    if draft.new_site.is_some() {
+        return sites.len();
+    }
+    let meant = draft.site.as_ref().and_then(|wanted| resolve_site(findings, server, Some(wanted)).ok());
+    let chosen = meant.and_then(|meant| sites.iter().position(|site| std::ptr::eq(site, meant)));
+    chosen.or_else(|| default_site(sites)).unwrap_or(0)
+}
