@@ -3,8 +3,10 @@
 use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
-use super::{apply, arguments, interactive, machine};
+use super::{apply, arguments, interactive, machine, output};
+use crate::model::Draft;
 use crate::plain;
+use crate::plan::{PlanError, plan};
 use crate::system::System;
 use std::path::Path;
 
@@ -23,9 +25,20 @@ pub(super) fn run(
     }
     if as_plain || environment.is_dumb {
         let findings = machine::look_closely(system);
-        let draft = machine::draft(answers, &findings)?;
+        let mut draft = machine::draft(answers, &findings)?;
         let condition = condition(&findings);
-        let Some(answers) = plain::ask(findings, draft, condition)? else { return Ok(0) };
+        let answers = loop {
+            let Some(answers) = plain::ask(findings.clone(), draft, condition.clone())? else { return Ok(0) };
+            match plan(&answers, &findings) {
+                Err(error) if !matches!(error, PlanError::Edited { .. }) => {
+                    // What was answered stays: one of the answers does not fit the machine, and another may.
+                    CliError::from(error).print();
+                    output::words("All is asked again, with these answers; Ctrl-D leaves.");
+                    draft = Draft::from(&answers);
+                }
+                _ => break answers,
+            }
+        };
         let request = arguments::Apply {
             answers: "-".into(),
             yes: false,

@@ -234,6 +234,12 @@ fn plain_questions_refuse_what_is_wrong_and_ask_again() {
     assert_as_applied(&machine, &MENDED.replace("[backend]", options));
 }
 
+/// Every plain question after that for the host, answered by Enter alone.
+const AFTER_HOST: &str = "until:Port_ Enter until:Context_path_ Enter until:server.xml,_1 Enter \
+                          until:Trusted_proxies_ Enter until:Largest_upload_ Enter until:Longest_silence_ Enter \
+                          until:Log_tunnel_requests,_1 Enter until:WebSocket,_1 Enter until:Pass_the_name_on,_1 Enter \
+                          until:Close_to_network,_1 Enter until:Log_the_client,_1 Enter";
+
 #[test]
 fn plain_questions_go_back_to_the_one_before() {
     let machine = Machine::new();
@@ -243,14 +249,32 @@ fn plain_questions_go_back_to_the_one_before() {
         .play("until:Frontend,_1_to_3 Enter until:Site,_1_to_4 type:< Enter until:Which_server_faces")
         .play("until:Frontend,_1_to_3 Enter until:Site,_1_to_4 Enter until:Public_path type:/remote/ Enter")
         .play("until:Host_ type:10.0.0.5 Enter until:Port_ type:< Enter until:Host_[10.0.0.5]: type:127.0.0.1 Enter")
-        .play("until:Port_ Enter until:Context_path_ Enter until:server.xml,_1 Enter until:Trusted_proxies_ Enter")
-        .play("until:Largest_upload_ Enter until:Longest_silence_ Enter until:Log_tunnel_requests,_1 Enter")
-        .play("until:WebSocket,_1 Enter until:Pass_the_name_on,_1 Enter until:Close_to_network,_1 Enter")
-        .play("until:Log_the_client,_1 Enter until:Do_it? type:yes Enter");
+        .play(AFTER_HOST)
+        .play("until:Do_it? type:yes Enter");
     terminal.end().assert_clean(0);
     let answers = "version = 1\n[frontend]\nserver = \"nginx\"\nsite = { file = \"/etc/nginx/sites-available/default\" }\n\
                    public_path = \"/remote/\"\n";
     assert_as_applied(&machine, answers);
+}
+
+#[test]
+fn plain_answers_that_do_not_fit_the_machine_are_asked_again_and_not_lost() {
+    let machine = Machine::new();
+    let site = "/etc/apache2/sites-available/000-default.conf";
+    let end = "</VirtualHost>";
+    let taken = machine.text(site).replacen(end, &format!("\tProxyPass /taken/ http://h:1/\n{end}"), 1);
+    machine.write(site, taken);
+    let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
+    terminal
+        .play("until:Frontend,_1_to_3 type:2 Enter until:Site,_1_to Enter until:Public_path type:/taken/ Enter")
+        .play("until:Host_ Enter")
+        .play(AFTER_HOST)
+        .play("until:is_proxied_to until:All_is_asked_again until:Frontend,_1_to_3_[2] Enter until:Site,_1_to Enter")
+        .play("until:Public_path_[/taken/]: type:/remote/ Enter until:Host_ Enter")
+        .play(AFTER_HOST)
+        .play("until:Do_it? type:yes Enter");
+    terminal.end().assert_clean(0);
+    assert!(machine.text(site).contains("<Location \"/remote/\">"), "{}", machine.text(site));
 }
 
 #[test]

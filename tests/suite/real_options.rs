@@ -4,8 +4,8 @@ use super::real_servers::{again_as_root, is_root, sandbox, server_xml};
 use serde_json::Value;
 use std::fs;
 
-/// Applies the options, judges them, and gives the answers back; then a short time alone, and the machine as it was.
-const SCRIPT: &str = r#"
+/// What both scripts begin with: a command and the exit code it has to have.
+const EXPECT: &str = r#"
 set -u
 expect() {
     wanted=$1; shift
@@ -14,6 +14,10 @@ expect() {
     cat "$WORK/out"
     [ "$code" = "$wanted" ] || { echo "== exit code $code instead of $wanted"; exit 1; }
 }
+"#;
+
+/// Applies the options, judges them, and gives the answers back; then a short time alone, and the machine as it was.
+const SCRIPT: &str = r#"
 judge() {
     "$LAB" "$@" --in-place "--$SERVER" "$CONFIG" --server-xml "$SERVER_XML" --url http://127.0.0.9$PUBLIC --log-dir "$LOGS"
 }
@@ -56,14 +60,6 @@ exit 0
 
 /// One Guacamole, another one beside it, both judged and given back.
 const BESIDE: &str = r#"
-set -u
-expect() {
-    wanted=$1; shift
-    echo "== $*"
-    "$@" </dev/null >"$WORK/out" 2>&1; code=$?
-    cat "$WORK/out"
-    [ "$code" = "$wanted" ] || { echo "== exit code $code instead of $wanted"; exit 1; }
-}
 judge() {
     "$LAB" "$1" --in-place "--$SERVER" "$CONFIG" --server-xml "$SERVER_XML" --url "http://127.0.0.9$2" --log-dir "$LOGS" \
         --client 192.168.50.7 --untrusted 203.0.113.9 --upload-mb 5 --strict --skip path-odd,https
@@ -112,7 +108,7 @@ fn options_hold(name: &str, server: &str, config: &str, public: &str) {
     }
     let logs = config.replace("/etc", "/var/log");
     let told = sandbox(
-        SCRIPT,
+        &format!("{EXPECT}{SCRIPT}"),
         &[
             ("CHECK", CHECK.as_ref()),
             ("SILENCE", SILENCE.as_ref()),
@@ -172,7 +168,7 @@ fn two_side_by_side(name: &str, server: &str, config: &str) {
     }
     let logs = config.replace("/etc", "/var/log");
     let told = sandbox(
-        BESIDE,
+        &format!("{EXPECT}{BESIDE}"),
         &[
             ("CHECK", CHECK.as_ref()),
             ("WORK", work.path().as_os_str()),

@@ -38,7 +38,9 @@ impl Layout {
 
 fn indent_of(file: &LoadedFile, node: usize) -> String {
     let line = file.tree.line(node);
-    String::from_utf8_lossy(&file.bytes[line.span().start..line.content().start]).into_owned()
+    let before = String::from_utf8_lossy(&file.bytes[line.span().start..line.content().start]);
+    // A line may begin with a backslash and go on in the next one: that is no indentation for others.
+    before.chars().take_while(|c| matches!(c, ' ' | '\t')).collect()
 }
 
 /// What one level adds to an indentation, told by a line that stands one level deeper.

@@ -25,6 +25,18 @@ fn at_the_root_it_stands_before_the_sections_that_are_to_go_on_counting() {
 }
 
 #[test]
+fn a_line_that_begins_with_a_backslash_was_taken_for_an_indentation() {
+    for text in [
+        "<VirtualHost *:80>\n\\\n ServerName a.test\n</VirtualHost>\n",
+        "\\\n<VirtualHost *:80>\n  \\\n  ServerName a.test\n</VirtualHost>\n",
+    ] {
+        let (after, _) = planned(text, &answers("/guacamole/", |_| {})).expect("a plan");
+        let begin = after.find("# guacfront begin").expect("a mark");
+        assert!(!after[begin..].contains("\\\n"), "{after}");
+    }
+}
+
+#[test]
 fn a_line_in_path_form_that_is_taken_over_is_named() {
     let text = "<VirtualHost *:80>\n    ProxyPass /app/ http://127.0.0.1:3000/\n</VirtualHost>\n";
     let notes = notes_of(text, "/");
