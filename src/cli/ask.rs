@@ -4,9 +4,8 @@ use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
 use super::{apply, arguments, interactive, machine, output};
-use crate::model::Draft;
+use crate::model::{Draft, Edited};
 use crate::plain;
-use crate::plan::{PlanError, plan};
 use crate::system::System;
 use std::path::Path;
 
@@ -29,15 +28,15 @@ pub(super) fn run(
         let condition = condition(&findings);
         let answers = loop {
             let Some(answers) = plain::ask(findings.clone(), draft, condition.clone())? else { return Ok(0) };
-            match plan(&answers, &findings) {
-                Err(error) if !matches!(error, PlanError::Edited { .. }) => {
-                    // What was answered stays: one of the answers does not fit the machine, and another may.
-                    CliError::from(error).print();
-                    output::words("All is asked again, with these answers; Ctrl-D leaves.");
-                    draft = Draft::from(&answers);
-                }
-                _ => break answers,
-            }
+            // What stays of an edited region is asked later.
+            let Err(error) =
+                machine::plan(&answers, &machine::look_for(system, &answers), Some(Edited::Keep))
+            else {
+                break answers;
+            };
+            error.print();
+            output::words("All is asked again, with these answers; Ctrl-D leaves.");
+            draft = Draft::from(&answers);
         };
         let request = arguments::Apply {
             answers: "-".into(),
