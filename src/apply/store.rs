@@ -84,6 +84,11 @@ impl<'a> Store<'a> {
         system.exists(&Path::new(STATE_FOLDER).join(JOURNAL))
     }
 
+    /// Whether this user may not even see if there is a journal.
+    pub fn is_hidden(system: &System) -> bool {
+        system.is_hidden(&Path::new(STATE_FOLDER).join(JOURNAL))
+    }
+
     /// The journal's folder, where the machine has it.
     pub fn journal(&self) -> PathBuf {
         self.system.real(&self.folder.join(JOURNAL))

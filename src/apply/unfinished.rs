@@ -22,6 +22,8 @@ pub enum Unfinished {
         /// When it began, RFC 3339; `None` where its journal cannot be read.
         since: Option<String>,
     },
+    /// Whether there is one this user may not see.
+    Hidden,
 }
 
 impl fmt::Display for Unfinished {
@@ -36,6 +38,9 @@ impl fmt::Display for Unfinished {
                  confirms it",
                 held(holder)
             ),
+            Self::Hidden => {
+                write!(f, "whether an earlier run was cut short only root can see, in {STATE_FOLDER}")
+            }
             Self::CutShort { since } => {
                 let since =
                     since.as_ref().map_or_else(String::new, |since| format!(" of {}", printable(since)));
@@ -52,7 +57,7 @@ impl fmt::Display for Unfinished {
 /// The run that has not come to its end, as far as this user may see; nothing is touched.
 pub fn unfinished(system: &System) -> Option<Unfinished> {
     if !Store::has_journal(system) {
-        return None;
+        return Store::is_hidden(system).then_some(Unfinished::Hidden);
     }
     let receipt = store::open_journal(system);
     let lock = store::canonical(system, Path::new(STATE_FOLDER)).join("lock");

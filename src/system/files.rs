@@ -130,6 +130,11 @@ impl System {
     pub fn exists(&self, path: &Path) -> bool {
         self.resolve(path).is_ok()
     }
+
+    /// Whether this user may not see if there is something.
+    pub fn is_hidden(&self, path: &Path) -> bool {
+        self.resolve(path).is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
+    }
 }
 
 /// The parts of a path, last first.

@@ -70,6 +70,26 @@ fn who_may_not_write_is_told_the_line_that_does_it_as_root() {
     assert_unchanged(&before, &machine);
 }
 
+/// Whether a run was cut short stands in root's own folder.
+#[test]
+fn who_may_not_see_whether_a_run_was_cut_short_is_told_so() {
+    let machine = Machine::new();
+    let folder = machine.root().parent().expect("a folder").to_owned();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("it is shared");
+    let program = folder.join("guacfront");
+    std::fs::copy(env!("CARGO_BIN_EXE_guacfront"), &program).expect("it is copied");
+    let said = |uid: u32| {
+        let mut command = Command::new(&program);
+        command.arg("--root").arg(machine.root()).arg("history").stdin(Stdio::null()).uid(uid).gid(uid);
+        String::from_utf8_lossy(&command.output().expect("it starts").stderr).into_owned()
+    };
+    let words = "whether an earlier run was cut short only root can see";
+    assert!(!said(4321).contains(words), "nothing was done here yet");
+    assert_eq!(machine.with_answers(&["apply", "--yes"], NGINX).code, 0);
+    assert!(said(4321).contains(words), "{}", said(4321));
+    assert!(!said(0).contains(words), "{}", said(0));
+}
+
 /// As sudo has it: root does it for somebody, and the files are somebody else's.
 #[test]
 fn with_sudo_every_file_keeps_its_owner_and_nothing_is_left_to_the_wrong_one() {
