@@ -15,6 +15,8 @@ const RELOADED: Duration = Duration::from_secs(20);
 /// How long a frontend may take until it has stored what nobody reads.
 const PATIENCE: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_millis(100);
+/// How many answers of the copy in a row say that no worker of before the reload takes connections any more.
+const STEADY: u32 = 5;
 /// After how many looks without a byte more nothing more will come.
 const STILL: u32 = 10;
 
@@ -27,8 +29,8 @@ type Headers = BTreeMap<String, Vec<String>>;
 /// and that a client cannot make them up.
 pub fn stand_in_trials(system: &System, place: &Place, meter: &Meter) -> Vec<Outcome> {
     let peer = Peer { connect: place.connect, tls: place.tls, host: place.host.clone() };
-    let proof = Proof { system, place, peer, meter };
-    proof.wait();
+    let mut proof = Proof { system, place, peer, meter, is_reached: false };
+    proof.is_reached = proof.wait();
     vec![proof.streaming(), proof.headers(), proof.forged()]
 }
 
@@ -37,16 +39,27 @@ struct Proof<'a> {
     place: &'a Place,
     peer: Peer,
     meter: &'a Meter,
+    /// Whether the copy has led to the stand-in.
+    is_reached: bool,
 }
 
 impl Proof<'_> {
-    /// The old workers still answer for a moment.
-    fn wait(&self) {
+    /// The old workers still answer for a moment, some later than a new one; whether the copy leads to the stand-in.
+    fn wait(&self) -> bool {
         let until = self.system.deadline(RELOADED);
-        let is_over = || until.left().is_zero() || self.system.stopping();
-        while self.seen(&Ask::get(&self.path(StandIn::HEADERS))).1.is_none() && !is_over() {
+        let mut steady = 0;
+        while steady < STEADY && !until.left().is_zero() && !self.system.stopping() {
+            let is_there = self.seen(&Ask::get(&self.path(StandIn::HEADERS))).1.is_some();
+            steady = if is_there { steady + 1 } else { 0 };
             self.system.pause(AGAIN);
         }
+        steady > 0
+    }
+
+    /// What is asked, and asked once more where an old worker may have answered after all.
+    fn surely<T, E>(&self, mut ask: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+        let first = ask();
+        if first.is_ok() || !self.is_reached { first } else { self.wait().then(ask).unwrap_or(first) }
     }
 
     fn path(&self, below: &str) -> String {
@@ -65,6 +78,12 @@ impl Proof<'_> {
         (answer, headers)
     }
 
+    /// The headers that the stand-in saw, else what was answered.
+    fn reached(&self, ask: &Ask) -> Result<Headers, Box<Result<Answer, AskError>>> {
+        let (answer, headers) = self.seen(ask);
+        headers.ok_or_else(|| Box::new(answer))
+    }
+
     fn not_reached(&self, trial: Trial, answer: &Result<Answer, AskError>) -> Outcome {
         let evidence = asked("GET", &format!("{}{}", self.place.url(), StandIn::HEADERS), answer);
         let next = match answer {
@@ -79,7 +98,7 @@ impl Proof<'_> {
         let mut evidence = String::new();
         for _ in 0..TRIES {
             let ask = Ask::get(&self.path(StandIn::STREAM));
-            let arrivals = match self.system.ask_arrivals(&self.peer, &ask) {
+            let arrivals = match self.surely(|| self.system.ask_arrivals(&self.peer, &ask)) {
                 Ok(arrivals) => arrivals,
                 Err(error) => return self.not_reached(Trial::Streaming, &Err(error)),
             };
@@ -119,8 +138,8 @@ impl Proof<'_> {
             // What does not move for a while is held back.
             now < StandIn::FLOOD_SIZE && (now == 0 || still < STILL) && !until.left().is_zero()
         };
-        let asked =
-            self.system.ask_unread(&self.peer, &Ask::get(&self.path(StandIn::FLOOD)), &mut is_flowing);
+        let flood = Ask::get(&self.path(StandIn::FLOOD));
+        let asked = self.surely(|| self.system.ask_unread(&self.peer, &flood, &mut is_flowing));
         if let Err(error) = asked {
             return self.not_reached(Trial::Streaming, &Err(error));
         }
@@ -140,8 +159,10 @@ impl Proof<'_> {
     }
 
     fn headers(&self) -> Outcome {
-        let (answer, headers) = self.seen(&Ask::get(&self.path(StandIn::HEADERS)));
-        let Some(headers) = headers else { return self.not_reached(Trial::Headers, &answer) };
+        let headers = match self.surely(|| self.reached(&Ask::get(&self.path(StandIn::HEADERS)))) {
+            Ok(headers) => headers,
+            Err(answer) => return self.not_reached(Trial::Headers, &answer),
+        };
         let evidence = format!("the backend sees {}", told(&headers));
         let (address, scheme) = (client(&headers), scheme(&headers));
         let fail = |next: &str| self.outcome(Trial::Headers, Verdict::Fail, evidence.clone()).with_next(next);
@@ -166,8 +187,10 @@ impl Proof<'_> {
         let ask = Ask::get(&self.path(StandIn::HEADERS))
             .with("X-Forwarded-For", FORGED)
             .with("X-Forwarded-Proto", other);
-        let (answer, headers) = self.seen(&ask);
-        let Some(headers) = headers else { return self.not_reached(Trial::Forged, &answer) };
+        let headers = match self.surely(|| self.reached(&ask)) {
+            Ok(headers) => headers,
+            Err(answer) => return self.not_reached(Trial::Forged, &answer),
+        };
         let evidence = format!(
             "sent X-Forwarded-For: {FORGED} and X-Forwarded-Proto: {other}, the backend sees {}",
             told(&headers)
@@ -248,7 +271,8 @@ mod tests {
         let place = Place { server: None, tls: false, host, connect, path };
         let (system, meter) = (System::machine(), Meter::default());
         let peer = Peer { connect, tls: false, host: place.host.clone() };
-        let told = Proof { system: &system, place: &place, peer, meter: &meter }.streaming();
+        let told =
+            Proof { system: &system, place: &place, peer, meter: &meter, is_reached: false }.streaming();
         assert_eq!(told.verdict, Verdict::Fail, "{told:?}");
         assert_eq!(asked.load(Ordering::Relaxed), TRIES);
     }
