@@ -28,8 +28,9 @@ fn every_finding_points_into_a_file_of_the_machine() {
     let mut looked_at = 0;
     for (kind, place) in KINDS {
         let all = files(&corpora.join("corpora").join(kind));
+        let real = all.len();
         let edge = if kind == "tomcat" { "xml" } else { kind };
-        for path in all.into_iter().chain(files(&corpora.join("edge").join(edge))) {
+        for (at, path) in all.into_iter().chain(files(&corpora.join("edge").join(edge))).enumerate() {
             let machine = tempfile::tempdir().expect("a temporary folder");
             let to = machine.path().join(place);
             fs::create_dir_all(to.parent().expect("a folder")).expect("it is made");
@@ -41,6 +42,9 @@ fn every_finding_points_into_a_file_of_the_machine() {
                 let text = found.text.as_deref().unwrap_or_default();
                 let is_there = found.line.is_none_or(|line| (1..=lines).contains(&line));
                 assert!(is_there && !text.contains(char::is_control), "{}: {found:?}", path.display());
+                // The real files are of other programs: that there is no Guacamole, and at most that one cannot be read.
+                let is_true = at >= real || ["S06", "S07"].contains(&found.rule.code());
+                assert!(is_true, "a false alarm in {}: {found:?}", path.display());
             }
             looked_at += 1;
         }

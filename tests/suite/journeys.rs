@@ -82,6 +82,37 @@ fn apache_httpd_is_chosen_with_the_arrow_key() {
     assert_as_applied(&machine, "version = 1\n[frontend]\nserver = \"apache\"\n");
 }
 
+/// What the first screen finds wrong is put right by the wizard alone, and can be taken back.
+#[test]
+fn what_the_first_screen_finds_wrong_the_wizard_puts_right() {
+    let machine = Machine::new();
+    let site = "/etc/nginx/sites-available/default";
+    machine.write(
+        site,
+        machine.text(site).replace(
+            "\tlocation / {",
+            "\tlocation /guacamole/ {\n\t\tproxy_pass http://127.0.0.1:8080/guacamole/;\n\t}\n\n\tlocation / {",
+        ),
+    );
+    let xml = "/etc/tomcat10/server.xml";
+    let valve = "<Valve className=\"org.apache.catalina.valves.RemoteIpValve\" internalProxies=\"10.0.0.0/8\" \
+                 remoteIpProxiesHeader=\"x-forwarded-by\" />";
+    machine.write(xml, machine.text(xml).replacen("</Host>", &format!("{valve}\n      </Host>"), 1));
+    let found = machine.run(&["check", "--rules-only"]);
+    for code in ["N01", "N03", "T10"] {
+        assert!(found.out.contains(code), "{code}: {found:?}");
+    }
+    let before = Tree::read(&machine.root());
+    let script =
+        TO_THE_REVIEW.replacen("until:[Machine]", "until:[Machine] until:guacfront_check_tells_all", 1);
+    journey(&machine, &format!("{script} {APPLY_AND_LEAVE}")).assert_clean(0);
+    let left = machine.run(&["check", "--rules-only"]);
+    assert_eq!(left.code, 0, "nothing is left from a warning on: {left:?}");
+    journey(&machine, "until:nothing_is_wrong_with_the_Guacamole C-c C-c").assert_clean(0);
+    assert_eq!(machine.run(&["undo", "--yes"]).code, 0);
+    before.assert_same_but(&Tree::read(&machine.root()), "/var/lib/guacfront", "undo takes all of it back");
+}
+
 #[test]
 fn plain_questions_end_in_the_same_files() {
     let machine = Machine::new();

@@ -39,6 +39,12 @@ fn out(command: &mut Command) -> String {
 /// Builds the package; where it was put.
 fn built(folder: &Path) -> PathBuf {
     let mut build = Command::new(project().join("assets/package/build"));
+    // What cargo tells a test of itself would be news to build scripts, and have them run again.
+    let is_of_cargo =
+        |name: &str| name.starts_with("CARGO_") && !["CARGO_HOME", "CARGO_TARGET_DIR"].contains(&name);
+    for (name, _) in std::env::vars().filter(|(name, _)| is_of_cargo(name)) {
+        build.env_remove(name);
+    }
     // The program for people, whatever the tests were built with.
     let told = out(build.arg(folder).env_remove("RUSTFLAGS"));
     println!("{told}");
