@@ -80,6 +80,31 @@ fn the_folder_that_is_kept_is_named() {
 }
 
 #[test]
+fn every_file_that_a_change_leaves_behind_is_named() {
+    let machine = super::program::Machine::new();
+    let answers = "version = 1\n[frontend]\nserver = \"apache\"\n";
+    let applied = machine.with_answers(&["apply", "--yes", "--json"], answers);
+    assert_eq!(applied.code, 0, "{applied:?}");
+    let object: serde_json::Value = serde_json::from_str(&applied.out).expect("one object");
+    let id = object["receipt"].as_str().expect("a receipt").to_owned();
+    let state = guacfront::model::STATE_FOLDER;
+    let topic = topic("files");
+    let entries = |folder: &str| -> Vec<String> {
+        let entries = std::fs::read_dir(machine.path(folder)).expect("a folder");
+        let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("text"));
+        names.map(|name| format!("{folder}/{name}")).collect()
+    };
+    let receipts = format!("{state}/receipts");
+    let kept = entries(state).into_iter().filter(|path| *path != receipts);
+    let kept: Vec<String> = kept.chain(entries(&format!("{receipts}/{id}"))).collect();
+    assert!(kept.len() >= 4, "the lock, the receipt, the files before and after: {kept:?}");
+    for path in kept {
+        let path = path.replace(&id, "ID");
+        assert!(topic.lines().any(|line| line == path), "{path} is not explained");
+    }
+}
+
+#[test]
 fn help_names_every_topic_and_tells_of_every_command() {
     let all = run(None, &["help"]).out;
     for name in TOPICS {
