@@ -300,7 +300,7 @@ fn plain_answers_that_do_not_fit_the_machine_are_asked_again_and_not_lost() {
         .play("until:Frontend,_1_to_3 type:2 Enter until:Site,_1_to Enter until:Public_path type:/taken/ Enter")
         .play("until:Host_ Enter")
         .play(AFTER_HOST)
-        .play("until:is_proxied_to until:All_is_asked_again until:Frontend,_1_to_3_[2] Enter until:Site,_1_to Enter")
+        .play("printed:is_proxied_to until:All_is_asked_again until:Frontend,_1_to_3_[2] Enter until:Site,_1_to Enter")
         .play("until:Public_path_[/taken/]: type:/remote/ Enter until:Host_ Enter")
         .play(AFTER_HOST)
         .play("until:Do_it? type:yes Enter");

@@ -106,8 +106,8 @@ impl Terminal {
     ///
     /// # Shape
     /// Words between blanks: a key (`Up`, `Enter`, `F5`, `C-c`, `M-x`, `a`), `type:TEXT` (a key a character),
-    /// `paste:TEXT`, `until:TEXT` and `gone:TEXT` (wait for it), `resize:COLSxROWS`, `sig:NAME`. In a TEXT `_` stands
-    /// for a blank.
+    /// `paste:TEXT`, `until:TEXT` and `gone:TEXT` (wait for it), `printed:TEXT`, `resize:COLSxROWS`, `sig:NAME`. In a
+    /// TEXT `_` stands for a blank.
     pub fn play(&mut self, script: &str) -> &mut Self {
         for word in script.split_whitespace() {
             match Word::parse(word).unwrap_or_else(|| panic!("{word} is no word of a script")) {
@@ -118,6 +118,7 @@ impl Terminal {
                 Word::Gone(text) => {
                     self.wait(&format!("no more {text:?}"), |screen| !screen.contents().contains(&text));
                 }
+                Word::Printed(text) => self.printed(&text),
                 Word::Resize(cols, rows) => self.resize(cols, rows),
                 Word::Signal(name) => self.signal(&name),
             }
@@ -131,11 +132,23 @@ impl Terminal {
         self.find(text).unwrap_or_default()
     }
 
+    /// Waits until a text was printed, even where so much came with it that it has left the screen.
+    fn printed(&mut self, text: &str) {
+        self.wait_for(&format!("{text:?}, now or before,"), |terminal| {
+            terminal.raw.windows(text.len()).any(|bytes| bytes == text.as_bytes())
+        });
+    }
+
     /// Waits until the screen is as it should be.
     #[track_caller]
     pub fn wait(&mut self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
+        self.wait_for(what, |terminal| condition(terminal.screen()));
+    }
+
+    #[track_caller]
+    fn wait_for(&mut self, what: &str, condition: impl Fn(&Self) -> bool) {
         self.drain();
-        while !condition(self.screen()) {
+        while !condition(self) {
             match self.output.recv_timeout(self.left()) {
                 Ok(bytes) => {
                     self.feed(&bytes);

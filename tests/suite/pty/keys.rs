@@ -8,6 +8,7 @@ pub enum Word {
     Paste(String),
     Until(String),
     Gone(String),
+    Printed(String),
     /// Columns and rows.
     Resize(u16, u16),
     Signal(String),
@@ -61,6 +62,7 @@ impl Word {
             "paste" => Some(Self::Paste(text)),
             "until" => Some(Self::Until(text)),
             "gone" => Some(Self::Gone(text)),
+            "printed" => Some(Self::Printed(text)),
             "sig" => Some(Self::Signal(text)),
             "resize" => {
                 let (cols, rows) = rest.split_once('x')?;
