@@ -11,7 +11,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
-use scenes::{demo, scenes};
+use scenes::{demo, proved, scenes};
 use std::fmt::Write as _;
 use std::path::Path;
 use unicode_width::UnicodeWidthStr as _;
@@ -145,19 +145,19 @@ fn no_size_makes_it_panic() {
 }
 
 #[test]
-fn the_readme_s_picture_is_a_real_frame() {
-    let mut wizard = demo();
-    play(&mut wizard, "Enter Enter Enter C-u type:/remote/");
-    let picture = picture(frame(&wizard, 80, 24, true, true).buffer());
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screens/path.svg");
-    // Like the frames above, the picture is renewed by a run with INSTA_UPDATE=always.
-    if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
-        std::fs::write(&path, &picture).expect("the picture is written");
+fn the_readme_s_pictures_are_real_frames() {
+    let mut path = demo();
+    play(&mut path, "Enter Enter Enter C-u type:/remote/");
+    for (name, wizard) in [("path", path), ("proof", proved())] {
+        let picture = picture(frame(&wizard, 80, 24, true, true).buffer());
+        let name = format!("assets/screens/{name}.svg");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&name);
+        // Like the frames above, a picture is renewed by a run with INSTA_UPDATE=always.
+        if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
+            std::fs::write(&path, &picture).expect("the picture is written");
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(kept == picture, "{name} is not what the wizard draws; INSTA_UPDATE=always renews it");
     }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        kept == picture,
-        "assets/screens/path.svg is not what the wizard draws; INSTA_UPDATE=always renews it"
-    );
 }
