@@ -33,16 +33,7 @@ impl CliError {
 
     /// The exit code.
     pub fn code(&self) -> u8 {
-        Self::code_of(self.fault)
-    }
-
-    /// The exit code of a fault.
-    pub fn code_of(fault: Fault) -> u8 {
-        match fault {
-            Fault::Operator => 2,
-            Fault::Machine => 3,
-            Fault::Bug => super::BUG,
-        }
+        self.fault.exit_code()
     }
 
     /// What is wrong, and where.
