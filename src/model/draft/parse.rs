@@ -128,6 +128,11 @@ fn usual(server: Server, timeout: ReadTimeout) -> ReadTimeout {
     }
 }
 
+/// The word for a yes or a no, as it is written in a draft and read back.
+pub fn yes_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
+}
+
 pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
     match text.trim() {
         "yes" | "true" => Ok(true),
