@@ -93,9 +93,8 @@ pub(super) fn carry_out(
 
 /// Asks the running servers, where one of them has just been made to read its files anew.
 fn prove(system: &System, environment: Environment, plan: &Plan, options: Options) -> Vec<Outcome> {
-    let does = |purpose| plan.commands().any(|command| command.purpose == purpose);
-    let (reloaded, restarted) =
-        (options.reload && does(Purpose::Reload), options.restart && does(Purpose::Restart));
+    let reloaded = options.reload && plan.runs(Purpose::Reload);
+    let restarted = options.restart && plan.runs(Purpose::Restart);
     if !reloaded && !restarted {
         return Vec::new();
     }

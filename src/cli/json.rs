@@ -165,12 +165,8 @@ fn file(path: &str, lines: &[diff::Line]) -> Value {
 }
 
 fn command(purpose: Purpose, argv: &[String], words: &str) -> Value {
-    let name = match purpose {
-        Purpose::Test => "test",
-        Purpose::Reload => "reload",
-        Purpose::Restart => "restart",
-    };
-    json!({ "purpose": name, "argv": argv, "words": format!("{words}; {}", purpose.consequence()) })
+    let words = format!("{words}; {}", purpose.consequence());
+    json!({ "purpose": purpose.name(), "argv": argv, "words": words })
 }
 
 fn merge(object: &mut Value, more: Value) {

@@ -1,7 +1,7 @@
 //! Words to standard error, results to standard output.
 
 use super::environment::Environment;
-use crate::model::{Note, Plan, Purpose, Step, printable, printable_path};
+use crate::model::{Note, Plan, Step, printable, printable_path};
 use crate::plan::diff::{self, Line};
 use crate::verify::{Outcome, Verdict};
 use std::fmt::Write as _;
@@ -72,11 +72,7 @@ pub fn deeds(plan: &Plan) -> String {
         }
     }
     for command in plan.commands() {
-        let purpose = match command.purpose {
-            Purpose::Test => "test",
-            Purpose::Reload => "reload",
-            Purpose::Restart => "restart",
-        };
+        let purpose = command.purpose.name();
         let argv: Vec<_> = command.argv.iter().map(|word| printable(word)).collect();
         let consequence = command.purpose.consequence();
         let _ = writeln!(out, "{purpose:<8} {}: {}; {consequence}", argv.join(" "), command.words);
