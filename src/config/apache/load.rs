@@ -121,6 +121,11 @@ impl Item {
         self.node as usize
     }
 
+    /// Whether both are the same lines of the same file.
+    pub fn is(&self, other: &Self) -> bool {
+        (self.file, self.node) == (other.file, other.node)
+    }
+
     /// Its arguments, variables replaced.
     pub fn arguments(&self) -> Vec<Cow<'_, str>> {
         self.words().collect()
@@ -148,8 +153,7 @@ impl Item {
 
 impl PartialEq for Item {
     fn eq(&self, other: &Self) -> bool {
-        let own = |item: &Self| (item.file, item.node);
-        own(self) == own(other) && self.replaced == other.replaced && self.children == other.children
+        self.is(other) && self.replaced == other.replaced && self.children == other.children
     }
 }
 
