@@ -20,6 +20,7 @@ pub use proof::{Difference, Intent, differs_only_in};
 pub use revision::{Inserted, Revised, Revision};
 
 use super::{Mark, Span, SyntaxError};
+use crate::model::{Problem, TomcatFindings};
 use roxmltree::{Document, Node};
 use self_cell::self_cell;
 use std::sync::Arc;
@@ -109,6 +110,21 @@ impl Configuration {
         let mut lines = Vec::with_capacity(feeds().count());
         lines.extend(feeds().filter_map(|at| u32::try_from(at + 1).ok()));
         Ok(Self { parsed, marks, lines, source })
+    }
+
+    /// What was read of this server.xml by whoever found it, or is read now.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read), with the file and the place in it.
+    pub fn of(tomcat: &TomcatFindings) -> Result<Arc<Self>, Problem> {
+        let file = &tomcat.server_xml;
+        match tomcat.memo.recall::<Self>().filter(|kept| kept.is_of(&file.bytes)) {
+            Some(kept) => Ok(kept),
+            None => match Self::read(Arc::clone(&file.bytes)) {
+                Ok(read) => Ok(Arc::new(read)),
+                Err(error) => Err(error.in_file(&file.path, &file.bytes)),
+            },
+        }
     }
 
     /// Whether it was read from these very bytes.
