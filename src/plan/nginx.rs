@@ -88,7 +88,7 @@ fn edits<'a>(
     }
     let section = hand_written(answers, loaded, server)?;
     match (section, at_path) {
-        (Some(section), Some(at_path)) if !same(section.location.placed, at_path.placed) => {
+        (Some(section), Some(at_path)) if section.location.placed != at_path.placed => {
             let message = format!(
                 "Guacamole has a location at {} already, and {path} belongs to this one",
                 loaded.place(section.location.placed)
@@ -301,10 +301,6 @@ fn change(
             refuse("two changes of this file overlap".to_owned(), "paste what guacfront show prints by hand")
         }
     }
-}
-
-fn same(a: Placed<'_>, b: Placed<'_>) -> bool {
-    a.file == b.file && a.directive == b.directive
 }
 
 fn refused(loaded: &Loaded, placed: Placed<'_>, message: String, hint: &str) -> PlanError {

@@ -47,7 +47,7 @@ pub struct LoadedFile {
 }
 
 /// A directive and the file that it stands in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Placed<'a> {
     /// Index of the file in [`Loaded::files`].
     pub file: usize,
