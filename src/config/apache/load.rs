@@ -204,6 +204,13 @@ impl Loaded {
         file.used_at.map_or_else(|| file.tree.line(item.node()).content().start, |(_, offset)| offset)
     }
 
+    /// The virtual host that begins at a byte of a file.
+    pub fn virtual_host_at(&self, file: &Path, offset: usize) -> Option<&Item> {
+        self.items.iter().find(|item| {
+            item.name == "virtualhost" && self.file(item).path == file && self.offset(item) == offset
+        })
+    }
+
     /// The bytes of an item's arguments in its file, `None` where a variable makes more or fewer words of them.
     pub fn argument_spans(&self, item: &Item) -> Option<Vec<Span>> {
         let file = self.file(item);
