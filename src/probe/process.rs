@@ -5,7 +5,7 @@ use crate::system::{Entry, System};
 use std::path::{Path, PathBuf};
 
 /// Where systemd looks for units, the administrator's own first.
-const UNIT_FOLDERS: [&str; 4] =
+pub(super) const UNIT_FOLDERS: [&str; 4] =
     ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
 
 /// Ticks in a second, as the kernel counts them for programs; `USER_HZ` is 100 on every machine that Linux runs on.
