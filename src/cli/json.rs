@@ -6,7 +6,6 @@ use crate::model::{Plan, Purpose, Rule, Step};
 use crate::plan::diff;
 use crate::verify::{Diagnosis, Outcome, Place, Target};
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// The version of every object; a key is added without a new one, a meaning is changed only with one.
 const VERSION: u32 = 1;
@@ -147,8 +146,8 @@ fn described(plan: &Plan) -> Value {
 
 /// A file that an undo changes.
 fn given_back(undone: &UndoFile) -> Value {
-    let bytes = |side: &Option<Arc<[u8]>>| side.as_deref().unwrap_or_default().to_vec();
-    let lines = diff::between(&bytes(&undone.current), &bytes(&undone.restored));
+    let (before, after) = undone.sides();
+    let lines = diff::between(before, after);
     let mut object = file(&undone.path.to_string_lossy(), &lines);
     merge(&mut object, json!({ "changed_since": undone.changed, "merged": undone.merged }));
     object
