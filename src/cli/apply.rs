@@ -17,10 +17,7 @@ pub(super) fn run(
     request: &arguments::Apply,
 ) -> Result<u8, CliError> {
     if !request.yes && !environment.interactive {
-        return Err(CliError::operator(
-            "there is no terminal to ask on",
-            "guacfront apply --answers FILE --yes does it without asking",
-        ));
+        return Err(CliError::no_terminal("guacfront apply --answers FILE --yes does it without asking"));
     }
     let answers = machine::answers(&request.answers)?;
     carry_out(system, environment, request, &answers)

@@ -17,8 +17,7 @@ pub(super) fn run(
     confirm: Option<u64>,
 ) -> Result<u8, CliError> {
     if !environment.interactive {
-        return Err(CliError::operator(
-            "there is no terminal to ask on",
+        return Err(CliError::no_terminal(
             "guacfront apply --answers FILE --yes does it without asking; guacfront answers prints a file to begin with",
         ));
     }

@@ -196,10 +196,7 @@ fn fix(
     output::words("The plan takes these away:");
     output::words(report::findings(&by_plan, environment).trim_end());
     if !request.yes && !environment.interactive {
-        return Err(CliError::operator(
-            "there is no terminal to ask on",
-            "guacfront check --fix --yes does it without asking",
-        ));
+        return Err(CliError::no_terminal("guacfront check --fix --yes does it without asking"));
     }
     let request = arguments::Apply {
         answers: "-".into(),

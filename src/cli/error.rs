@@ -19,6 +19,11 @@ impl CliError {
         Self { fault: Fault::Operator, message: message.into(), hint: Some(hint.into()) }
     }
 
+    /// The operator's error of a command that has to ask where nobody can be asked.
+    pub fn no_terminal(hint: &str) -> Self {
+        Self::operator("there is no terminal to ask on", hint)
+    }
+
     /// The machine's fault.
     pub fn machine(message: impl Into<String>) -> Self {
         Self { fault: Fault::Machine, message: message.into(), hint: None }

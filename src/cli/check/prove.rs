@@ -62,10 +62,7 @@ pub(super) fn prove(
         output::words(output::deeds(plan).trim_end());
     }
     if !yes && !environment.interactive {
-        return Err(CliError::operator(
-            "there is no terminal to ask on",
-            "guacfront check --prove-address --yes does it without asking",
-        ));
+        return Err(CliError::no_terminal("guacfront check --prove-address --yes does it without asking"));
     }
     if !yes && !plain::confirm("Do it?")? {
         output::words("Nothing was changed.");
