@@ -63,7 +63,10 @@ impl Draft {
             max_upload: max_upload?,
             log_tunnel: log_tunnel?,
             websocket: websocket?,
-            read_timeout: usual(server, read_timeout?),
+            read_timeout: match server {
+                Server::Nginx => read_timeout?.of_nginx(),
+                Server::Apache => read_timeout?,
+            },
             pass_host: pass_host?,
         })
     }
@@ -117,14 +120,6 @@ fn server(text: &str) -> Result<(Server, bool), String> {
             let text = printable(text);
             Err(format!("{text} is neither nginx nor apache, nor none for a frontend on another machine"))
         }
-    }
-}
-
-/// With nginx an hour is the usual time, however it is written.
-fn usual(server: Server, timeout: ReadTimeout) -> ReadTimeout {
-    match (server, timeout) {
-        (Server::Nginx, ReadTimeout::Seconds(ReadTimeout::HOUR)) => ReadTimeout::Usual,
-        _ => timeout,
     }
 }
 
