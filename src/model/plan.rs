@@ -205,7 +205,7 @@ impl Note {
 pub struct PublicAddress {
     /// The frontend that answers there.
     pub server: Server,
-    /// `https` or `http`.
+    /// Whether it is `https`.
     pub tls: bool,
     /// The name for the Host header and for TLS.
     pub host: String,
