@@ -164,7 +164,12 @@ impl Configuration {
 
     /// The line of an element, 1-based.
     pub fn line(&self, element: Element<'_>) -> usize {
-        self.lines.partition_point(|start| *start as usize <= element.span().start) + 1
+        self.line_at(element.span().start)
+    }
+
+    /// The line of a byte of the view, 1-based.
+    pub fn line_at(&self, offset: usize) -> usize {
+        self.lines.partition_point(|start| *start as usize <= offset) + 1
     }
 
     fn text(&self) -> &Text {

@@ -3,6 +3,7 @@
 use super::place::{Place, files};
 use super::text::{CIPHERS, HSTS, PROFILE, Style, suffix};
 use super::{Made, absent};
+use crate::config::line_start;
 use crate::config::nginx::{Directive, Loaded, ServerBlock, server_blocks};
 use crate::model::{FileImage, Findings, Listen, Memo, NewSite, NewTls, NginxFindings, Note, Site};
 use crate::plan::PlanError;
@@ -123,7 +124,7 @@ fn http(loaded: &Loaded) -> Option<Directive<'_>> {
 /// The end of the main file's http block, where its closing brace has a line of its own.
 fn within(loaded: &Loaded, main: &FileImage) -> Option<Place> {
     let close = http(loaded)?.block()?.close;
-    let line = main.bytes[..close].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line = line_start(&main.bytes, close);
     main.bytes[line..close]
         .trim_ascii()
         .is_empty()
