@@ -159,7 +159,7 @@ fn file(path: &str, lines: &[diff::Line]) -> Value {
         "path": path,
         "added": count(diff::Mark::Added),
         "removed": count(diff::Mark::Removed),
-        "diff": String::from_utf8_lossy(&diff::looked_at(path, lines)),
+        "diff": String::from_utf8_lossy(&diff::masked(path, lines)),
     })
 }
 

@@ -25,7 +25,7 @@ pub fn result(bytes: &[u8]) {
 /// The diff of every file of a plan, as `patch` reads it; on a terminal coloured, and made safe to show.
 pub fn diffs(plan: &Plan, environment: Environment) -> Vec<u8> {
     if environment.output_is_terminal {
-        on_terminal(&crate::plan::looked_at(plan), environment)
+        on_terminal(&crate::plan::masked_patch(plan), environment)
     } else {
         crate::plan::patch(plan)
     }
@@ -34,7 +34,7 @@ pub fn diffs(plan: &Plan, environment: Environment) -> Vec<u8> {
 /// The diff of one file, in the same two ways.
 pub fn diff(path: &str, lines: &[Line], environment: Environment) -> Vec<u8> {
     if environment.output_is_terminal {
-        on_terminal(&diff::looked_at(path, lines), environment)
+        on_terminal(&diff::masked(path, lines), environment)
     } else {
         diff::unified(path, lines)
     }

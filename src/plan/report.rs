@@ -1,6 +1,6 @@
 //! A plan as a page for a change ticket.
 
-use super::written::unified_to_look_at;
+use super::written::masked;
 use crate::model::{FileChange, Plan, Purpose, STATE_FOLDER, Step, markdown, printable, printable_path};
 use std::fmt::Write as _;
 
@@ -66,7 +66,7 @@ fn files(plan: &Plan) -> String {
 
 /// The diff of a file, safe to show.
 fn diff(change: &FileChange) -> String {
-    String::from_utf8_lossy(&unified_to_look_at(change)).lines().map(line).collect()
+    String::from_utf8_lossy(&masked(change)).lines().map(line).collect()
 }
 
 /// A line of a diff, safe to show: tabs are the one control character that belongs there.
