@@ -54,10 +54,7 @@ pub fn apply(
     options: Options,
     report: &mut dyn FnMut(&Event),
 ) -> Result<Receipt, ApplyError> {
-    let store = Store::lock(system)?;
-    take_back::finish(&store, report)?;
-    let work = work::Work::of_plan(system, plan, options)?;
-    transaction::carry_out(&store, &work, None, report)
+    carry_out(system, plan, options, None, report)
 }
 
 /// Carries out a plan as [`apply`] does, and lets it stay only if a person says in time that the machine can still be
@@ -72,10 +69,20 @@ pub fn apply_on_trial(
     trial: &mut Trial,
     report: &mut dyn FnMut(&Event),
 ) -> Result<Receipt, ApplyError> {
+    carry_out(system, plan, options, Some(trial), report)
+}
+
+fn carry_out(
+    system: &System,
+    plan: &Plan,
+    options: Options,
+    trial: Option<&mut Trial>,
+    report: &mut dyn FnMut(&Event),
+) -> Result<Receipt, ApplyError> {
     let store = Store::lock(system)?;
     take_back::finish(&store, report)?;
     let work = work::Work::of_plan(system, plan, options)?;
-    transaction::carry_out(&store, &work, Some(trial), report)
+    transaction::carry_out(&store, &work, trial, report)
 }
 
 /// Sees whether an earlier run was cut short, and takes back what it had done; `None` where there is nothing to do.

@@ -33,15 +33,13 @@ mod undo;
 pub use arguments::Arguments;
 pub use demo::lay_out as lay_out_demo;
 
+use crate::model::Fault;
 use arguments::{Command, History};
 use clap::Parser as _;
 use environment::Environment;
 use error::CliError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
-
-/// The exit code for a fault of guacfront itself, as sysexits.h has it for software.
-const BUG: u8 = 70;
 
 /// Parses the arguments, does what they say, and prints an error with its hint.
 pub fn main() -> ExitCode {
@@ -62,7 +60,7 @@ pub fn main() -> ExitCode {
                 "guacfront: this is a fault of guacfront itself, and the lines above say where. Please report them to its \
                  maintainers, with what guacfront --version says. What had been begun is taken back by the next guacfront.",
             );
-            ExitCode::from(BUG)
+            ExitCode::from(Fault::Bug.exit_code())
         }
     }
 }

@@ -32,6 +32,11 @@ pub struct SyntaxError {
     pub message: String,
 }
 
+/// The byte at which the line of a byte begins.
+pub fn line_start(bytes: &[u8], offset: usize) -> usize {
+    memchr::memrchr(b'\n', &bytes[..offset]).map_or(0, |at| at + 1)
+}
+
 impl SyntaxError {
     /// Refuses a text of 4 GiB or more: the readers keep offsets and indices in 32 bits.
     pub(in crate::config) fn refuse_huge(text: &[u8]) -> Result<(), Self> {

@@ -18,13 +18,14 @@
 //!   complete result. The form, the plain questions and the answers file share the one parser, [`model::Draft::parse`].
 //! - [`model::Plan`]: a pure function of answers and findings; an ordered list of [`model::Step`]s.
 //! - [`apply::Receipt`]: what was done, with backups, enough to undo it on another day by another version.
-//! - `verify::Outcome`: one check's pass, warn or fail, with its evidence and what to do next.
+//! - [`verify::Outcome`]: one check's pass, warn or fail, with its evidence and what to do next.
 //!
 //! # Layers
 //!
-//! `cli -> {tui, plain} -> wizard -> plan -> config -> model` and `cli -> {probe, apply, verify} -> system, config,
-//! model`. The rooms model, config, plan and wizard are pure: no files, clock, environment or terminal. ratatui
-//! appears in tui alone. A test holds the imports to this.
+//! `cli -> {tui, plain} -> wizard -> plan -> config -> model` and `cli -> {probe, apply, verify} -> system -> config ->
+//! model`: a room may name the rooms to its right in its row. The rooms model, config, plan and wizard are pure: no
+//! files, clock, environment or terminal. ratatui appears in tui alone. A test holds the imports to this: `ARROWS` in
+//! `tests/suite/house.rs`.
 
 pub mod apply;
 pub mod cli;

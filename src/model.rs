@@ -23,7 +23,7 @@ mod url;
 
 pub use answers::{Answers, BackendAnswers, FrontendAnswers, Server, ServerXml, SiteRef};
 pub use certificate::Certificate;
-pub use draft::{AnswersFileError, Draft, Field, FieldError, NewSiteDraft};
+pub use draft::{AnswersFileError, Draft, Field, FieldError, NewSiteDraft, yes_no};
 pub use edited::{Edited, EditedRegion};
 pub use fault::Fault;
 pub use findings::{

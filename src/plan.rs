@@ -31,7 +31,7 @@ pub use site::{
     resolve as resolve_site,
 };
 pub use stand_in::stand_in;
-pub use written::{NOT_TOUCHED, looked_at, patch, way_back};
+pub use written::{NOT_TOUCHED, masked_patch, patch, way_back};
 
 use crate::model::{Answers, Edited, Findings, Plan, Server, ServerXml, Step, TomcatFindings};
 use front::Front;

@@ -187,21 +187,14 @@ impl<'a> Store<'a> {
         lines
     }
 
-    /// A backup's bytes.
-    pub fn backup(&self, id: Option<&str>, backup: &Path) -> io::Result<Arc<[u8]>> {
-        read_backup(self.system, &self.folder_of(id), backup)
+    /// The bytes of a backup of the journal.
+    pub fn backup(&self, backup: &Path) -> io::Result<Arc<[u8]>> {
+        read_backup(self.system, &self.folder.join(JOURNAL), backup)
     }
 
     /// Where a backup of the journal is, where the machine has it.
     pub fn backup_path(&self, backup: &Path) -> PathBuf {
-        self.system.real(&self.folder_of(None).join(backup))
-    }
-
-    fn folder_of(&self, id: Option<&str>) -> PathBuf {
-        match id {
-            Some(id) => self.folder.join(RECEIPTS).join(id),
-            None => self.folder.join(JOURNAL),
-        }
+        self.system.real(&self.folder.join(JOURNAL).join(backup))
     }
 
     /// Makes the journal a receipt.

@@ -255,9 +255,8 @@ fn replace(folder: &Folder<'_>, temporary: &OsStr, name: &OsStr, content: &Conte
 
 fn kept_content(store: &Store<'_>, kept: &Kept) -> Result<Content, String> {
     let backup = kept.backup.as_ref().ok_or("the journal names no backup of it")?;
-    let bytes = store
-        .backup(None, backup)
-        .map_err(|error| format!("its backup cannot be read: {}", io_words(&error)))?;
+    let bytes =
+        store.backup(backup).map_err(|error| format!("its backup cannot be read: {}", io_words(&error)))?;
     if hash(&bytes) != kept.sha256 {
         return Err("its backup is damaged".to_owned());
     }

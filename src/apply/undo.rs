@@ -39,6 +39,13 @@ pub struct UndoFile {
     pub merged: bool,
 }
 
+impl UndoFile {
+    /// Its bytes now and afterwards; none where it is not there.
+    pub fn sides(&self) -> (&[u8], &[u8]) {
+        (self.current.as_deref().unwrap_or_default(), self.restored.as_deref().unwrap_or_default())
+    }
+}
+
 /// Says what an undo would do, and does nothing.
 ///
 /// # Errors

@@ -35,7 +35,8 @@ pub(super) struct FileWork {
 impl Work {
     /// The work of a plan.
     ///
-    /// A change of no bytes at a path where nothing is makes a new file, of the owner and mode of its image.
+    /// A change that begins with an empty file, at a path where there is none, makes a new file: with the owner and the mode
+    /// of its image.
     ///
     /// # Errors
     /// Where files are not as the plan was made from them, every one of them.

@@ -16,27 +16,24 @@ pub(super) fn run(
     environment: Environment,
     request: &arguments::Apply,
 ) -> Result<u8, CliError> {
-    if !request.yes && !environment.interactive {
-        return Err(CliError::operator(
-            "there is no terminal to ask on",
-            "guacfront apply --answers FILE --yes does it without asking",
-        ));
+    if !request.how.yes && !environment.interactive {
+        return Err(CliError::no_terminal("guacfront apply --answers FILE --yes does it without asking"));
     }
     let answers = machine::answers(&request.answers)?;
-    carry_out(system, environment, request, &answers)
+    carry_out(system, environment, &request.how, &answers)
 }
 
 /// Plans, shows, asks where it may, carries out and proves.
 pub(super) fn carry_out(
     system: &System,
     environment: Environment,
-    request: &arguments::Apply,
+    how: &arguments::CarryOut,
     answers: &Answers,
 ) -> Result<u8, CliError> {
     let findings = machine::look_for(system, answers);
-    let edited = match request.edited {
+    let edited = match how.edited {
         Some(lines) => Some(lines.into()),
-        None if request.yes => None,
+        None if how.yes => None,
         None => edited::ask(answers, &findings, environment)?,
     };
     let plan = machine::plan(answers, &findings, edited)?;
@@ -44,32 +41,32 @@ pub(super) fn carry_out(
     if plan.is_empty() {
         output::words("Nothing to do: the machine already is as the answers say.");
         machine::tell_unfinished(system);
-        if request.json {
+        if how.json {
             output::result(&json::applied(&plan, None, &[]));
         }
         return Ok(0);
     }
-    if !request.json {
+    if !how.json {
         output::result(&output::diffs(&plan, environment));
     }
     output::words(output::deeds(&plan).trim_end());
     rights::suffice(system, &plan, &findings)?;
-    if !request.yes && !plain::confirm("Do it?")? {
+    if !how.yes && !plain::confirm("Do it?")? {
         output::words("Nothing was changed.");
         return Ok(0);
     }
-    let options = Options { reload: !request.no_reload, restart: !request.no_restart };
+    let options = Options { reload: !how.no_reload, restart: !how.no_restart };
     let signals = Signals::watch()?;
     signals.bar_suspension()?;
     let own = system.clone().stopped_by(signals.flag());
     let mut asked = Asked::of(&own, environment, &plan, options);
-    let applied = match confirm::trial(system, environment, request) {
+    let applied = match confirm::trial(system, environment, how) {
         Some(mut trial) => {
             let mut tell = confirm::tell(trial.within);
             let mut report = |event: &Event| {
                 tell(event);
                 // Whoever has to decide wants to see whether it works.
-                if matches!(event, Event::Awaiting { .. }) && !request.no_check {
+                if matches!(event, Event::Awaiting { .. }) && !how.no_check {
                     asked.begin();
                 }
             };
@@ -91,8 +88,8 @@ pub(super) fn carry_out(
         (Err(error), None) => return Err(error.into()),
     };
     drop(signals);
-    let outcomes = if request.no_check { Vec::new() } else { asked.outcomes() };
-    if request.json {
+    let outcomes = if how.no_check { Vec::new() } else { asked.outcomes() };
+    if how.json {
         output::result(&json::applied(&plan, Some(&receipt), &outcomes));
     }
     done(system, &receipt);

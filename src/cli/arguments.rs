@@ -37,7 +37,7 @@ impl Arguments {
     pub fn is_json(&self) -> bool {
         match &self.command {
             Some(Command::Plan { json, .. } | Command::History { json, .. }) => *json,
-            Some(Command::Apply(apply)) => apply.json,
+            Some(Command::Apply(apply)) => apply.how.json,
             Some(Command::Check(check)) => check.json,
             Some(Command::Undo(undo)) => undo.json,
             _ => false,
@@ -180,11 +180,19 @@ pub enum History {
 
 /// The arguments of `apply`.
 #[derive(Args, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Apply {
     /// The answers file; - reads standard input
     #[arg(long, value_name = "FILE")]
     pub answers: PathBuf,
+    /// How its plan is carried out.
+    #[command(flatten)]
+    pub how: CarryOut,
+}
+
+/// How a plan is carried out, whatever its answers come from.
+#[derive(Args, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub struct CarryOut {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,

@@ -1,9 +1,10 @@
 //! The wizard: on the whole terminal, or as plain questions.
 
+use super::arguments::CarryOut;
 use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
-use super::{apply, arguments, interactive, machine, output};
+use super::{apply, interactive, machine, output};
 use crate::model::{Draft, Edited};
 use crate::plain;
 use crate::system::System;
@@ -17,8 +18,7 @@ pub(super) fn run(
     confirm: Option<u64>,
 ) -> Result<u8, CliError> {
     if !environment.interactive {
-        return Err(CliError::operator(
-            "there is no terminal to ask on",
+        return Err(CliError::no_terminal(
             "guacfront apply --answers FILE --yes does it without asking; guacfront answers prints a file to begin with",
         ));
     }
@@ -38,17 +38,8 @@ pub(super) fn run(
             output::words("All is asked again, with these answers; Ctrl-D leaves.");
             draft = Draft::from(&answers);
         };
-        let request = arguments::Apply {
-            answers: "-".into(),
-            yes: false,
-            json: false,
-            no_reload: false,
-            no_restart: false,
-            no_check: false,
-            confirm,
-            edited: None,
-        };
-        return apply::carry_out(system, environment, &request, &answers);
+        let how = CarryOut { confirm, ..CarryOut::default() };
+        return apply::carry_out(system, environment, &how, &answers);
     }
     let given = answers.map(machine::draft_in).transpose()?;
     interactive::run(system, environment, given, confirm)

@@ -196,22 +196,10 @@ fn fix(
     output::words("The plan takes these away:");
     output::words(report::findings(&by_plan, environment).trim_end());
     if !request.yes && !environment.interactive {
-        return Err(CliError::operator(
-            "there is no terminal to ask on",
-            "guacfront check --fix --yes does it without asking",
-        ));
+        return Err(CliError::no_terminal("guacfront check --fix --yes does it without asking"));
     }
-    let request = arguments::Apply {
-        answers: "-".into(),
-        yes: request.yes,
-        json: false,
-        no_reload: false,
-        no_restart: false,
-        no_check: false,
-        edited: None,
-        confirm: None,
-    };
-    apply::carry_out(system, environment, &request, &answers)
+    let how = arguments::CarryOut { yes: request.yes, ..arguments::CarryOut::default() };
+    apply::carry_out(system, environment, &how, &answers)
 }
 
 fn nothing_set_up() -> CliError {

@@ -29,9 +29,9 @@ pub(super) fn guard(system: &System, id: &str) -> Result<u8, CliError> {
 }
 
 /// The trial that `apply` is asked for; `None`: none.
-pub(super) fn trial(system: &System, environment: Environment, request: &arguments::Apply) -> Option<Trial> {
-    let seconds = request.confirm.unwrap_or(if request.yes { 0 } else { CONFIRM_SECONDS });
-    let always = request.confirm.is_some();
+pub(super) fn trial(system: &System, environment: Environment, how: &arguments::CarryOut) -> Option<Trial> {
+    let seconds = how.confirm.unwrap_or(if how.yes { 0 } else { CONFIRM_SECONDS });
+    let always = how.confirm.is_some();
     (seconds > 0).then(|| Trial {
         within: Duration::from_secs(seconds),
         always,

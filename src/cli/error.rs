@@ -19,6 +19,11 @@ impl CliError {
         Self { fault: Fault::Operator, message: message.into(), hint: Some(hint.into()) }
     }
 
+    /// The operator's error of a command that has to ask where nobody can be asked.
+    pub fn no_terminal(hint: &str) -> Self {
+        Self::operator("there is no terminal to ask on", hint)
+    }
+
     /// The machine's fault.
     pub fn machine(message: impl Into<String>) -> Self {
         Self { fault: Fault::Machine, message: message.into(), hint: None }
@@ -33,16 +38,7 @@ impl CliError {
 
     /// The exit code.
     pub fn code(&self) -> u8 {
-        Self::code_of(self.fault)
-    }
-
-    /// The exit code of a fault.
-    pub fn code_of(fault: Fault) -> u8 {
-        match fault {
-            Fault::Operator => 2,
-            Fault::Machine => 3,
-            Fault::Bug => super::BUG,
-        }
+        self.fault.exit_code()
     }
 
     /// What is wrong, and where.

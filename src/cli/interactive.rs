@@ -64,7 +64,7 @@ pub(super) fn run(
     }
     Ok(match (signal, wizard.run().phase()) {
         (Some(code), _) => code,
-        (None, Phase::Failed(_, fault)) => CliError::code_of(*fault),
+        (None, Phase::Failed(_, fault)) => fault.exit_code(),
         (None, _) => u8::from(wizard.run().proofs().iter().any(|proof| proof.mark == ProofMark::Fail)),
     })
 }

@@ -6,7 +6,6 @@ use crate::model::{Plan, Purpose, Rule, Step};
 use crate::plan::diff;
 use crate::verify::{Diagnosis, Outcome, Place, Target};
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// The version of every object; a key is added without a new one, a meaning is changed only with one.
 const VERSION: u32 = 1;
@@ -147,8 +146,8 @@ fn described(plan: &Plan) -> Value {
 
 /// A file that an undo changes.
 fn given_back(undone: &UndoFile) -> Value {
-    let bytes = |side: &Option<Arc<[u8]>>| side.as_deref().unwrap_or_default().to_vec();
-    let lines = diff::between(&bytes(&undone.current), &bytes(&undone.restored));
+    let (before, after) = undone.sides();
+    let lines = diff::between(before, after);
     let mut object = file(&undone.path.to_string_lossy(), &lines);
     merge(&mut object, json!({ "changed_since": undone.changed, "merged": undone.merged }));
     object
@@ -160,17 +159,13 @@ fn file(path: &str, lines: &[diff::Line]) -> Value {
         "path": path,
         "added": count(diff::Mark::Added),
         "removed": count(diff::Mark::Removed),
-        "diff": String::from_utf8_lossy(&diff::looked_at(path, lines)),
+        "diff": String::from_utf8_lossy(&diff::masked(path, lines)),
     })
 }
 
 fn command(purpose: Purpose, argv: &[String], words: &str) -> Value {
-    let name = match purpose {
-        Purpose::Test => "test",
-        Purpose::Reload => "reload",
-        Purpose::Restart => "restart",
-    };
-    json!({ "purpose": name, "argv": argv, "words": format!("{words}; {}", purpose.consequence()) })
+    let words = format!("{words}; {}", purpose.consequence());
+    json!({ "purpose": purpose.name(), "argv": argv, "words": words })
 }
 
 fn merge(object: &mut Value, more: Value) {

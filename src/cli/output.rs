@@ -1,7 +1,7 @@
 //! Words to standard error, results to standard output.
 
 use super::environment::Environment;
-use crate::model::{Note, Plan, Purpose, Step, printable, printable_path};
+use crate::model::{Note, Plan, Step, printable, printable_path};
 use crate::plan::diff::{self, Line};
 use crate::verify::{Outcome, Verdict};
 use std::fmt::Write as _;
@@ -25,7 +25,7 @@ pub fn result(bytes: &[u8]) {
 /// The diff of every file of a plan, as `patch` reads it; on a terminal coloured, and made safe to show.
 pub fn diffs(plan: &Plan, environment: Environment) -> Vec<u8> {
     if environment.output_is_terminal {
-        on_terminal(&crate::plan::looked_at(plan), environment)
+        on_terminal(&crate::plan::masked_patch(plan), environment)
     } else {
         crate::plan::patch(plan)
     }
@@ -34,7 +34,7 @@ pub fn diffs(plan: &Plan, environment: Environment) -> Vec<u8> {
 /// The diff of one file, in the same two ways.
 pub fn diff(path: &str, lines: &[Line], environment: Environment) -> Vec<u8> {
     if environment.output_is_terminal {
-        on_terminal(&diff::looked_at(path, lines), environment)
+        on_terminal(&diff::masked(path, lines), environment)
     } else {
         diff::unified(path, lines)
     }
@@ -72,11 +72,7 @@ pub fn deeds(plan: &Plan) -> String {
         }
     }
     for command in plan.commands() {
-        let purpose = match command.purpose {
-            Purpose::Test => "test",
-            Purpose::Reload => "reload",
-            Purpose::Restart => "restart",
-        };
+        let purpose = command.purpose.name();
         let argv: Vec<_> = command.argv.iter().map(|word| printable(word)).collect();
         let consequence = command.purpose.consequence();
         let _ = writeln!(out, "{purpose:<8} {}: {}; {consequence}", argv.join(" "), command.words);

@@ -10,7 +10,6 @@ use crate::model::{printable_path, undo_line};
 use crate::plain;
 use crate::plan::diff;
 use crate::system::System;
-use std::sync::Arc;
 
 pub(super) fn run(
     system: &System,
@@ -18,10 +17,7 @@ pub(super) fn run(
     request: &arguments::Undo,
 ) -> Result<u8, CliError> {
     if !request.yes && !request.dry_run && !environment.interactive {
-        return Err(CliError::operator(
-            "there is no terminal to ask on",
-            "guacfront undo --yes does it without asking",
-        ));
+        return Err(CliError::no_terminal("guacfront undo --yes does it without asking"));
     }
     let preview = apply::undo_preview(system, request.id.as_deref(), request.force)?;
     if !request.json {
@@ -87,8 +83,8 @@ fn describe(preview: &UndoPreview, environment: Environment) {
             } else {
                 format!("  but {changed} since, and this would be lost:")
             });
-            let bytes = |side: &Option<Arc<[u8]>>| side.as_deref().unwrap_or_default().to_vec();
-            let lines = diff::between(&bytes(&file.current), &bytes(&file.restored));
+            let (before, after) = file.sides();
+            let lines = diff::between(before, after);
             output::result(&output::diff(&file.path.to_string_lossy(), &lines, environment));
         }
     }

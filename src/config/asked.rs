@@ -1,7 +1,7 @@
 //! Answers that no directive of the server holds, kept in a comment so that they are found again.
 
 use super::Mark;
-use crate::model::UploadLimit;
+use crate::model::{UploadLimit, yes_no};
 use std::fmt;
 
 /// The words before such answers, in the begin mark or in a comment of its own.
@@ -62,7 +62,7 @@ impl Asked {
 impl fmt::Display for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let limit = self.max_upload.map(|limit| format!("max_upload {limit}"));
-        let log = self.log_tunnel.map(|log| format!("log_tunnel {}", if log { "yes" } else { "no" }));
+        let log = self.log_tunnel.map(|log| format!("log_tunnel {}", yes_no(log)));
         let websocket = self.no_websocket.then(|| "websocket no".to_owned());
         let told: Vec<String> = limit.into_iter().chain(log).chain(websocket).collect();
         write!(f, "{WORDS} {}", told.join(", "))

@@ -1,6 +1,6 @@
 //! The marks around what guacfront wrote, so that a second run finds it and sees whether a hand has been at it since.
 
-use super::Span;
+use super::{Span, line_start};
 use sha2::{Digest as _, Sha256};
 
 /// The word that begins a region, in a comment of the language.
@@ -60,10 +60,6 @@ impl Mark {
         }
         found
     }
-}
-
-fn line_start(bytes: &[u8], offset: usize) -> usize {
-    bytes[..offset].iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1)
 }
 
 fn line_end(bytes: &[u8], offset: usize) -> usize {

@@ -41,7 +41,7 @@ impl Files for MemoryFiles {
             .0
             .keys()
             .flat_map(|file| file.ancestors())
-            // A star matches nothing as well, but no folder lists itself.
+            // A star matches the empty name, too, but no folder lists itself.
             .filter(|path| path.file_name().is_some())
             .filter(|path| pattern.matches_path_with(path, options))
             .map(Path::to_owned)

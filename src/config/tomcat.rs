@@ -20,6 +20,7 @@ pub use proof::{Difference, Intent, differs_only_in};
 pub use revision::{Inserted, Revised, Revision};
 
 use super::{Mark, Span, SyntaxError};
+use crate::model::{Problem, TomcatFindings};
 use roxmltree::{Document, Node};
 use self_cell::self_cell;
 use std::sync::Arc;
@@ -111,6 +112,21 @@ impl Configuration {
         Ok(Self { parsed, marks, lines, source })
     }
 
+    /// What was read of this server.xml by whoever found it, or is read now.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read), with the file and the place in it.
+    pub fn of(tomcat: &TomcatFindings) -> Result<Arc<Self>, Problem> {
+        let file = &tomcat.server_xml;
+        match tomcat.memo.recall::<Self>().filter(|kept| kept.is_of(&file.bytes)) {
+            Some(kept) => Ok(kept),
+            None => match Self::read(Arc::clone(&file.bytes)) {
+                Ok(read) => Ok(Arc::new(read)),
+                Err(error) => Err(error.in_file(&file.path, &file.bytes)),
+            },
+        }
+    }
+
     /// Whether it was read from these very bytes.
     pub fn is_of(&self, bytes: &Arc<[u8]>) -> bool {
         Arc::ptr_eq(&self.source, bytes)
@@ -148,7 +164,12 @@ impl Configuration {
 
     /// The line of an element, 1-based.
     pub fn line(&self, element: Element<'_>) -> usize {
-        self.lines.partition_point(|start| *start as usize <= element.span().start) + 1
+        self.line_at(element.span().start)
+    }
+
+    /// The line of a byte of the view, 1-based.
+    pub fn line_at(&self, offset: usize) -> usize {
+        self.lines.partition_point(|start| *start as usize <= offset) + 1
     }
 
     fn text(&self) -> &Text {

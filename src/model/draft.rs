@@ -10,6 +10,7 @@ mod parse;
 
 pub use file::AnswersFileError;
 pub use new_site::NewSiteDraft;
+pub use parse::yes_no;
 use parse::{absolute, yes_or_no};
 
 /// One question, wherever it is asked: a field of the form, a plain question, a key of the answers file.
@@ -211,12 +212,12 @@ impl From<&Answers> for Draft {
             site: f.site.clone(),
             new_site: f.new_site.as_ref().map(NewSiteDraft::from),
             public_path: f.public_path.to_string(),
-            beside: word(f.beside),
+            beside: yes_no(f.beside).into(),
             max_upload: f.max_upload.to_string(),
-            log_tunnel: word(f.log_tunnel),
-            websocket: word(f.websocket),
+            log_tunnel: yes_no(f.log_tunnel).into(),
+            websocket: yes_no(f.websocket).into(),
             read_timeout: f.read_timeout.to_string(),
-            pass_host: word(f.pass_host),
+            pass_host: yes_no(f.pass_host).into(),
             host: b.host.to_string(),
             port: b.port.to_string(),
             context: b.context.to_string(),
@@ -225,16 +226,11 @@ impl From<&Answers> for Draft {
                 ServerXml::Absent => "none".into(),
                 ServerXml::File(path) => path.to_string_lossy().into_owned(),
             },
-            loopback_only: word(b.loopback_only),
-            log_client: word(b.log_client),
+            loopback_only: yes_no(b.loopback_only).into(),
+            log_client: yes_no(b.log_client).into(),
             proxies: answers.trust.to_string(),
         }
     }
-}
-
-/// The draft's word for a yes or a no.
-fn word(yes: bool) -> String {
-    if yes { "yes" } else { "no" }.to_owned()
 }
 
 impl Draft {

@@ -12,7 +12,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The exit code of the program.
+    /// The exit code of the program; that of a bug is the one of sysexits.h for software.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Operator => 2,

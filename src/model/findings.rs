@@ -257,7 +257,7 @@ pub struct Existing {
     pub max_upload: Option<UploadLimit>,
     /// Whether its tunnel requests are logged, where that can be told.
     pub log_tunnel: Option<bool>,
-    /// Whether the WebSocket is passed on, where that was a choice: left out by hand it is a fault.
+    /// Whether the WebSocket is passed on; `None` where nobody chose: a section by hand that lacks it is a fault, no choice.
     pub websocket: Option<bool>,
     /// How long a silent Tomcat is waited for, where it says so.
     pub read_timeout: Option<ReadTimeout>,

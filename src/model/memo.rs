@@ -5,10 +5,10 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
-/// What a reader made of the files beside it, kept so that nobody has to read them a second time.
+/// A cache: what a reader made of the findings' files, a configuration parsed for instance, so that they are parsed once.
 ///
-/// It follows from those files alone: whoever takes it out holds it against them, and reads them anew where they are
-/// not the ones it was made of. So it is equal to any other, and findings without it are worth the same.
+/// Whoever takes it out sees whether it was made of these very files, and reads them anew where it was not. Findings say the
+/// same with it and without it, so that any two of it are equal.
 #[derive(Clone, Default)]
 pub struct Memo(Option<Arc<dyn Kept>>);
 

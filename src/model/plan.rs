@@ -30,7 +30,12 @@ pub struct Plan {
 impl Plan {
     /// Whether the machine already is as the answers say.
     pub fn is_empty(&self) -> bool {
-        !self.steps.iter().any(|step| !matches!(step, Step::Run(_)))
+        self.steps.iter().all(|step| matches!(step, Step::Run(_)))
+    }
+
+    /// Whether a command of this purpose is among the steps.
+    pub fn runs(&self, purpose: Purpose) -> bool {
+        self.commands().any(|command| command.purpose == purpose)
     }
 
     /// The file changes, in order.
@@ -115,6 +120,18 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Test, Self::Reload, Self::Restart];
+
+    /// Its name, which receipts and `--json` hold, too: no version may change it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Reload => "reload",
+            Self::Restart => "restart",
+        }
+    }
+
     /// What comes of it, as a second sentence after the command's own words.
     pub fn consequence(self) -> &'static str {
         match self {
@@ -188,7 +205,7 @@ impl Note {
 pub struct PublicAddress {
     /// The frontend that answers there.
     pub server: Server,
-    /// `https` or `http`.
+    /// Whether it is `https`.
     pub tls: bool,
     /// The name for the Host header and for TLS.
     pub host: String,

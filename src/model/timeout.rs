@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Nobody waits longer than a year.
-const LONGEST: u64 = 365 * 86_400;
+const LONGEST: u32 = 365 * 86_400;
 
 /// How long the frontend waits for a word from Tomcat, or until Tomcat takes what is sent to it.
 ///
@@ -25,6 +25,12 @@ impl ReadTimeout {
     /// What the usual one is with nginx.
     pub const HOUR: u32 = 3600;
 
+    /// The same as nginx has it: there an hour is the usual one, however it is written.
+    #[must_use]
+    pub fn of_nginx(self) -> Self {
+        if self == Self::Seconds(Self::HOUR) { Self::Usual } else { self }
+    }
+
     /// Reads a time as a person types it: `usual`, `90`, `2h`, `1h 30m`.
     ///
     /// # Errors
@@ -37,8 +43,10 @@ impl ReadTimeout {
         match seconds(text) {
             None => Err("a time is needed, such as 2h or 90s, or usual".into()),
             Some(0) => Err("a server that does not wait cuts every session; 1s is the least".into()),
-            Some(seconds) if seconds > LONGEST => Err("a year, 365d, is the most".into()),
-            Some(seconds) => Ok(u32::try_from(seconds).map_or(Self::Usual, Self::Seconds)),
+            Some(seconds) => match u32::try_from(seconds) {
+                Ok(seconds) if seconds <= LONGEST => Ok(Self::Seconds(seconds)),
+                _ => Err("a year, 365d, is the most".into()),
+            },
         }
     }
 }
@@ -60,23 +68,23 @@ impl fmt::Display for ReadTimeout {
 /// # Source
 /// `ngx_parse_time` in nginx's `src/core/ngx_parse.c`, without its months and years.
 pub fn seconds(text: &str) -> Option<u64> {
-    let mut thousandths = 0_u64;
+    const MILLISECONDS: [(&str, u64); 6] =
+        [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000)];
+    let mut milliseconds = 0_u64;
     let mut rest = text;
     while !rest.is_empty() {
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let number: u64 = rest[..digits].parse().ok()?;
         rest = &rest[digits..];
-        let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
-        let units = units.into_iter().chain([("w", 604_800_000)]);
-        let (unit, factor) = match units.into_iter().find(|(unit, _)| rest.starts_with(unit)) {
+        let (unit, factor) = match MILLISECONDS.into_iter().find(|(unit, _)| rest.starts_with(unit)) {
             Some(found) => found,
             None if rest.is_empty() => ("", 1000),
             None => return None,
         };
         rest = rest[unit.len()..].trim_start();
-        thousandths = thousandths.saturating_add(number.saturating_mul(factor));
+        milliseconds = milliseconds.saturating_add(number.saturating_mul(factor));
     }
-    (!text.is_empty()).then_some(thousandths / 1000)
+    (!text.is_empty()).then_some(milliseconds / 1000)
 }
 
 #[cfg(test)]

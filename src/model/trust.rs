@@ -127,7 +127,7 @@ fn meaning(net: &IpNet) -> String {
     }
 }
 
-/// An address of the block that is not its first: the first stands in the block's own name.
+/// An address of the block as an example; not the first, with which the block itself is written.
 fn inner(net: &IpNet) -> IpAddr {
     net.hosts().nth(6).or_else(|| net.hosts().next()).unwrap_or(net.addr())
 }

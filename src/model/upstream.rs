@@ -89,7 +89,7 @@ impl Host {
         }
     }
 
-    /// The address, where it is one or is `localhost` by another name; `None` where DNS would have to be asked.
+    /// The address, where it is written as one; `None` for a name, `localhost` among them, that would have to be looked up.
     pub fn address(&self) -> Option<IpAddr> {
         match self {
             Self::Address(a) => Some(*a),

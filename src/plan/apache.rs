@@ -51,12 +51,7 @@ pub(super) fn changes(
     if let Some(problem) = &loaded.problem {
         return Err(PlanError::Unreadable(problem.clone()));
     }
-    let is_it = |item: &&Item| {
-        item.name == "virtualhost"
-            && loaded.file(item).path == site.file
-            && loaded.offset(item) == site.offset
-    };
-    let Some(host) = loaded.items.iter().find(is_it) else {
+    let Some(host) = loaded.virtual_host_at(&site.file, site.offset) else {
         return Err(PlanError::NoSite {
             server: crate::model::Server::Apache,
             wanted: answers.frontend.site.clone(),

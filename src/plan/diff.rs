@@ -6,6 +6,7 @@ mod text;
 
 pub use text::Text;
 
+use crate::config::line_start;
 use crate::model::{Change, FileChange};
 use memchr::{memchr_iter, memrchr_iter};
 use similar::{ChangeTag, TextDiff};
@@ -78,7 +79,7 @@ pub fn unified(path: &str, lines: &[Line]) -> Vec<u8> {
 }
 
 /// The same for a person to look at: secrets are masked, and what is not UTF-8 is replaced.
-pub fn looked_at(path: &str, lines: &[Line]) -> Vec<u8> {
+pub fn masked(path: &str, lines: &[Line]) -> Vec<u8> {
     written(path, lines, |text| Cow::Owned(text.masked().into_bytes()))
 }
 
@@ -192,7 +193,7 @@ fn touched(before: &[u8], after: &[u8], changes: &[Change]) -> Vec<(Range<usize>
 }
 
 fn whole_lines(before: &[u8], after: &[u8], change: &Change) -> Range<usize> {
-    let start = before[..change.from.start].iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let start = line_start(before, change.from.start);
     let ends_a_line = |bytes: &[u8], range: &Range<usize>| {
         range.end == 0 || range.end == bytes.len() || bytes[range.end - 1] == b'\n'
     };

@@ -13,9 +13,7 @@ mod text;
 pub(super) use explain::explain;
 
 use super::PlanError;
-use crate::model::{
-    Certificate, FileImage, Findings, Meta, NewSite, NewTls, Note, Server, Site, Step, printable,
-};
+use crate::model::{FileImage, Findings, Meta, NewSite, NewTls, Note, Server, Site, Step, printable};
 use place::Place;
 use std::path::PathBuf;
 
@@ -95,11 +93,11 @@ fn certificate(
     let found = findings.certificates.iter().find(|own| own.file == tls.certificate && own.key == tls.key);
     let refused =
         |message: &str| PlanError::Certificate { file: tls.certificate.clone(), message: message.to_owned() };
-    let Certificate { fault: None, .. } = found.ok_or_else(|| refused("it was not found with this key"))?
-    else {
-        return Err(refused(found.and_then(|found| found.fault.as_deref()).unwrap_or_default()));
-    };
-    if found.is_some_and(|found| !found.is_for(&new.name)) {
+    let found = found.ok_or_else(|| refused("it was not found with this key"))?;
+    if let Some(fault) = &found.fault {
+        return Err(refused(fault));
+    }
+    if !found.is_for(&new.name) {
         notes.push(Note::warning(printable(&format!(
             "the certificate {} is not for {}: browsers will warn everybody who comes",
             tls.certificate.display(),

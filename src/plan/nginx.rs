@@ -14,12 +14,11 @@ pub(super) use stand_in::stand_in;
 use super::PlanError;
 use super::hand::Hand;
 use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_block_at};
-use crate::config::{Asked, Edit, Mark, MemoryFiles, splice};
+use crate::config::{Asked, Edit, Mark, splice};
 use crate::model::{Answers, Edited, EditedRegion, FileChange, NginxFindings, Note, Server, Site};
 use line::Layout;
 use place::Place;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// The edits of nginx's files; none where they are right already.
 ///
@@ -32,7 +31,7 @@ pub(super) fn changes(
     hand: &mut Hand,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<FileChange>, PlanError> {
-    let loaded = load(nginx);
+    let loaded = Loaded::of(nginx);
     if let Some(problem) = &loaded.problem {
         return Err(PlanError::Unreadable(problem.clone()));
     }
@@ -46,15 +45,6 @@ pub(super) fn changes(
     hazard::notes(answers, &loaded, &server, own, notes);
     let changed = edits.into_iter().filter(|(_, edits)| !edits.is_empty());
     changed.map(|(file, edits)| change(nginx, &loaded, file, edits)).collect()
-}
-
-/// The files as they were read by whoever found them, or read now.
-fn load(nginx: &NginxFindings) -> Arc<Loaded> {
-    let read = nginx.memo.recall::<Loaded>().filter(|loaded| loaded.is_of(&nginx.main, &nginx.files));
-    read.unwrap_or_else(|| {
-        let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
-        Arc::new(Loaded::read(&nginx.main, &MemoryFiles(files)))
-    })
 }
 
 /// The location alone, to be pasted by hand.
@@ -98,7 +88,7 @@ fn edits<'a>(
     }
     let section = hand_written(answers, loaded, server)?;
     match (section, at_path) {
-        (Some(section), Some(at_path)) if !same(section.location.placed, at_path.placed) => {
+        (Some(section), Some(at_path)) if section.location.placed != at_path.placed => {
             let message = format!(
                 "Guacamole has a location at {} already, and {path} belongs to this one",
                 loaded.place(section.location.placed)
@@ -311,10 +301,6 @@ fn change(
             refuse("two changes of this file overlap".to_owned(), "paste what guacfront show prints by hand")
         }
     }
-}
-
-fn same(a: Placed<'_>, b: Placed<'_>) -> bool {
-    a.file == b.file && a.directive == b.directive
 }
 
 fn refused(loaded: &Loaded, placed: Placed<'_>, message: String, hint: &str) -> PlanError {

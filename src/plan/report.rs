@@ -1,7 +1,7 @@
 //! A plan as a page for a change ticket.
 
-use super::written::unified_to_look_at;
-use crate::model::{FileChange, Plan, Purpose, STATE_FOLDER, Step, printable, printable_path};
+use super::written::masked;
+use crate::model::{FileChange, Plan, Purpose, STATE_FOLDER, Step, markdown, printable, printable_path};
 use std::fmt::Write as _;
 
 /// The plan in Markdown: where people will find Guacamole, what each file gets, what is run and what comes of it, what
@@ -52,7 +52,6 @@ fn files(plan: &Plan) -> String {
     for change in plan.changes() {
         let path = change.before.target.to_string_lossy();
         let text = diff(change);
-        let fence = fence(&text);
         let _ = write!(out, "### `{}`\n\n", printable(&path));
         // An edit that has the same reason as the one before it is no news.
         let mut reasons: Vec<&str> = change.changes.iter().map(|change| change.why.as_str()).collect();
@@ -60,26 +59,20 @@ fn files(plan: &Plan) -> String {
         for why in reasons.iter().filter(|why| !why.is_empty()) {
             let _ = writeln!(out, "- {}", printable(why));
         }
-        let _ = write!(out, "\n{fence}diff\n{text}{fence}\n\n");
+        let _ = write!(out, "\n{}\n", markdown::block("diff", &text));
     }
     out
 }
 
 /// The diff of a file, safe to show.
 fn diff(change: &FileChange) -> String {
-    String::from_utf8_lossy(&unified_to_look_at(change)).lines().map(line).collect()
+    String::from_utf8_lossy(&masked(change)).lines().map(line).collect()
 }
 
 /// A line of a diff, safe to show: tabs are the one control character that belongs there.
 fn line(line: &str) -> String {
     let parts: Vec<String> = line.split('\t').map(printable).collect();
     format!("{}\n", parts.join("\t"))
-}
-
-/// A fence that no line of the text ends.
-fn fence(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    "`".repeat(longest.max(2) + 1)
 }
 
 fn links(plan: &Plan) -> String {
@@ -110,12 +103,6 @@ mod tests {
     use super::*;
     use crate::model::{Change, FileImage, Meta};
     use std::sync::Arc;
-
-    #[test]
-    fn a_fence_is_longer_than_any_in_the_text() {
-        assert_eq!(fence("no ticks"), "```");
-        assert_eq!(fence("```` four"), "`````");
-    }
 
     #[test]
     fn a_line_of_the_report_holds_no_secret_and_no_control_character() {

@@ -15,7 +15,6 @@ use crate::config::tomcat::{Configuration, Difference, Element, Revision};
 use crate::model::{Answers, Edited, FileChange, Note, Rule, TomcatFindings, Version};
 use edited::{Part, Region};
 use std::path::Path;
-use std::sync::Arc;
 
 pub use explain::explain;
 
@@ -48,13 +47,7 @@ pub(super) fn revised(
         return Err(PlanError::Unreadable(problem.clone()));
     }
     let file = &tomcat.server_xml;
-    let read = tomcat.memo.recall::<Configuration>().filter(|read| read.is_of(&file.bytes));
-    let configuration = match read {
-        Some(read) => read,
-        None => Configuration::read(Arc::clone(&file.bytes))
-            .map(Arc::new)
-            .map_err(|error| PlanError::Unreadable(error.in_file(&file.path, &file.bytes)))?,
-    };
+    let configuration = Configuration::of(tomcat).map_err(PlanError::Unreadable)?;
     let ground = Ground { file: &file.path, configuration: &configuration, tomcat };
     let mut kept: Vec<Region<'_>> = Vec::new();
     for region in edited::regions(answers, &ground) {

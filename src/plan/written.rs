@@ -20,13 +20,13 @@ pub fn patch(plan: &Plan) -> Vec<u8> {
 }
 
 /// The same for a person to look at: secrets are masked.
-pub fn looked_at(plan: &Plan) -> Vec<u8> {
-    plan.changes().flat_map(unified_to_look_at).collect()
+pub fn masked_patch(plan: &Plan) -> Vec<u8> {
+    plan.changes().flat_map(masked).collect()
 }
 
 /// The unified diff of a file for a person to look at.
-pub(super) fn unified_to_look_at(change: &FileChange) -> Vec<u8> {
-    diff::looked_at(&change.before.target.to_string_lossy(), &diff::excerpt(change))
+pub(super) fn masked(change: &FileChange) -> Vec<u8> {
+    diff::masked(&change.before.target.to_string_lossy(), &diff::excerpt(change))
 }
 
 /// The unified diff of a file.

@@ -5,7 +5,7 @@ use crate::system::{Entry, System};
 use std::path::{Path, PathBuf};
 
 /// Where systemd looks for units, the administrator's own first.
-const UNIT_FOLDERS: [&str; 4] =
+pub(super) const UNIT_FOLDERS: [&str; 4] =
     ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
 
 /// Ticks in a second, as the kernel counts them for programs; `USER_HZ` is 100 on every machine that Linux runs on.
@@ -94,7 +94,7 @@ fn namespace(system: &System, process: &Path) -> Option<PathBuf> {
     }
 }
 
-/// Whether a process sees the files that this one sees; a container's does not. Who may not know is told that it does.
+/// Whether a process sees the files that this one sees, as a container's does not; `true` where this user may not know.
 pub(super) fn is_of_this_machine(system: &System, process: &Path) -> bool {
     namespace(system, process).is_none_or(|own| Some(own) == namespace(system, Path::new("/proc/self")))
 }

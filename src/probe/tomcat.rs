@@ -45,20 +45,9 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
     let version = version::version(system, place);
     let changed = system.changed(target).ok();
     let outdated = place.started.zip(changed).is_some_and(|(started, changed)| changed > started + UNSURE);
-    let mut tomcat = TomcatFindings {
-        base: place.base.clone(),
-        version,
-        server_xml,
-        connectors: Vec::new(),
-        valves: Vec::new(),
-        context_valves: Vec::new(),
-        context_problems: Vec::new(),
-        contexts: Vec::new(),
-        unconverted: Vec::new(),
-        problem: None,
-        service: Service { outdated, ..service(system, place) },
-        memo: Memo::default(),
-    };
+    let service = Service { outdated, ..service(system, place) };
+    let mut tomcat =
+        TomcatFindings { version, ..TomcatFindings::new(place.base.clone(), server_xml, service) };
     match Configuration::read(Arc::clone(&tomcat.server_xml.bytes)) {
         Ok(configuration) => {
             describe(&configuration, &mut tomcat);
@@ -83,25 +72,14 @@ fn unreadable(system: &System, place: &Place, target: &Path, error: &io::Error) 
         at: None,
         message: format!("it cannot be read: {}", io_words(error)),
     };
-    TomcatFindings {
-        base: place.base.clone(),
-        version: None,
-        server_xml: FileImage {
-            path: target.to_owned(),
-            target: target.to_owned(),
-            bytes: Vec::new().into(),
-            meta: Meta { mode: 0, uid: 0, gid: 0 },
-        },
-        connectors: Vec::new(),
-        valves: Vec::new(),
-        context_valves: Vec::new(),
-        context_problems: Vec::new(),
-        contexts: Vec::new(),
-        unconverted: Vec::new(),
-        problem: Some(problem),
-        service: service(system, place),
-        memo: Memo::default(),
-    }
+    let server_xml = FileImage {
+        path: target.to_owned(),
+        target: target.to_owned(),
+        bytes: Vec::new().into(),
+        meta: Meta { mode: 0, uid: 0, gid: 0 },
+    };
+    let tomcat = TomcatFindings::new(place.base.clone(), server_xml, service(system, place));
+    TomcatFindings { problem: Some(problem), ..tomcat }
 }
 
 fn describe(configuration: &Configuration, tomcat: &mut TomcatFindings) {

@@ -149,11 +149,10 @@ impl System {
         let agent = agent(peer.connect, ask.deadline);
         let answer = match ask.kind {
             Kind::Get => headed(agent.get(&url), ask).call(),
-            Kind::Patch => agent.patch(&url).content_type("application/json").send("[]"),
+            Kind::Patch => headed(agent.patch(&url), ask).content_type("application/json").send("[]"),
             Kind::Upload(bytes) => {
                 let body = io::repeat(b'x').take(bytes);
-                agent
-                    .post(&url)
+                headed(agent.post(&url), ask)
                     .header("Content-Length", bytes.to_string())
                     .header("Content-Type", "application/octet-stream")
                     .header("Expect", "100-continue")
@@ -178,13 +177,8 @@ impl System {
     /// # Errors
     /// Where there is no answer, or it is not 200.
     pub fn ask_arrivals(&self, peer: &Peer, ask: &Ask) -> Result<Vec<Duration>, AskError> {
-        let scheme = if peer.tls { "https" } else { "http" };
         let started = Instant::now();
-        let agent = agent(peer.connect, ask.deadline);
-        let mut answer = headed(agent.get(peer.url(scheme, &ask.path)), ask).call()?;
-        if answer.status() != 200 {
-            return Err(AskError::Broken(format!("{} instead of 200", answer.status().as_u16())));
-        }
+        let mut answer = good(peer, ask)?;
         let (mut reader, mut piece, mut arrivals) = (answer.body_mut().as_reader(), [0; 1024], Vec::new());
         // A stream that breaks off has arrived as far as it has.
         while reader.read(&mut piece).is_ok_and(|bytes| bytes > 0) {
@@ -203,12 +197,8 @@ impl System {
         ask: &Ask,
         is_waiting: &mut dyn FnMut() -> bool,
     ) -> Result<(), AskError> {
-        let scheme = if peer.tls { "https" } else { "http" };
-        let agent = agent(peer.connect, ask.deadline);
-        let answer = headed(agent.get(peer.url(scheme, &ask.path)), ask).call()?;
-        if answer.status() != 200 {
-            return Err(AskError::Broken(format!("{} instead of 200", answer.status().as_u16())));
-        }
+        // While it is held its connection stays open.
+        let _unread = good(peer, ask)?;
         while is_waiting() {
             self.pause(UNREAD);
         }
@@ -216,10 +206,19 @@ impl System {
     }
 }
 
-fn headed(
-    request: ureq::RequestBuilder<ureq::typestate::WithoutBody>,
-    ask: &Ask,
-) -> ureq::RequestBuilder<ureq::typestate::WithoutBody> {
+/// The answer to a GET where it is 200, its body unread.
+fn good(peer: &Peer, ask: &Ask) -> Result<ureq::http::Response<ureq::Body>, AskError> {
+    let scheme = if peer.tls { "https" } else { "http" };
+    let agent = agent(peer.connect, ask.deadline);
+    let answer = headed(agent.get(peer.url(scheme, &ask.path)), ask).call()?;
+    match answer.status().as_u16() {
+        200 => Ok(answer),
+        other => Err(AskError::Broken(format!("{other} instead of 200"))),
+    }
+}
+
+/// The request with the headers that were asked for.
+fn headed<B>(request: ureq::RequestBuilder<B>, ask: &Ask) -> ureq::RequestBuilder<B> {
     ask.headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
 }
 

@@ -4,7 +4,7 @@ use super::System;
 use jiff::{Timestamp, Unit};
 use std::time::{Duration, Instant};
 
-/// A time that is waited for, by a clock that nobody can set.
+/// A time that is waited for, by a clock that nobody can set; `None` is too far off for that clock, and never comes.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline(Option<Instant>);
 

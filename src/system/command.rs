@@ -114,7 +114,7 @@ impl System {
     }
 }
 
-/// How long a command's end is looked for at every turn.
+/// For how long a command's end is looked for every millisecond.
 const SOON: Duration = Duration::from_millis(50);
 
 /// How a command came to its end.

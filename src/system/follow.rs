@@ -47,7 +47,7 @@ impl Follow {
         let mut lines = Vec::new();
         for (path, from) in &mut self.files {
             // A file that is not there, or cannot be read for a moment while it is rotated, has no new lines.
-            let Ok(text) = system.open(path).and_then(|file| new(file, from)) else { continue };
+            let Ok(text) = system.open(path).and_then(|file| grown(file, from)) else { continue };
             lines.extend(text.lines().map(ToOwned::to_owned));
         }
         if let Some(argv) = &self.journal {
@@ -62,7 +62,7 @@ impl Follow {
 }
 
 /// What stands after `from`, up to the last end of a line; a file that has become shorter begins anew.
-fn new(mut file: File, from: &mut u64) -> std::io::Result<String> {
+fn grown(mut file: File, from: &mut u64) -> std::io::Result<String> {
     if file.metadata()?.len() < *from {
         *from = 0;
     }

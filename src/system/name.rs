@@ -15,7 +15,7 @@ impl System {
     ///
     /// # Errors
     /// Where the name is not known, or not found out in time.
-    pub fn addresses(&self, host: &Host, port: Port) -> Result<SocketAddr, AskError> {
+    pub fn address_of(&self, host: &Host, port: Port) -> Result<SocketAddr, AskError> {
         let found = match host {
             Host::Address(ip) => vec![*ip],
             Host::Name(name) => self.lookup(name.as_str())?,

@@ -39,7 +39,8 @@ pub(super) struct Pen<W: Write> {
     width: u16,
     /// Where the terminal's cursor is; `None` where that cannot be told, as after the last column.
     at: Option<Position>,
-    /// Whether it is there whatever the terminal takes for the width of a character: they differ beyond ASCII.
+    /// Whether the terminal's cursor is at `at` for sure: all that was written since is ASCII, of whose width no two
+    /// terminals think differently.
     sure: bool,
     look: Look,
     /// Whether the cursor is to be seen, and where.

@@ -37,7 +37,7 @@ impl Backend {
         let path = place.context.to_string();
         let host = place.host.in_url();
         let url = format!("http://{host}:{}{path}", place.port);
-        let peer = match system.addresses(&place.host, place.port) {
+        let peer = match system.address_of(&place.host, place.port) {
             Ok(connect) => Peer { connect, tls: false, host },
             Err(error) => return Self { peer: None, path, url, languages: Err(error), version: None },
         };

@@ -18,6 +18,13 @@ use std::sync::Arc;
 
 /// Every rule that the findings break, worst first.
 pub fn rules(findings: &Findings) -> Vec<Diagnosis> {
+    let (_, mut found) = judged(findings);
+    sort(&mut found);
+    found
+}
+
+/// What the findings break, in no order, and where their files lead.
+fn judged(findings: &Findings) -> (Vec<Route>, Vec<Diagnosis>) {
     let (routes, mut found) = configurations(findings);
     let is_read = found.iter().all(|diagnosis| !matches!(diagnosis.rule, Rule::Unreadable | Rule::Forbidden));
     if routes.is_empty() && is_read && !is_backend_alone(findings) {
@@ -26,15 +33,13 @@ pub fn rules(findings: &Findings) -> Vec<Diagnosis> {
             "neither nginx nor Apache httpd hands requests to a Guacamole",
         ));
     }
-    sort(&mut found);
-    found
+    (routes, found)
 }
 
 /// The same with the rules that need a look at the machine beyond its configurations: `SELinux`, processes, ports,
 /// logs, fail2ban, firewalls. Nothing is changed.
 pub fn rules_of_machine(system: &System, findings: &Findings) -> Vec<Diagnosis> {
-    let mut found = rules(findings);
-    let (routes, _) = configurations(findings);
+    let (routes, mut found) = judged(findings);
     found.extend(system::look(system, findings, &routes, &found));
     sort(&mut found);
     found

@@ -34,7 +34,7 @@ pub struct BackendPlace {
 pub struct Place {
     /// The program that answers there, where it is known.
     pub server: Option<Server>,
-    /// `https` or `http`.
+    /// Whether it is `https`.
     pub tls: bool,
     /// The name for the Host header and for TLS.
     pub host: String,

@@ -75,8 +75,8 @@ impl Wizard {
         }
     }
 
-    /// Where the public path is that of another Guacamole of the site than the one whose values the fields hold, that one is
-    /// to be changed: the fields get its values.
+    /// Follows the public path: where the site has another Guacamole at the path that now stands there, that one is to be
+    /// changed, and the fields get its values.
     pub(super) fn meet(&mut self) {
         if self.draft.public_path == self.met {
             return;

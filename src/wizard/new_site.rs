@@ -1,7 +1,7 @@
 //! The questions about a site that is to be made.
 
 use super::choice::Choice;
-use crate::model::{Certificate, Draft, Findings, Host, NewSiteDraft, NewSiteField};
+use crate::model::{Certificate, Draft, Findings, Host, NewSiteDraft, NewSiteField, yes_no};
 
 /// The word for a site without a certificate.
 const NONE: &str = "none";
@@ -116,7 +116,7 @@ fn certificates(findings: &Findings, site: &NewSiteDraft) -> Vec<Choice> {
 /// Picks an entry of a list question.
 pub(super) fn pick(findings: &Findings, draft: &mut Draft, field: NewSiteField, at: usize) {
     let Some(site) = &mut draft.new_site else { return };
-    let word = if at == 0 { "yes" } else { "no" };
+    let word = yes_no(at == 0);
     match field {
         NewSiteField::Certificate => match findings.certificates.get(at) {
             Some(certificate) => take(site, certificate),

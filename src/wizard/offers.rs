@@ -6,13 +6,11 @@ use crate::model::Purpose;
 impl Wizard {
     /// Whether what an action does is of any use now.
     pub fn offers(&self, action: Action) -> bool {
-        let says = |purpose| {
-            self.sound_plan().is_some_and(|plan| plan.commands().any(|command| command.purpose == purpose))
-        };
+        let runs = |purpose| self.sound_plan().is_some_and(|plan| plan.runs(purpose));
         match action {
             Action::Next => self.screen != Screen::Review || !self.next_label().is_empty(),
-            Action::ToggleReload => says(Purpose::Reload),
-            Action::ToggleRestart => says(Purpose::Restart),
+            Action::ToggleReload => runs(Purpose::Reload),
+            Action::ToggleRestart => runs(Purpose::Restart),
             Action::ToggleConfirm => {
                 self.sound_plan().is_some_and(|plan| self.follow_ups.tell_a_server(plan))
             }

@@ -2,7 +2,7 @@
 
 use super::choice::NO_SERVER;
 use crate::config::tomcat::{Meaning, meaning};
-use crate::model::{ConnectorKind, Draft, Existing, Field, Findings, Server, Site, TomcatFindings};
+use crate::model::{ConnectorKind, Draft, Existing, Field, Findings, Server, Site, TomcatFindings, yes_no};
 use crate::plan::site_reference;
 
 /// The draft that the machine suggests; on a machine that has Guacamole behind a proxy already, the answers that
@@ -33,6 +33,7 @@ fn take_existing(draft: &mut Draft, site: &Site) {
 
 /// What the fields hold where a Guacamole that is there is to be changed.
 pub(super) fn values(existing: &Existing) -> impl Iterator<Item = (Field, String)> + use<> {
+    let word = |yes| yes_no(yes).to_owned();
     let told = [
         (Field::PublicPath, Some(existing.public_path.clone())),
         // What only the running server knows, by a variable or a rewrite, is asked and not guessed.
@@ -46,10 +47,6 @@ pub(super) fn values(existing: &Existing) -> impl Iterator<Item = (Field, String
         (Field::PassHost, existing.pass_host.map(word)),
     ];
     told.into_iter().filter_map(|(field, value)| Some((field, value?)))
-}
-
-fn word(yes: bool) -> String {
-    if yes { "yes" } else { "no" }.to_owned()
 }
 
 fn take_tomcat(draft: &mut Draft, tomcat: &TomcatFindings, is_configured: bool) {

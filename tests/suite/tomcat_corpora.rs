@@ -42,25 +42,14 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn findings(bytes: &[u8]) -> TomcatFindings {
-    TomcatFindings {
-        base: "/var/lib/tomcat10".into(),
-        version: Version::parse("10.1.60"),
-        server_xml: FileImage {
-            path: "/etc/tomcat10/server.xml".into(),
-            target: "/etc/tomcat10/server.xml".into(),
-            bytes: bytes.into(),
-            meta: Meta { mode: 0o640, uid: 0, gid: 0 },
-        },
-        connectors: Vec::new(),
-        valves: Vec::new(),
-        context_valves: Vec::new(),
-        context_problems: Vec::new(),
-        contexts: Vec::new(),
-        unconverted: Vec::new(),
-        problem: None,
-        service: Service::default(),
-        memo: guacfront::model::Memo::default(),
-    }
+    let server_xml = FileImage {
+        path: "/etc/tomcat10/server.xml".into(),
+        target: "/etc/tomcat10/server.xml".into(),
+        bytes: bytes.into(),
+        meta: Meta { mode: 0o640, uid: 0, gid: 0 },
+    };
+    let tomcat = TomcatFindings::new("/var/lib/tomcat10".into(), server_xml, Service::default());
+    TomcatFindings { version: Version::parse("10.1.60"), ..tomcat }
 }
 
 fn answers(port: u16) -> Answers {

@@ -132,22 +132,15 @@ pub(super) mod purpose {
         purpose: &Purpose,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(match purpose {
-            Purpose::Test => "test",
-            Purpose::Reload => "reload",
-            Purpose::Restart => "restart",
-        })
+        serializer.serialize_str(purpose.name())
     }
 
     pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Purpose, D::Error> {
-        match String::deserialize(deserializer)?.as_str() {
-            "test" => Ok(Purpose::Test),
-            "reload" => Ok(Purpose::Reload),
-            "restart" => Ok(Purpose::Restart),
-            other => Err(D::Error::custom(format!("{other:?} is no purpose of a command"))),
-        }
+        let name = String::deserialize(deserializer)?;
+        let purpose = Purpose::ALL.into_iter().find(|purpose| purpose.name() == name);
+        purpose.ok_or_else(|| D::Error::custom(format!("{name:?} is no purpose of a command")))
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn prove(
     if plans.is_empty() {
         return Err(nowhere_to_copy());
     }
-    if let Some(plan) = plans.iter().find(|plan| !reloads(plan)) {
+    if let Some(plan) = plans.iter().find(|plan| !plan.runs(Purpose::Reload)) {
         let server = plan.answers.frontend.server;
         return Err(CliError::operator(
             format!("{server} cannot be told to read its files again, so that nothing would be proved"),
@@ -62,10 +62,7 @@ pub(super) fn prove(
         output::words(output::deeds(plan).trim_end());
     }
     if !yes && !environment.interactive {
-        return Err(CliError::operator(
-            "there is no terminal to ask on",
-            "guacfront check --prove-address --yes does it without asking",
-        ));
+        return Err(CliError::no_terminal("guacfront check --prove-address --yes does it without asking"));
     }
     if !yes && !plain::confirm("Do it?")? {
         output::words("Nothing was changed.");
@@ -87,10 +84,6 @@ fn sections(findings: &Findings) -> impl Iterator<Item = (Server, &Site, &str)> 
     let reached = Server::ALL.into_iter().flat_map(of).filter(|(_, site)| site.shadowed_by.is_none());
     reached
         .flat_map(|(server, site)| site.guacamoles.iter().map(move |own| (server, site, &*own.public_path)))
-}
-
-fn reloads(plan: &Plan) -> bool {
-    plan.commands().any(|command| command.purpose == Purpose::Reload)
 }
 
 fn nowhere_to_copy() -> CliError {

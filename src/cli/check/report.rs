@@ -110,13 +110,12 @@ pub(super) fn markdown(found: &[Diagnosis], outcomes: &[Outcome]) -> String {
             Verdict::Fail => "**fail**",
             Verdict::Skipped => "skipped",
         };
-        let cell = |text: &str| escaped(text);
-        let next = outcome.next.as_deref().map(cell).unwrap_or_default();
+        let next = outcome.next.as_deref().map(escaped).unwrap_or_default();
         let _ = writeln!(
             out,
             "| {verdict} | {} | {} | {next} |",
-            cell(outcome.trial.title()),
-            cell(&outcome.evidence)
+            escaped(outcome.trial.title()),
+            escaped(&outcome.evidence)
         );
     }
     out

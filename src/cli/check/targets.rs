@@ -3,8 +3,8 @@
 use crate::cli::error::CliError;
 use crate::model::{
     BackendUrl, ConnectorKind, ContextPath, Existing, Findings, Host, Port, PublicPath, Server, Site,
+    UploadLimit, printable,
 };
-use crate::model::{UploadLimit, printable};
 use crate::plan::public_addresses;
 use crate::system::System;
 use crate::verify::{BackendPlace, Place, Target};

@@ -121,6 +121,11 @@ impl Item {
         self.node as usize
     }
 
+    /// Whether both are the same lines of the same file.
+    pub fn is(&self, other: &Self) -> bool {
+        (self.file, self.node) == (other.file, other.node)
+    }
+
     /// Its arguments, variables replaced.
     pub fn arguments(&self) -> Vec<Cow<'_, str>> {
         self.words().collect()
@@ -148,8 +153,7 @@ impl Item {
 
 impl PartialEq for Item {
     fn eq(&self, other: &Self) -> bool {
-        let own = |item: &Self| (item.file, item.node);
-        own(self) == own(other) && self.replaced == other.replaced && self.children == other.children
+        self.is(other) && self.replaced == other.replaced && self.children == other.children
     }
 }
 
@@ -198,6 +202,13 @@ impl Loaded {
     pub fn offset(&self, item: &Item) -> usize {
         let file = self.file(item);
         file.used_at.map_or_else(|| file.tree.line(item.node()).content().start, |(_, offset)| offset)
+    }
+
+    /// The virtual host that begins at a byte of a file.
+    pub fn virtual_host_at(&self, file: &Path, offset: usize) -> Option<&Item> {
+        self.items.iter().find(|item| {
+            item.name == "virtualhost" && self.file(item).path == file && self.offset(item) == offset
+        })
     }
 
     /// The bytes of an item's arguments in its file, `None` where a variable makes more or fewer words of them.

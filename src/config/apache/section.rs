@@ -225,9 +225,7 @@ impl<'a> Section<'a> {
     pub fn upgrade_dropped_by<'b>(&self, among: &'b [Self]) -> Option<&'b Self> {
         self.parameter("upgrade")?;
         let own = self.url();
-        let is_earlier =
-            |other: &&Self| (other.item.file(), other.item.node()) != (self.item.file(), self.item.node());
-        among.iter().take_while(is_earlier).find(|other| {
+        among.iter().take_while(|other| !other.item.is(self.item)).find(|other| {
             let url = other.url();
             !url.is_empty() && own.starts_with(&*url) && other.parameter("upgrade").is_none()
         })

@@ -5,8 +5,8 @@
 //! from nested files too; a name with one of `*?[` is a glob, which may match nothing; any other has to be there.
 
 use super::tree::{Directive, Tree};
-use crate::config::{Files, Mark, position};
-use crate::model::{FileImage, Problem, io_words, printable_path};
+use crate::config::{Files, Mark, MemoryFiles, position};
+use crate::model::{FileImage, NginxFindings, Problem, io_words, printable_path};
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
@@ -47,7 +47,7 @@ pub struct LoadedFile {
 }
 
 /// A directive and the file that it stands in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Placed<'a> {
     /// Index of the file in [`Loaded::files`].
     pub file: usize,
@@ -76,6 +76,15 @@ impl Loaded {
             loaded.count(0);
         }
         loaded
+    }
+
+    /// What was read of these files by whoever found them, or is read now.
+    pub fn of(nginx: &NginxFindings) -> Arc<Self> {
+        let kept = nginx.memo.recall::<Self>();
+        kept.filter(|loaded| loaded.is_of(&nginx.main, &nginx.files)).unwrap_or_else(|| {
+            let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes)));
+            Arc::new(Self::read(&nginx.main, &MemoryFiles(files.collect())))
+        })
     }
 
     /// Whether these are the very files that were read, by main file and by identity of their bytes.

@@ -5,7 +5,7 @@
 
 use super::load::{Loaded, Placed};
 use super::tree::Word;
-use crate::config::{Asked, Span};
+use crate::config::{Asked, Span, line_start};
 use regex::bytes::RegexBuilder;
 use std::borrow::Cow;
 
@@ -81,10 +81,8 @@ impl<'a> Location<'a> {
 
 /// The whole line that a span stands in.
 fn line_of(bytes: &[u8], span: &Span) -> Span {
-    let start = memchr::memrchr(b'\n', &bytes[..span.start]).map_or(0, |at| at + 1);
-    // A comment's span may hold its line feed already.
-    let end = span.end - usize::from(bytes[..span.end].ends_with(b"\n"));
-    start..memchr::memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |at| end + at + 1)
+    let end = memchr::memchr(b'\n', &bytes[span.end..]).map_or(bytes.len(), |at| span.end + at + 1);
+    line_start(bytes, span.start)..end
 }
 
 fn apart([modifier, uri]: [Word<'_>; 2]) -> Option<(Modifier, Cow<'_, str>)> {

@@ -1,8 +1,7 @@
 //! The proof after an edit: a second parser's tree is the one before with the intents carried out, and no other.
 
 use super::text::Text;
-use crate::config::MARK_BEGIN;
-use crate::config::MARK_END;
+use crate::config::{MARK_BEGIN, MARK_END};
 use std::borrow::Cow;
 use xmltree::{Element, XMLNode};
 

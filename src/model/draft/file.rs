@@ -1,6 +1,6 @@
 //! The answers file: TOML, versioned, every key known or refused.
 
-use super::{Draft, Field, FieldError, NewSiteDraft};
+use super::{Draft, Field, FieldError, NewSiteDraft, yes_no};
 use crate::model::{Answers, SiteRef};
 use std::fmt;
 use std::path::PathBuf;
@@ -116,9 +116,7 @@ impl Reader {
         let text = match (field, value) {
             (Field::Site, Value::Table(table)) => return self.site(table),
             (Field::Site, _) => return self.wrong(field, "a table { file = \"…\", name = \"…\" }", value),
-            (field, Value::Boolean(yes)) if field.is_yes_or_no() => {
-                if *yes { "yes" } else { "no" }.to_owned()
-            }
+            (field, Value::Boolean(yes)) if field.is_yes_or_no() => yes_no(*yes).to_owned(),
             (field, _) if field.is_yes_or_no() => return self.wrong(field, "true or false", value),
             (field, Value::Integer(port)) if field.is_port() => port.to_string(),
             (field, _) if field.is_port() => return self.wrong(field, "a number without quotes", value),

@@ -1,6 +1,6 @@
 //! What the person has typed of a new site, and its parser.
 
-use super::{absolute, yes_or_no};
+use super::{absolute, yes_no, yes_or_no};
 use crate::model::{Host, NewSite, NewSiteField, NewTls, Port, printable};
 use std::path::{Path, PathBuf};
 
@@ -39,7 +39,6 @@ impl Default for NewSiteDraft {
 
 impl From<&NewSite> for NewSiteDraft {
     fn from(site: &NewSite) -> Self {
-        let words = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
         let path = |path: &Path| path.to_string_lossy().into_owned();
         let draft = Self { name: site.name.to_string(), http_port: site.http.to_string(), ..Self::default() };
         match &site.tls {
@@ -48,8 +47,8 @@ impl From<&NewSite> for NewSiteDraft {
                 https_port: tls.port.to_string(),
                 certificate: path(&tls.certificate),
                 key: path(&tls.key),
-                redirect: words(tls.redirect),
-                hsts: words(tls.hsts),
+                redirect: yes_no(tls.redirect).into(),
+                hsts: yes_no(tls.hsts).into(),
                 ..draft
             },
         }

@@ -63,7 +63,10 @@ impl Draft {
             max_upload: max_upload?,
             log_tunnel: log_tunnel?,
             websocket: websocket?,
-            read_timeout: usual(server, read_timeout?),
+            read_timeout: match server {
+                Server::Nginx => read_timeout?.of_nginx(),
+                Server::Apache => read_timeout?,
+            },
             pass_host: pass_host?,
         })
     }
@@ -120,12 +123,9 @@ fn server(text: &str) -> Result<(Server, bool), String> {
     }
 }
 
-/// With nginx an hour is the usual time, however it is written.
-fn usual(server: Server, timeout: ReadTimeout) -> ReadTimeout {
-    match (server, timeout) {
-        (Server::Nginx, ReadTimeout::Seconds(ReadTimeout::HOUR)) => ReadTimeout::Usual,
-        _ => timeout,
-    }
+/// The word for a yes or a no, as it is written in a draft and read back.
+pub fn yes_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
 }
 
 pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {

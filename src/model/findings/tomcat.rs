@@ -33,6 +33,26 @@ pub struct TomcatFindings {
     pub memo: Memo,
 }
 
+impl TomcatFindings {
+    /// A Tomcat of which nothing is known yet but its files' places and its process.
+    pub fn new(base: PathBuf, server_xml: FileImage, service: Service) -> Self {
+        Self {
+            base,
+            version: None,
+            server_xml,
+            connectors: Vec::new(),
+            valves: Vec::new(),
+            context_valves: Vec::new(),
+            context_problems: Vec::new(),
+            contexts: Vec::new(),
+            unconverted: Vec::new(),
+            problem: None,
+            service,
+            memo: Memo::default(),
+        }
+    }
+}
+
 /// A connector of server.xml.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connector {

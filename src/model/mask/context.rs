@@ -24,10 +24,10 @@ pub fn masked_in(file: &[u8], line: Range<usize>) -> String {
         start = memchr::memrchr(b'\n', &file[..start - 1]).map_or(0, |at| at + 1);
         let before = String::from_utf8_lossy(&file[start..line.start]);
         if is_open(&before, &own) {
-            // httpd takes a backslash at the end of a line for nothing.
+            // httpd joins a line that ends with a backslash to the next: there is no backslash in what it reads.
             let before = before.replace("\\\n", " \n").replace("\\\r\n", " \r\n");
             let shown = going_on(&before, &own, &alone);
-            // What only looks open may stand in what is.
+            // Read from here on the line is as it is alone: what it belongs to may begin on a line further up.
             if shown != alone {
                 return shown;
             }
@@ -47,7 +47,7 @@ fn going_on(before: &str, own: &str, alone: &str) -> String {
     }
     let at = whole.match_indices('\n').nth(feeds(before) - 1).map_or(0, |(at, _)| at + 1);
     let ended = &whole[at..];
-    // Both may mask something.
+    // What the lines before it hide of a line may leave a secret of its own.
     if ended == own { alone.to_owned() } else { masked(ended) }
 }
 

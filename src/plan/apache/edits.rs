@@ -109,16 +109,28 @@ pub(super) fn argument(
     if item.arguments().get(at).is_some_and(|own| own == wanted) {
         return Ok(None);
     }
-    let Some(span) = work.loaded.argument_spans(item).and_then(|spans| spans.get(at).cloned()) else {
-        return Err(work.refused(
-            item,
-            "a variable stands for several words here, and one of them would have to change",
-            "write this line out without the variable",
-        ));
+    let Some(span) = argument_spans(work, item)?.get(at).cloned() else {
+        return Err(several_words(work, item));
     };
     let is_word = wanted.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let text = if is_word { wanted.to_owned() } else { format!("\"{wanted}\"") }.into_bytes();
     Ok(Some(Edit { span, text, field: Some(why.0), why: why.1.to_owned() }))
+}
+
+/// The bytes of each of an item's arguments.
+///
+/// # Errors
+/// Where a variable stands for more or fewer words than one.
+pub(super) fn argument_spans(work: &Work<'_>, item: &Item) -> Result<Vec<Span>, PlanError> {
+    work.loaded.argument_spans(item).ok_or_else(|| several_words(work, item))
+}
+
+fn several_words(work: &Work<'_>, item: &Item) -> PlanError {
+    work.refused(
+        item,
+        "a variable stands for several words here, and one of them would have to change",
+        "write this line out without the variable",
+    )
 }
 
 /// The quote that a word begins with and never ends with: httpd takes it all the same, but not what is put behind it.

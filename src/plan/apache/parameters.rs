@@ -3,6 +3,7 @@
 
 use super::Work;
 use super::body::Body;
+use super::edits::argument_spans;
 use crate::config::Edit;
 use crate::config::apache::Section;
 use crate::model::Field;
@@ -44,13 +45,7 @@ pub(super) fn changes(work: &Work<'_>, section: &Section<'_>, body: &Body) -> Re
         if wanted.as_deref() == Some(&**own) {
             continue;
         }
-        let spans = work.loaded.argument_spans(pass).ok_or_else(|| {
-            work.refused(
-                pass,
-                "a variable stands for several words here, and one of them would have to change",
-                "write this line out without the variable",
-            )
-        })?;
+        let spans = argument_spans(work, pass)?;
         let (field, why) = reason(own);
         // What goes takes the blanks before it along.
         let start = if wanted.is_some() { spans[at].start } else { spans[at - 1].end };

@@ -18,13 +18,8 @@ pub(in crate::plan) fn stand_in(
     path: &PublicPath,
 ) -> Result<Vec<Step>, PlanError> {
     let loaded = Loaded::of(apache);
-    let is_it = |item: &&Item| {
-        item.name == "virtualhost"
-            && loaded.file(item).path == site.file
-            && loaded.offset(item) == site.offset
-    };
     let missing = PlanError::NoSite { server: Server::Apache, wanted: None, sites: Vec::new() };
-    let host = loaded.items.iter().find(is_it).ok_or(missing)?;
+    let host = loaded.virtual_host_at(&site.file, site.offset).ok_or(missing)?;
     let work = Work { answers, apache, loaded: &loaded, site, host, asked: Asked::default() };
     let mut each = Section::each(&loaded, &work.host.children).into_iter();
     let Some(section) = each.find(|section| section.path == served_at) else {

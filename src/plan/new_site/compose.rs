@@ -15,7 +15,7 @@ pub(super) fn compose(before: &FileImage, at: usize, len: usize, edited: &FileCh
         block.start <= change.from.start && change.from.end <= block.end && !block.is_empty()
     };
     let mut changes: Vec<Change> = Vec::new();
-    let mut end = at;
+    let mut is_written = false;
     let (mut grown_before, mut grown_inside) = (0_isize, 0_isize);
     for change in &edited.changes {
         let grown = change.to.len().cast_signed() - change.from.len().cast_signed();
@@ -33,31 +33,25 @@ pub(super) fn compose(before: &FileImage, at: usize, len: usize, edited: &FileCh
         }
         let mut change = change.clone();
         if change.from.start >= block.end {
-            push_block(&mut changes, &mut end, before, at, &whole, edited);
+            if !is_written {
+                changes.extend(lines(at, &whole, edited));
+                is_written = true;
+            }
             change.from = change.from.start - len..change.from.end - len;
         }
         changes.push(change);
     }
-    push_block(&mut changes, &mut end, before, at, &whole, edited);
+    if !is_written {
+        changes.extend(lines(at, &whole, edited));
+    }
     FileChange { before: before.clone(), after: Arc::clone(&edited.after), changes }
 }
 
-/// The block line by line, each with the field it follows from; once.
-fn push_block(
-    changes: &mut Vec<Change>,
-    end: &mut usize,
-    before: &FileImage,
-    at: usize,
-    whole: &Range<usize>,
-    edited: &FileChange,
-) {
-    if *end > at || whole.is_empty() {
-        return;
-    }
-    *end = at + 1;
-    debug_assert!(at <= before.bytes.len());
+/// The block line by line, each put in at `at` and with the field it follows from.
+fn lines(at: usize, whole: &Range<usize>, edited: &FileChange) -> Vec<Change> {
     let mut start = whole.start;
-    for line in edited.after[whole.clone()].split_inclusive(|byte| *byte == b'\n') {
+    let lines = edited.after[whole.clone()].split_inclusive(|byte| *byte == b'\n');
+    let change = |line: &[u8]| {
         let to = start..start + line.len();
         start = to.end;
         let own = edited.changes.iter().find(|change| change.to.contains(&to.start));
@@ -65,8 +59,9 @@ fn push_block(
             Some(own) => (own.field, own.why.clone()),
             None => (Some(field(line)), WHY.to_owned()),
         };
-        changes.push(Change { from: at..at, to, field, why });
-    }
+        Change { from: at..at, to, field, why }
+    };
+    lines.map(change).collect()
 }
 
 /// The question that a line of a bare block follows from.

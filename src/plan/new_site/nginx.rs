@@ -3,7 +3,7 @@
 use super::place::{Place, files};
 use super::text::{CIPHERS, HSTS, PROFILE, Style, suffix};
 use super::{Made, absent};
-use crate::config::MemoryFiles;
+use crate::config::line_start;
 use crate::config::nginx::{Directive, Loaded, ServerBlock, server_blocks};
 use crate::model::{FileImage, Findings, Listen, Memo, NewSite, NewTls, NginxFindings, Note, Site};
 use crate::plan::PlanError;
@@ -19,7 +19,7 @@ pub(super) fn make(
     let Some(nginx) = &findings.nginx else {
         return Err(PlanError::NoFrontend { server: crate::model::Server::Nginx });
     };
-    let loaded = load(nginx);
+    let loaded = Loaded::of(nginx);
     let blocks = server_blocks(&loaded);
     let lines = Block { new, nginx, blocks: &blocks, root_leads_to }.lines(notes);
     let name = new.name.to_string();
@@ -28,10 +28,9 @@ pub(super) fn make(
     for place in own_files.into_iter().chain(within(&loaded, main)) {
         let depth = usize::from(matches!(place, Place::Within { .. }));
         let text = Style::of(&main.bytes, depth).text(&lines);
-        let with = with(nginx, &place, &text);
-        let reloaded = load(&with);
-        if let Some(problem) = reloaded.problem {
-            return Err(PlanError::Unreadable(problem));
+        let (with, reloaded) = with(nginx, &place, &text);
+        if let Some(problem) = &reloaded.problem {
+            return Err(PlanError::Unreadable(problem.clone()));
         }
         let after = server_blocks(&reloaded);
         let sites = after.iter().map(|block| describe(&reloaded, block));
@@ -55,13 +54,8 @@ pub(super) fn make(
     })
 }
 
-fn load(nginx: &NginxFindings) -> Loaded {
-    let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
-    Loaded::read(&nginx.main, &MemoryFiles(files))
-}
-
-/// nginx as it would be with the block in its place.
-fn with(nginx: &NginxFindings, place: &Place, text: &str) -> NginxFindings {
+/// nginx as it would be with the block in its place, and what is read of it then.
+fn with(nginx: &NginxFindings, place: &Place, text: &str) -> (NginxFindings, Arc<Loaded>) {
     let mut with = NginxFindings { memo: Memo::default(), ..nginx.clone() };
     match place {
         Place::File { path, .. } => {
@@ -74,9 +68,10 @@ fn with(nginx: &NginxFindings, place: &Place, text: &str) -> NginxFindings {
             with.files[0].bytes = [&bytes[..*at], text.as_bytes(), &bytes[*at..]].concat().into();
         }
     }
-    let loaded = load(&with);
+    let loaded = Loaded::of(&with);
     with.sites = server_blocks(&loaded).iter().map(|block| describe(&loaded, block)).collect();
-    with
+    with.memo = Memo::of(Arc::clone(&loaded));
+    (with, loaded)
 }
 
 fn describe(loaded: &Loaded, block: &ServerBlock<'_>) -> Site {
@@ -129,7 +124,7 @@ fn http(loaded: &Loaded) -> Option<Directive<'_>> {
 /// The end of the main file's http block, where its closing brace has a line of its own.
 fn within(loaded: &Loaded, main: &FileImage) -> Option<Place> {
     let close = http(loaded)?.block()?.close;
-    let line = main.bytes[..close].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line = line_start(&main.bytes, close);
     main.bytes[line..close]
         .trim_ascii()
         .is_empty()

@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::MemoryFiles;
 use crate::config::nginx::{Loaded, server_blocks};
-use crate::model::{Listen, Memo, NewSiteDraft, NginxFindings, Service, Version};
+use crate::model::{Certificate, Listen, Memo, NewSiteDraft, NginxFindings, Service, Version};
 
 fn site(site: &str) -> Findings {
     let main = "events {}\nhttp {\n    include sites-enabled/*;\n}\n";

@@ -45,10 +45,7 @@ pub(super) fn notes(
         }
     }
     for location in server.children.iter().copied().filter_map(Location::read) {
-        let is_own = own.is_some_and(|own| {
-            own.file == location.placed.file && own.directive == location.placed.directive
-        });
-        if is_own {
+        if own == Some(location.placed) {
             continue;
         }
         if let Some((warning, rule, text)) = beside(answers, loaded, &location) {

@@ -2,7 +2,7 @@
 
 use super::line::{Layout, Line, edits};
 use crate::config::nginx::{Block, Directive};
-use crate::config::{Edit, Span, line_ending};
+use crate::config::{Edit, Span, line_ending, line_start};
 
 /// The end of a block, as the place for new lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,10 +73,6 @@ fn unit(outer: &str, inner: Option<&str>) -> String {
         _ if outer.contains('\t') || inner.is_some_and(|inner| inner.contains('\t')) => "\t".to_owned(),
         _ => "    ".to_owned(),
     }
-}
-
-fn line_start(bytes: &[u8], offset: usize) -> usize {
-    bytes[..offset].iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1)
 }
 
 /// What stands before `offset` on its line; `None` where that is more than blanks.

@@ -1,6 +1,6 @@
 //! A copy of Guacamole's locations under another path and with another backend.
 
-use super::{change, load, refused};
+use super::{change, refused};
 use crate::config::nginx::{
     Directive, Loaded, Location, Placed, Section, ServerBlock, Target, Word, server_block_at,
 };
@@ -15,7 +15,7 @@ pub(in crate::plan) fn stand_in(
     port: u16,
     path: &PublicPath,
 ) -> Result<FileChange, PlanError> {
-    let loaded = load(nginx);
+    let loaded = Loaded::of(nginx);
     let missing = PlanError::NoSite { server: Server::Nginx, wanted: None, sites: Vec::new() };
     let server = server_block_at(&loaded, &site.file, site.offset).ok_or(missing)?;
     let is_it = |section: &Section<'_>| section.location.uri == served_at;
@@ -116,7 +116,7 @@ mod tests {
     /// What is put before the location.
     fn copy(nginx: &NginxFindings) -> Result<String, PlanError> {
         let path = PublicPath::parse("/proof/").expect("a path");
-        let (loaded, site) = (load(nginx), site_of(nginx));
+        let (loaded, site) = (Loaded::of(nginx), site_of(nginx));
         let server = server_block_at(&loaded, &site.file, site.offset).expect("it is there");
         let own = Section::find(&loaded, &server).map(|section| section.location.uri.into_owned());
         let change = stand_in(nginx, (&site, own.as_deref().unwrap_or("/guacamole/")), 9, &path)?;

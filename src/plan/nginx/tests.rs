@@ -46,7 +46,7 @@ pub(super) fn findings_of(files: &[(&str, &str)]) -> NginxFindings {
     let image = |(path, text): &(&str, &str)| FileImage {
         path: path.into(),
         target: path.into(),
-        bytes: Arc::from(text.as_bytes()),
+        bytes: text.as_bytes().into(),
         meta: Meta { mode: 0o644, uid: 0, gid: 0 },
     };
     NginxFindings {
@@ -62,8 +62,7 @@ pub(super) fn findings_of(files: &[(&str, &str)]) -> NginxFindings {
 
 /// The first server block of the site file.
 pub(super) fn site_of(nginx: &NginxFindings) -> Site {
-    let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
-    let loaded = Loaded::read(&nginx.main, &MemoryFiles(files));
+    let loaded = Loaded::of(nginx);
     assert_eq!(loaded.problem, None);
     let blocks = crate::config::nginx::server_blocks(&loaded);
     let placed = blocks.first().expect("a server block").placed;

@@ -44,7 +44,7 @@ fn region<'a>(answers: &Answers, ground: &Ground<'a>, mark: &'a Mark) -> Option<
     let is_same = Mark::hash(wanted.as_bytes()) == Mark::hash(stands.as_bytes());
     let shown = EditedRegion {
         file: ground.file.to_owned(),
-        line: view[..mark.span.start].matches('\n').count() + 1,
+        line: ground.configuration.line_at(mark.span.start),
         stands: stands.into(),
         wanted: wanted.into(),
     };
@@ -81,7 +81,7 @@ pub(super) fn replaced(
     let file = &tomcat.server_xml;
     let refused = |message: &str| PlanError::Refused {
         file: file.path.clone(),
-        line: configuration.view()[..mark.span.start].matches('\n').count() + 1,
+        line: configuration.line_at(mark.span.start),
         message: message.to_owned(),
         hint: "take the two marks and what stands between them out by hand, and run again".to_owned(),
     };

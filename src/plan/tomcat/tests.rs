@@ -45,25 +45,14 @@ const STOCK: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 "#;
 
 fn tomcat(bytes: &[u8], version: &str) -> TomcatFindings {
-    TomcatFindings {
-        base: "/var/lib/tomcat10".into(),
-        version: Version::parse(version),
-        server_xml: FileImage {
-            path: "/etc/tomcat10/server.xml".into(),
-            target: "/etc/tomcat10/server.xml".into(),
-            bytes: bytes.into(),
-            meta: Meta { mode: 0o640, uid: 0, gid: 0 },
-        },
-        connectors: Vec::new(),
-        valves: Vec::new(),
-        context_valves: Vec::new(),
-        context_problems: Vec::new(),
-        contexts: Vec::new(),
-        unconverted: Vec::new(),
-        problem: None,
-        service: Service::default(),
-        memo: crate::model::Memo::default(),
-    }
+    let server_xml = FileImage {
+        path: "/etc/tomcat10/server.xml".into(),
+        target: "/etc/tomcat10/server.xml".into(),
+        bytes: bytes.into(),
+        meta: Meta { mode: 0o640, uid: 0, gid: 0 },
+    };
+    let tomcat = TomcatFindings::new("/var/lib/tomcat10".into(), server_xml, Service::default());
+    TomcatFindings { version: Version::parse(version), ..tomcat }
 }
 
 fn answers(port: &str, host: &str, proxies: &str) -> Answers {

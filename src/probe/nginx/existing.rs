@@ -28,16 +28,8 @@ fn one(loaded: &Loaded, section: &Section<'_>) -> Existing {
         read_timeout: timeout
             .and_then(|p| ReadTimeout::parse(&p.directive.first_argument()).ok())
             .filter(|timeout| was_planned || !matches!(timeout, ReadTimeout::Seconds(0..=60)))
-            .map(usual),
+            .map(ReadTimeout::of_nginx),
         pass_host: section.header("Host").and_then(|value| passes_host(&value)),
-    }
-}
-
-/// An hour is what is written where nothing else was asked for.
-fn usual(timeout: ReadTimeout) -> ReadTimeout {
-    match timeout {
-        ReadTimeout::Seconds(ReadTimeout::HOUR) => ReadTimeout::Usual,
-        other => other,
     }
 }
 

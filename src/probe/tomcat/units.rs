@@ -1,11 +1,10 @@
 //! The systemd units that start a Tomcat, and the base each of them names.
 
 use crate::config::Files as _;
+use crate::probe::process::UNIT_FOLDERS;
 use crate::system::System;
 use std::path::{Path, PathBuf};
 
-const UNIT_FOLDERS: [&str; 4] =
-    ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
 /// Where Red Hat's `tomcat@NAME.service` has the base of each instance, unless a file says otherwise.
 const INSTANCES: &str = "/var/lib/tomcats";
 

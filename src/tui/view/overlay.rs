@@ -3,6 +3,7 @@
 use super::difference::differences;
 use super::row::Row;
 use super::text::{shown, wrapped};
+use crate::model::Purpose;
 use crate::plan::{diff, diff::Mark, explain};
 use crate::tui::Theme;
 use crate::wizard::{Binding, Key, Overlay, PreviewFile, PreviewRow, Wizard, caption, help};
@@ -19,14 +20,13 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
         Some(Overlay::Leave) => question(frame, area, theme, "Leave guacfront?", "Nothing has been changed."),
         Some(Overlay::Confirm) => {
             let options = wizard.follow_ups().options;
-            let says =
-                |purpose| wizard.plan().is_some_and(|plan| plan.commands().any(|c| c.purpose == purpose));
+            let runs = |purpose| wizard.plan().is_some_and(|plan| plan.runs(purpose));
             let mut text =
                 String::from("Backups are made first; where a test fails everything is taken back.");
-            if options.restart && says(crate::model::Purpose::Restart) {
+            if options.restart && runs(Purpose::Restart) {
                 text.push_str(" Tomcat restarts: running Guacamole sessions end.");
             }
-            if !options.reload && says(crate::model::Purpose::Reload) {
+            if !options.reload && runs(Purpose::Reload) {
                 text.push_str(" The frontend is not reloaded: nothing takes effect until it is.");
             }
             question(frame, area, theme, "Do it?", &text);

@@ -84,7 +84,7 @@ impl<'a> Site<'a, '_> {
     fn outer(&self) -> Vec<&'a Item> {
         let is_outer = |item: &&Item| {
             item.name == "location"
-                && item.node() != self.section.item.node()
+                && !item.is(self.section.item)
                 && item.arguments().len() == 1
                 && covers(&item.first_argument(), &self.section.path)
         };

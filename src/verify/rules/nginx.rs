@@ -5,7 +5,6 @@ mod locations;
 mod settings;
 
 use super::{Route, unreadable};
-use crate::config::MemoryFiles;
 use crate::config::nginx::{Loaded, Placed, Section, ServerBlock, refuse_climbing, server_blocks};
 use crate::model::{ContextPath, NginxFindings, Rule, Server, Version};
 use crate::verify::Diagnosis;
@@ -13,11 +12,7 @@ use std::sync::Arc;
 
 /// Every rule about nginx.
 pub(super) fn look(nginx: &NginxFindings, routes: &mut Vec<Route>, found: &mut Vec<Diagnosis>) {
-    let read = nginx.memo.recall::<Loaded>().filter(|loaded| loaded.is_of(&nginx.main, &nginx.files));
-    let loaded = read.unwrap_or_else(|| {
-        let files = nginx.files.iter().map(|file| (file.path.clone(), Arc::clone(&file.bytes))).collect();
-        Arc::new(Loaded::read(&nginx.main, &MemoryFiles(files)))
-    });
+    let loaded = Loaded::of(nginx);
     if let Some(problem) = nginx.problem.as_ref().or(loaded.problem.as_ref()) {
         let bytes = nginx.files.iter().find(|file| file.path == problem.file).map(|file| &*file.bytes);
         found.push(unreadable(problem, bytes));

@@ -7,7 +7,6 @@ use super::{Route, unreadable};
 use crate::config::tomcat::{Configuration, Element, Service, port};
 use crate::model::{ContextProblem, Problem, Rule, TomcatFindings};
 use crate::verify::Diagnosis;
-use std::sync::Arc;
 
 /// Every rule about the Tomcats of this machine, each held against the routes that lead to it.
 ///
@@ -19,16 +18,13 @@ pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], is_alone: bool,
             found.push(unreadable(problem, Some(&tomcat.server_xml.bytes)));
             continue;
         }
-        let file = &tomcat.server_xml;
-        let read = tomcat.memo.recall::<Configuration>().filter(|read| read.is_of(&file.bytes));
-        let configuration =
-            match read.map_or_else(|| Configuration::read(Arc::clone(&file.bytes)).map(Arc::new), Ok) {
-                Ok(configuration) => configuration,
-                Err(error) => {
-                    found.push(unreadable(&error.in_file(&file.path, &file.bytes), Some(&file.bytes)));
-                    continue;
-                }
-            };
+        let configuration = match Configuration::of(tomcat) {
+            Ok(configuration) => configuration,
+            Err(problem) => {
+                found.push(unreadable(&problem, Some(&tomcat.server_xml.bytes)));
+                continue;
+            }
+        };
         // A route to a port that no Tomcat has is held against the first of them.
         let is_here = |route: &&&Route| answers(tomcats, tomcat, route.port);
         let is_lost =

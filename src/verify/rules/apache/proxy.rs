@@ -58,10 +58,7 @@ fn modules(site: &mut Site<'_, '_>) {
 fn websocket(site: &mut Site<'_, '_>) {
     let all = Section::all(site.loaded, site.scope);
     let place = |section: &Section<'_>| {
-        let is = |other: &Section<'_>| {
-            (other.item.file(), other.item.node()) == (section.item.file(), section.item.node())
-        };
-        all.iter().position(is).unwrap_or(usize::MAX)
+        all.iter().position(|other| other.item.is(section.item)).unwrap_or(usize::MAX)
     };
     let own = place(site.section);
     if site.section.parameter("upgrade").is_some() {

@@ -11,8 +11,7 @@ const ANSWERS: [&str; 9] =
 pub(super) fn look(site: &mut Site<'_, '_>) {
     nested(site);
     for location in site.server.children.iter().copied().filter_map(Location::read) {
-        let is_own =
-            location.placed.file == site.own().file && location.placed.directive == site.own().directive;
+        let is_own = location.placed == site.own();
         match location.modifier {
             _ if is_own => {}
             Modifier::Regex => regex(site, &location),

@@ -72,6 +72,19 @@ fn by_parameter() -> String {
 }
 
 #[test]
+fn a_location_around_guacamoles_counts_wherever_it_stands_in_its_own_file() {
+    for lines in 0..6 {
+        let main = "Include /e/site.conf\n".to_owned()
+            + &"ServerTokens Prod\n".repeat(lines)
+            + "<Location />\nRequire all denied\n</Location>\n";
+        let mut apache = apache_of(&main, &MODULES);
+        apache.files.push(image("/e/site.conf", APACHE));
+        let found = codes(&Findings { nginx: None, apache: Some(apache), ..good() });
+        assert_eq!(found, [Rule::RequireCloses.code()], "after {lines} lines");
+    }
+}
+
+#[test]
 fn one_thing_broken_is_found_by_its_code_alone() {
     for (rule, from, to) in CASES {
         assert_eq!(found(&with(APACHE, from, to)), [rule.code()], "{from} -> {to}");

@@ -93,7 +93,7 @@ fn missing(machine: &mut Machine<'_, '_>, host: Element<'_>) {
     });
     match in_comment {
         Some(at) => {
-            let line = view[..at].matches('\n').count() + 1;
+            let line = machine.configuration.line_at(at);
             machine.tell_line(Rule::ValveCommented, line, "the only RemoteIpValve stands in a comment");
         }
         None => {
