@@ -21,6 +21,8 @@ mod confirm;
 mod contract;
 #[path = "suite/crash.rs"]
 mod crash;
+#[path = "suite/docker.rs"]
+mod docker;
 #[path = "suite/edited.rs"]
 mod edited;
 #[path = "suite/fleet.rs"]

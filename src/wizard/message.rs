@@ -1,7 +1,7 @@
 //! What the wizard is told, and what it wants done.
 
 use super::{BackendAddress, FindingLine, Key, Proof};
-use crate::model::{CONFIRM_SECONDS, Draft, Fault, Findings, Options, Plan, Purpose, Server};
+use crate::model::{Answers, CONFIRM_SECONDS, Draft, Fault, Findings, Options, Plan, Purpose, Server};
 use std::sync::Arc;
 
 /// Something that happened.
@@ -57,8 +57,8 @@ pub enum Effect {
     AskBackend(BackendAddress),
     /// Ask the running servers.
     Prove(Arc<Plan>),
-    /// Write the answers file.
-    Save(String),
+    /// Write the answers file, and the other machine's where one half is there.
+    Save(Box<Answers>),
     /// Write the plan to files instead: a patch and a report.
     WriteOut(Arc<Plan>),
     /// Draw everything anew.
