@@ -13,6 +13,7 @@ mod condition;
 mod confirm;
 mod demo;
 mod edited;
+mod elsewhere;
 mod environment;
 mod error;
 mod explain;
@@ -94,7 +95,9 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
         None => {
             ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
         }
-        Some(Command::Show { answers, other }) => show::run(&system, &answers, other.as_deref()),
+        Some(Command::Show { answers, other, patch }) => {
+            show::run(&system, &answers, other.as_deref(), patch.as_deref())
+        }
         Some(Command::Plan { answers, json, markdown, exit_code, edited }) => {
             let form = match (json, markdown) {
                 (true, _) => plan::Form::Json,

@@ -27,8 +27,8 @@ pub use draft::{AnswersFileError, Draft, Field, FieldError, NewSiteDraft, yes_no
 pub use edited::{Edited, EditedRegion};
 pub use fault::Fault;
 pub use findings::{
-    ApacheFindings, Connector, ConnectorKind, ContextProblem, ContextValve, Existing, FileImage, Findings,
-    FoundValve, Listen, Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
+    ApacheFindings, Connector, ConnectorKind, Container, ContextProblem, ContextValve, Existing, FileImage,
+    Findings, FoundValve, Listen, Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
 };
 pub use limit::UploadLimit;
 pub use mask::{masked, masked_in};

@@ -22,7 +22,7 @@ mod written;
 
 pub use address::addresses as public_addresses;
 pub use docker::docker_snippet;
-pub use elsewhere::other_half;
+pub use elsewhere::{other_half, other_patch};
 pub use error::PlanError;
 pub use explain::{Language, explain};
 pub use report::report;
@@ -63,7 +63,7 @@ pub fn plan_with(answers: &Answers, findings: &Findings, edited: Option<Edited>)
             steps
                 .extend(tomcat::revised(answers, tomcat, &mut hand, &mut notes)?.into_iter().map(Step::File));
         }
-        None => notes.push(elsewhere::tomcat(answers)),
+        None => notes.extend(elsewhere::tomcat(answers, findings)),
     }
     match &front {
         Some(front) => steps = front.steps(answers, findings, steps, &mut hand, &mut notes)?,

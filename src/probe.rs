@@ -25,7 +25,7 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 pub fn probe(system: &System) -> Findings {
     let (mut in_use, mut of_apache) = (Vec::new(), Vec::new());
     // Most of the time goes by while a server answers what it is: each is asked by itself.
-    let (nginx, apache, tomcats) = thread::scope(|scope| {
+    let (nginx, apache, (tomcats, containers)) = thread::scope(|scope| {
         let nginx = scope.spawn(|| nginx::probe(system, &mut in_use));
         let apache = scope.spawn(|| apache::probe(system, &mut of_apache));
         let tomcats = tomcat::probe(system);
@@ -37,6 +37,7 @@ pub fn probe(system: &System) -> Findings {
         nginx,
         apache,
         tomcats,
+        containers,
         root: system.root().map(ToOwned::to_owned),
         unwritable: Vec::new(),
         as_root: None,

@@ -23,6 +23,8 @@ mod confirm_real;
 mod contract;
 #[path = "suite/crash.rs"]
 mod crash;
+#[path = "suite/docker.rs"]
+mod docker;
 #[path = "suite/edited.rs"]
 mod edited;
 #[path = "suite/fleet.rs"]

@@ -59,6 +59,9 @@ pub enum Command {
         /// Write the answers for the other machine to OTHER, where the frontend or Tomcat is on another one
         #[arg(long, value_name = "OTHER")]
         other: Option<PathBuf>,
+        /// Write the valve for the other machine's server.xml to PATCH, for patch(1), where Tomcat is on another one
+        #[arg(long, value_name = "PATCH")]
+        patch: Option<PathBuf>,
     },
     /// Print what would change, as a unified diff, and the commands that would be run
     Plan {

@@ -9,9 +9,10 @@ use super::environment::Environment;
 use super::error::CliError;
 use super::machine::ANSWERS_FILE;
 use super::signals::Signals;
-use super::{confirm, machine, output, rights};
+use super::{confirm, elsewhere, machine, output, rights};
 use crate::apply::{self, Event, Trial, Word};
 use crate::model::{CONFIRM_SECONDS, Draft, Plan, io_words, undo_line};
+use crate::plan::other_patch;
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
 use crate::verify::{self, BackendPlace, Outcome, Patience, Target, Verdict};
@@ -39,6 +40,9 @@ const AHEAD: usize = 256;
 /// Where the plan is written to, in the working directory.
 const PATCH_FILE: &str = "guacfront.patch";
 const REPORT_FILE: &str = "guacfront-report.md";
+/// What the other machine needs, where one half is there.
+const OTHER_FILE: &str = "guacfront-other.toml";
+const OTHER_PATCH_FILE: &str = "guacfront-other.patch";
 
 pub(super) fn run(
     system: &System,
@@ -52,15 +56,28 @@ pub(super) fn run(
     let screen = Screen::take(environment.theme)?;
     let worker = Worker::new(confirm.is_some());
     worker.look(system.clone(), given);
-    let mut own_loop =
-        Loop { system: &own, worker, input: Input::default(), screen, signals, job, saved: false };
+    let mut own_loop = Loop {
+        system: &own,
+        worker,
+        input: Input::default(),
+        screen,
+        signals,
+        job,
+        saved: false,
+        saved_other: false,
+    };
     let signal = own_loop.run(&mut wizard)?;
-    let saved = own_loop.saved;
+    let (saved, saved_other) = (own_loop.saved, own_loop.saved_other);
     // What is said next is said on the shell's own screen.
     drop(own_loop);
     report(&wizard);
     if saved {
         report_saved(system, &wizard);
+    }
+    if saved_other {
+        output::words(&format!(
+            "{OTHER_FILE} is for the other machine: guacfront apply --answers {OTHER_FILE} does its half there."
+        ));
     }
     Ok(match (signal, wizard.run().phase()) {
         (Some(code), _) => code,
@@ -78,6 +95,8 @@ struct Loop<'a> {
     job: Job,
     /// Whether the answers were written to a file.
     saved: bool,
+    /// Whether the other machine's were, too.
+    saved_other: bool,
 }
 
 impl Loop<'_> {
@@ -165,16 +184,21 @@ impl Loop<'_> {
         match effect {
             Effect::Quit => return Ok(true),
             Effect::Redraw => self.screen.clear()?,
-            Effect::Save(text) => {
-                let saved = save(ANSWERS_FILE, text.as_bytes());
+            Effect::Save(answers) => {
+                let saved = save(ANSWERS_FILE, answers.to_toml().as_bytes());
                 self.saved |= saved.is_ok();
-                wizard.update(Msg::Saved(saved.map(|()| format!("the answers are in {ANSWERS_FILE}"))));
+                let told = saved.and_then(|()| {
+                    let there = elsewhere::on_another_machine(self.system, &answers);
+                    let Some(there) = there else { return Ok(ANSWERS_FILE.to_owned()) };
+                    save(OTHER_FILE, there.to_toml().as_bytes())?;
+                    self.saved_other = true;
+                    Ok(format!("{ANSWERS_FILE} and {OTHER_FILE}"))
+                });
+                wizard.update(Msg::Saved(told.map(|files| format!("the answers are in {files}"))));
             }
             Effect::WriteOut(plan) => {
-                let saved = save(PATCH_FILE, &crate::plan::patch(&plan))
-                    .and_then(|()| save(REPORT_FILE, crate::plan::report(&plan).as_bytes()));
-                let told = saved.map(|()| format!("the plan is in {PATCH_FILE} and {REPORT_FILE}"));
-                wizard.update(Msg::Saved(told));
+                let told = self.write_out(&plan);
+                wizard.update(Msg::Saved(told.map(|files| format!("the plan is in {files}"))));
             }
             Effect::Suspend => {
                 self.screen.lend(|| self.job.suspend())?;
@@ -190,6 +214,20 @@ impl Loop<'_> {
             Effect::Prove { plan, round } => self.worker.prove(self.system.clone(), plan, round),
         }
         Ok(false)
+    }
+
+    /// Writes a plan to files, and the other machine's valve where Tomcat is there; the names of the files.
+    fn write_out(&self, plan: &Plan) -> Result<String, String> {
+        save(PATCH_FILE, &crate::plan::patch(plan))?;
+        save(REPORT_FILE, crate::plan::report(plan).as_bytes())?;
+        let there = elsewhere::on_another_machine(self.system, &plan.answers);
+        match there.and_then(|there| other_patch(&there).ok().flatten()) {
+            None => Ok(format!("{PATCH_FILE} and {REPORT_FILE}")),
+            Some(patch) => {
+                save(OTHER_PATCH_FILE, &patch)?;
+                Ok(format!("{PATCH_FILE}, {REPORT_FILE} and {OTHER_PATCH_FILE}"))
+            }
+        }
     }
 }
 

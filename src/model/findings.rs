@@ -2,7 +2,9 @@
 
 mod tomcat;
 
-pub use tomcat::{Connector, ConnectorKind, ContextProblem, ContextValve, FoundValve, TomcatFindings};
+pub use tomcat::{
+    Connector, ConnectorKind, Container, ContextProblem, ContextValve, FoundValve, TomcatFindings,
+};
 
 use super::{ContextPath, Host, Memo, Port, ReadTimeout, UploadLimit};
 use std::collections::BTreeMap;
@@ -125,6 +127,8 @@ pub struct Findings {
     pub apache: Option<ApacheFindings>,
     /// Every Tomcat with a server.xml.
     pub tomcats: Vec<TomcatFindings>,
+    /// Every Tomcat in a container, Guacamole's first; none below a root prefix.
+    pub containers: Vec<Container>,
     /// Certificates with their keys that a site could have.
     pub certificates: Vec<super::Certificate>,
     /// The root prefix all paths are below, `None` for the machine itself.

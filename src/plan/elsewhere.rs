@@ -1,15 +1,37 @@
 //! One half on another machine: what the person is told here, and the answers for over there.
 
-use crate::model::{Answers, Note, Rule, ServerXml};
+use super::hand::Hand;
+use super::{PlanError, tomcat};
+use crate::model::{
+    Answers, FileImage, Findings, Memo, Meta, Note, Rule, ServerXml, Service, TomcatFindings,
+};
 
-/// What is said where Tomcat is on another machine.
-pub(super) fn tomcat(answers: &Answers) -> Note {
-    Note::warning(format!(
-        "Tomcat is not on this machine: give the one at {}:{} the valve that guacfront show prints, or it takes every user \
-         for this proxy; guacfront show --other FILE writes the answers for guacfront apply over there",
-        answers.backend.host, answers.backend.port
-    ))
-    .of(Rule::ValveMissing)
+/// What is said where Tomcat is on another machine, or in a container of this one.
+pub(super) fn tomcat(answers: &Answers, findings: &Findings) -> Vec<Note> {
+    let (host, port) = (&answers.backend.host, answers.backend.port);
+    let gateway = findings.containers.iter().find_map(|container| container.gateway);
+    let text = match (findings.containers.is_empty(), host.is_loopback()) {
+        (false, _) => "Tomcat runs in a container, whose server.xml is made anew at every start and is not edited: give it the \
+                       variables that guacfront show prints, or it takes every user for this proxy"
+            .to_owned(),
+        (true, true) => format!(
+            "the Tomcat at {host}:{port} is not known to this machine, as where it runs in a container: give that one the \
+             variables that guacfront show prints, or it takes every user for this proxy, which it sees by the gateway of \
+             its network and not by {host}"
+        ),
+        (true, false) => format!(
+            "Tomcat is not on this machine: give the one at {host}:{port} the valve that guacfront show prints, or it takes \
+             every user for this proxy; guacfront show --other FILE writes the answers for guacfront apply over there"
+        ),
+    };
+    let mut notes = vec![Note::warning(text).of(Rule::ValveMissing)];
+    notes.extend(gateway.filter(|gateway| !answers.trust.contains(gateway)).map(|gateway| {
+        let text = format!(
+            "the container sees this machine as {gateway}, the gateway of its network: name that among the trusted proxies"
+        );
+        Note::warning(text).of(Rule::ProxiesLackProxy)
+    }));
+    notes
 }
 
 /// What is said where the frontend is on another machine.
@@ -39,6 +61,80 @@ pub fn other_half(answers: &Answers) -> Option<Answers> {
     Some(other)
 }
 
+/// The end of Tomcat's own server.xml, as every version since 8.5 has it.
+///
+/// # Source
+/// `conf/server.xml` of Tomcat 8.5 to 11: one host, and in it its own log alone.
+const STOCK: &str = r#"      <Host name="localhost"  appBase="webapps"
+            unpackWARs="true" autoDeploy="true">
+
+        <!-- SingleSignOn valve, share authentication between web applications
+             Documentation at: /docs/config/valve.html -->
+        <!--
+        <Valve className="org.apache.catalina.authenticator.SingleSignOn" />
+        -->
+
+        <!-- Access log processes all example.
+             Documentation at: /docs/config/valve.html
+             Note: The pattern used is equivalent to using pattern="common" -->
+        <Valve className="org.apache.catalina.valves.AccessLogValve" directory="logs"
+               prefix="localhost_access_log" suffix=".txt"
+               pattern="%h %l %u %t &quot;%r&quot; %s %b" />
+
+      </Host>
+    </Engine>
+  </Service>
+</Server>
+"#;
+
+/// The valve of the other machine as a patch of the server.xml that Tomcat comes with; `None` where the other half is the
+/// frontend's, whose files only its own machine knows.
+///
+/// # Errors
+/// As [`plan`](super::plan).
+pub fn other_patch(there: &Answers) -> Result<Option<Vec<u8>>, PlanError> {
+    if there.frontend.here {
+        return Ok(None);
+    }
+    let mut answers = there.clone();
+    // What its connector is like is not known here.
+    answers.backend.loopback_only = false;
+    let tomcat = stock(&answers);
+    let mut hand = Hand::new(None);
+    let changes = tomcat::revised(&answers, &tomcat, &mut hand, &mut Vec::new())?;
+    Ok(Some(changes.iter().flat_map(super::written::unified).collect()))
+}
+
+/// A Tomcat as it comes, with the connector that the answers name.
+fn stock(answers: &Answers) -> TomcatFindings {
+    let port = answers.backend.port;
+    let text = format!(
+        "<Server>\n  <Service name=\"Catalina\">\n    <Connector port=\"{port}\" protocol=\"HTTP/1.1\" \
+         URIEncoding=\"UTF-8\" />\n    <Engine name=\"Catalina\" defaultHost=\"localhost\">\n      <Realm \
+         className=\"org.apache.catalina.realm.LockOutRealm\">\n      </Realm>\n\n{STOCK}"
+    );
+    let server_xml = FileImage {
+        path: "/conf/server.xml".into(),
+        target: "/conf/server.xml".into(),
+        bytes: text.into_bytes().into(),
+        meta: Meta { mode: 0o644, uid: 0, gid: 0 },
+    };
+    TomcatFindings {
+        base: "/".into(),
+        version: None,
+        server_xml,
+        connectors: Vec::new(),
+        valves: Vec::new(),
+        context_valves: Vec::new(),
+        context_problems: Vec::new(),
+        contexts: Vec::new(),
+        unconverted: Vec::new(),
+        problem: None,
+        service: Service::default(),
+        memo: Memo::default(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,5 +162,17 @@ mod tests {
         let text = "version = 1\n[frontend]\nserver = \"none\"\n[backend]\nserver_xml = \"none\"\n";
         let error = Answers::from_toml(text).expect_err("nobody is here").to_string();
         assert!(error.contains("backend.server_xml: the frontend is on another machine"), "{error}");
+    }
+    #[test]
+    fn the_patch_is_the_valve_alone() {
+        let here = answers(
+            "[backend]\nhost = \"10.0.0.5\"\nserver_xml = \"none\"\n[trust]\nproxies = [\"10.0.0.9\"]\n",
+        );
+        let there = other_half(&here).expect("Tomcat is elsewhere");
+        let patch = String::from_utf8(other_patch(&there).expect("a plan").expect("a patch")).expect("text");
+        assert_eq!(patch.matches("@@ ").count(), 1, "{patch}");
+        assert!(patch.starts_with("--- a/conf/server.xml\n"), "{patch}");
+        assert!(!patch.contains("\n-") && patch.contains(r#"internalProxies="10\.0\.0\.9""#), "{patch}");
+        assert_eq!(other_patch(&here), Ok(None));
     }
 }

@@ -30,6 +30,6 @@ pub(super) fn masked(change: &FileChange) -> Vec<u8> {
 }
 
 /// The unified diff of a file.
-fn unified(change: &FileChange) -> Vec<u8> {
+pub(super) fn unified(change: &FileChange) -> Vec<u8> {
     diff::unified(&change.before.target.to_string_lossy(), &diff::excerpt(change))
 }

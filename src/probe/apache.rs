@@ -4,6 +4,7 @@ mod build;
 mod existing;
 mod modules;
 mod service;
+mod started;
 
 use super::certificates::Pair;
 use super::recorder::Recorder;
@@ -34,10 +35,12 @@ pub(super) fn probe(system: &System, in_use: &mut Vec<Pair>) -> Option<ApacheFin
     let (main, server_root) = told.into_iter().chain(usual).find(|(main, _)| system.exists(main))?;
 
     let folder = main.parent().unwrap_or(Path::new("/")).to_owned();
-    let variables = system
+    let mut variables = system
         .read(&folder.join("envvars"))
         .map(|bytes| exported(&String::from_utf8_lossy(&bytes)))
         .unwrap_or_default();
+    let defines = build.iter().flat_map(|build| build.defines.clone());
+    started::tell(&mut variables, defines.chain([started::by_files(system)]));
     let sysconfig = modules::sysconfig(system);
     let mut built_in = build::modules(build.as_ref());
     built_in.extend(sysconfig.iter().flat_map(modules::named));

@@ -1,7 +1,7 @@
 //! Processes, what they were started with, and the units that keep them.
 
 use crate::config::Files as _;
-use crate::system::{Entry, System};
+use crate::system::System;
 use std::path::{Path, PathBuf};
 
 /// Where systemd looks for units, the administrator's own first.
@@ -71,32 +71,30 @@ impl Running {
 
     /// The last value of an option of one letter, `-c FILE` or `-cFILE`.
     pub(super) fn option(&self, flag: &str) -> Option<&str> {
-        let mut found = None;
-        let mut words = self.arguments.iter();
-        while let Some(word) = words.next() {
-            match word.strip_prefix(flag) {
-                Some("") => found = words.next().map(String::as_str).or(found),
-                Some(value) => found = Some(value),
-                None => {}
+        self.options(flag).last()
+    }
+
+    /// Every value of it.
+    pub(super) fn options(&self, flag: &str) -> impl Iterator<Item = &str> {
+        let mut words = self.arguments.iter().map(String::as_str);
+        std::iter::from_fn(move || {
+            loop {
+                match words.next()?.strip_prefix(flag) {
+                    Some("") => return words.next(),
+                    Some(value) => return Some(value),
+                    None => {}
+                }
             }
-        }
-        found
+        })
     }
 }
 
-/// The mounts that a process sees, as the kernel names them; only the superuser is told of another user's.
-fn namespace(system: &System, process: &Path) -> Option<PathBuf> {
-    let folder = system.resolve(process).ok()?.join("ns/mnt");
-    let (folder, name) = system.beside(&folder).ok()?;
-    match folder.entry(name) {
-        Ok(Entry::Link(target)) => Some(target),
-        _ => None,
-    }
-}
-
-/// Whether a process sees the files that this one sees, as a container's does not; `true` where this user may not know.
+/// Whether a process has the files that this one has; a container's has not. Who may not know is told that it has.
+///
+/// The mounts are no sign of it: a unit with `ProtectSystem` or `PrivateTmp`, as Debian's Tomcat is and Red Hat's httpd,
+/// has its own, and still the machine's root folder.
 pub(super) fn is_of_this_machine(system: &System, process: &Path) -> bool {
-    namespace(system, process).is_none_or(|own| Some(own) == namespace(system, Path::new("/proc/self")))
+    system.shares(process, "root").unwrap_or(true)
 }
 
 /// When a process was started.

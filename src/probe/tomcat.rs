@@ -1,5 +1,6 @@
 //! Every Tomcat with a server.xml: running ones first, then those of systemd units, then those in usual places.
 
+mod containers;
 mod context_files;
 mod contexts;
 mod places;
@@ -8,7 +9,8 @@ mod version;
 
 use crate::config::tomcat::{Configuration, Element, Meaning, connector_kind, meaning, port};
 use crate::model::{
-    Connector, FileImage, FoundValve, Memo, Meta, Problem, Service, TomcatFindings, Version, io_words,
+    Connector, Container, FileImage, FoundValve, Memo, Meta, Problem, Service, TomcatFindings, Version,
+    io_words,
 };
 use crate::probe::process;
 use crate::system::System;
@@ -20,10 +22,11 @@ use std::sync::Arc;
 /// How far the kernel's time of a start may be off, in seconds.
 const UNSURE: i64 = 2;
 
-/// Every Tomcat, each server.xml once.
-pub(super) fn probe(system: &System) -> Vec<TomcatFindings> {
+/// Every Tomcat, each server.xml once, and those that run in a container.
+pub(super) fn probe(system: &System) -> (Vec<TomcatFindings>, Vec<Container>) {
     let mut found: Vec<TomcatFindings> = Vec::new();
-    for place in places::all(system) {
+    let (places, in_containers) = places::all(system);
+    for place in places {
         let target = system.resolve(&place.server_xml).unwrap_or_else(|_| place.server_xml.clone());
         if !found.iter().any(|tomcat| tomcat.server_xml.target == target)
             && let Some(tomcat) = findings(system, &place, &target)
@@ -31,7 +34,7 @@ pub(super) fn probe(system: &System) -> Vec<TomcatFindings> {
             found.push(tomcat);
         }
     }
-    found
+    (found, containers::all(system, &in_containers))
 }
 
 /// What is found at a place; `None` where there is no server.xml after all.

@@ -126,6 +126,16 @@ impl System {
         names
     }
 
+    /// Whether a process, `/proc/PID`, has the very root folder that this one has, or the very network, `ns/net`;
+    /// `None` where this user may not know.
+    pub fn shares(&self, process: &Path, part: &str) -> Option<bool> {
+        // The kernel's links are no paths: followed by name they would lead to this process's own.
+        let of = |process: PathBuf| {
+            std::fs::metadata(process.join(part)).ok().map(|part| (part.dev(), part.ino()))
+        };
+        Some(of(self.real(process))? == of(PathBuf::from("/proc/self"))?)
+    }
+
     /// Whether something is there, links resolved.
     pub fn exists(&self, path: &Path) -> bool {
         self.resolve(path).is_ok()

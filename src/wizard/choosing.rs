@@ -52,7 +52,7 @@ impl Wizard {
                 });
                 let none = Choice {
                     label: "none".into(),
-                    detail: "Tomcat is not on this machine".into(),
+                    detail: "on another machine, or in a container".into(),
                     enabled: true,
                     picked: self.draft.server_xml == "none",
                 };

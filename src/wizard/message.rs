@@ -1,7 +1,7 @@
 //! What the wizard is told, and what it wants done.
 
 use super::{BackendAddress, FindingLine, Key, Proof};
-use crate::model::{CONFIRM_SECONDS, Draft, Fault, Findings, Options, Plan, Purpose, Server};
+use crate::model::{Answers, CONFIRM_SECONDS, Draft, Fault, Findings, Options, Plan, Purpose, Server};
 use std::sync::Arc;
 
 /// Something that happened.
@@ -62,8 +62,8 @@ pub enum Effect {
         /// The number to answer with: what was asked of a change that has been taken back counts no more.
         round: u32,
     },
-    /// Write the answers file.
-    Save(String),
+    /// Write the answers file, and the other machine's where one half is there.
+    Save(Box<Answers>),
     /// Write the plan to files instead: a patch and a report.
     WriteOut(Arc<Plan>),
     /// Draw everything anew.

@@ -2,7 +2,9 @@
 
 use super::choice::NO_SERVER;
 use crate::config::tomcat::{Meaning, meaning};
-use crate::model::{ConnectorKind, Draft, Existing, Field, Findings, Server, Site, TomcatFindings, yes_no};
+use crate::model::{
+    ConnectorKind, Container, Draft, Existing, Field, Findings, Server, Site, TomcatFindings, yes_no,
+};
 use crate::plan::site_reference;
 
 /// The draft that the machine suggests; on a machine that has Guacamole behind a proxy already, the answers that
@@ -20,7 +22,12 @@ pub fn prefill(findings: &Findings) -> Draft {
     let already = sites.iter().find_map(|site| site.guacamole());
     match default_tomcat(&findings.tomcats) {
         Some(tomcat) => take_tomcat(&mut draft, tomcat, already.is_some()),
-        None => draft.server_xml = "none".into(),
+        None => {
+            draft.server_xml = "none".into();
+            if let Some(container) = findings.containers.first() {
+                take_container(&mut draft, container, already.is_some());
+            }
+        }
     }
     draft
 }
@@ -70,6 +77,15 @@ fn take_tomcat(draft: &mut Draft, tomcat: &TomcatFindings, is_configured: bool) 
     };
     if let Some(proxies) = tomcat.valves.first().and_then(|valve| valve.proxies.clone()).or_else(of_context) {
         draft.proxies = proxies.to_string();
+    }
+}
+
+fn take_container(draft: &mut Draft, container: &Container, is_configured: bool) {
+    if let Some(context) = container.context.as_ref().filter(|_| !is_configured) {
+        draft.context.clone_from(context);
+    }
+    if let Some(gateway) = container.gateway {
+        draft.proxies = gateway.to_string();
     }
 }
 

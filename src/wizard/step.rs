@@ -253,7 +253,7 @@ impl Wizard {
 
     fn save(&mut self) -> Vec<Effect> {
         match self.draft.parse() {
-            Ok(answers) => vec![Effect::Save(answers.to_toml())],
+            Ok(answers) => vec![Effect::Save(Box::new(answers))],
             Err(_) => {
                 self.message = Some("a field is wrong: there is nothing to save yet".into());
                 Vec::new()

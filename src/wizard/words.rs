@@ -1,7 +1,8 @@
 //! What was found, in words.
 
 use crate::model::{
-    ConnectorKind, Existing, Findings, Problem, Server, Service, Site, TomcatFindings, printable_path,
+    ConnectorKind, Container, Existing, Findings, Problem, Server, Service, Site, TomcatFindings,
+    printable_path,
 };
 use crate::plan::describe_site;
 
@@ -28,9 +29,10 @@ pub fn describe_machine(findings: &Findings) -> Vec<FindingLine> {
     for server in Server::ALL {
         frontend(findings, server, &mut lines);
     }
-    if findings.tomcats.is_empty() {
+    if findings.tomcats.is_empty() && findings.containers.is_empty() {
         lines.push(line("Tomcat", "not on this machine".into()));
     }
+    lines.extend(findings.containers.iter().map(container));
     for found in &findings.tomcats {
         tomcat(found, &mut lines);
     }
@@ -113,6 +115,14 @@ fn tomcat(found: &TomcatFindings, lines: &mut Vec<FindingLine>) {
     } else {
         line("", format!("Guacamole is deployed at {}", guacamole.join(", ")))
     });
+}
+
+fn container(found: &Container) -> FindingLine {
+    let context =
+        found.context.as_ref().map(|context| format!(", Guacamole at {context}")).unwrap_or_default();
+    let seen =
+        found.gateway.map(|gateway| format!(", which sees this machine as {gateway}")).unwrap_or_default();
+    line("Tomcat", format!("in a container{context}{seen}"))
 }
 
 fn running(service: &Service) -> Option<String> {

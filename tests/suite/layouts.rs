@@ -127,6 +127,23 @@ fn opensuse_httpd_names_its_modules_in_sysconfig() {
     assert!(machine.text("/etc/sysconfig/apache2").contains(list));
 }
 
+/// openSUSE's own template of a virtual host with TLS stands in `IfDefine SSL`, which the flags in sysconfig define.
+#[test]
+fn opensuse_s_virtual_hosts_with_tls_count_where_the_flags_say_so() {
+    let machine = machine("opensuse");
+    let site = "/etc/apache2/vhosts.d/guac-ssl.conf";
+    let host =
+        "<VirtualHost _default_:443>\n    ServerName guac.example.org\n    SSLEngine on\n</VirtualHost>\n";
+    machine.write(site, format!("<IfDefine SSL>\n<IfDefine !NOSSL>\n{host}</IfDefine>\n</IfDefine>\n"));
+    let answers = answers("apache", site);
+    let ran = machine.with_answers(&["plan"], &answers);
+    assert_eq!(ran.code, 2, "without the flag it is no site: {ran:#?}");
+    let sysconfig = machine.text("/etc/sysconfig/apache2");
+    machine.write("/etc/sysconfig/apache2", format!("{sysconfig}APACHE_SERVER_FLAGS=\"SSL\"\n"));
+    let ran = machine.with_answers(&["plan"], &answers);
+    assert!(ran.code == 0 && ran.out.contains("guac-ssl.conf"), "{ran:#?}");
+}
+
 #[test]
 fn arch_nginx_has_one_file() {
     journey("arch", "nginx", "/etc/nginx/nginx.conf", &["etc/nginx/nginx.conf", "etc/tomcat10/server.xml"]);

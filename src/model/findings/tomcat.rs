@@ -2,6 +2,7 @@
 
 use super::{FileImage, Problem, Service, Version};
 use crate::model::{Memo, TrustedProxies};
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// What was found of one Tomcat.
@@ -51,6 +52,16 @@ impl TomcatFindings {
             memo: Memo::default(),
         }
     }
+}
+
+/// A Tomcat that runs in a container of this machine: its server.xml is none of this machine's files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Container {
+    /// Where requests of this machine come from in the container's network: its gateway; `None` where it has no network
+    /// of its own, or it could not be told.
+    pub gateway: Option<IpAddr>,
+    /// Where it serves Guacamole, where the image was told another place than its own.
+    pub context: Option<String>,
 }
 
 /// A connector of server.xml.

@@ -55,9 +55,12 @@ fn require_installed(work: &Work<'_>, missing: &[&str]) -> Result<(), PlanError>
         Some(module) => Err(refused(
             work,
             format!("mod_{module} is needed, and there is no mod_{module}.so beside the other modules"),
-            format!(
-                "install the package that brings mod_{module}: apache2-proxy on Alpine, mod_ssl on Fedora"
-            ),
+            match *module {
+                "ssl" => {
+                    "install the package that brings mod_ssl: apache2-ssl on Alpine, mod_ssl on Fedora".into()
+                }
+                _ => format!("install the package that brings mod_{module}: apache2-proxy on Alpine"),
+            },
         )),
     }
 }

@@ -21,7 +21,8 @@ pub(super) fn make(
     // With TLS mod_ssl will be there, and what a distribution keeps for it in IfModule counts.
     let loaded = load(apache, new.tls.is_some());
     let hosts = virtual_hosts(&loaded);
-    let lines = Block { new, loaded: &loaded, hosts: &hosts, root_leads_to }.lines(notes);
+    let has_flags = apache.sysconfig.is_some();
+    let lines = Block { new, loaded: &loaded, hosts: &hosts, root_leads_to, has_flags }.lines(notes);
     let main = &apache.files[0];
     let text = Style::of(&main.bytes, 0).text(&lines);
     let name = new.name.to_string();
@@ -144,6 +145,8 @@ struct Block<'a> {
     loaded: &'a Loaded,
     hosts: &'a [VirtualHost<'a>],
     root_leads_to: Option<&'a str>,
+    /// Whether flags of a start script decide what counts, as on openSUSE.
+    has_flags: bool,
 }
 
 impl Block<'_> {
@@ -202,8 +205,16 @@ impl Block<'_> {
         listens.any(|own| own.rsplit(':').next() == Some(&*port.to_string()))
     }
 
-    fn listen(&self, port: u16) -> Option<String> {
-        (!self.is_listened_to(port)).then(|| format!("Listen {port}"))
+    /// openSUSE's own listen.conf listens to 443 where the flag `SSL` is set: whoever sets it later would have httpd
+    /// listen there twice, which it refuses.
+    fn listen(&self, port: u16) -> Vec<String> {
+        match port {
+            _ if self.is_listened_to(port) => Vec::new(),
+            443 if self.has_flags => {
+                ["<IfDefine !SSL>", ">Listen 443", "</IfDefine>"].map(ToOwned::to_owned).into()
+            }
+            _ => vec![format!("Listen {port}")],
+        }
     }
 
     /// Where httpd answers a port without any virtual host, the first one would take every request from it: an empty

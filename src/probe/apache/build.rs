@@ -29,6 +29,8 @@ pub(super) struct Build {
     modules: Vec<String>,
     /// What it was started with that says which files it reads.
     pub(super) arguments: Vec<String>,
+    /// What it was started with that defines a name, `-DNAME` each.
+    pub(super) defines: Vec<String>,
 }
 
 impl Build {
@@ -78,6 +80,7 @@ impl Build {
             main: setting("SERVER_CONFIG_FILE"),
             modules: list.lines().filter_map(|line| line.trim().strip_suffix(".c").map(bare)).collect(),
             arguments: Vec::new(),
+            defines: Vec::new(),
         }
     }
 
@@ -90,6 +93,7 @@ impl Build {
                 self.arguments.extend([flag.to_owned(), value.to_owned()]);
             }
         }
+        self.defines = running.options("-D").map(|name| format!("-D{name}")).collect();
         // What is named is what would have been read anyway.
         if self.main() == built_in {
             self.arguments.clear();
@@ -139,10 +143,13 @@ mod tests {
     #[test]
     fn what_runs_is_believed_over_what_was_built_in() {
         let mut build = Build::read("/usr/sbin/httpd".into(), TOLD, "");
-        let arguments = ["-d", "/srv/h", "-f", "own.conf", "-k", "start"].map(ToOwned::to_owned).into();
+        let arguments = ["-d", "/srv/h", "-D", "SSL", "-f", "own.conf", "-DFOREGROUND", "-k", "start"]
+            .map(ToOwned::to_owned)
+            .into();
         build.start_with(&Running { program: "/usr/sbin/httpd".into(), arguments });
         assert_eq!(build.main(), Some(("/srv/h/own.conf".into(), "/srv/h".into())));
         assert_eq!(build.arguments, ["-d", "/srv/h", "-f", "own.conf"]);
+        assert_eq!(build.defines, ["-DSSL", "-DFOREGROUND"]);
     }
 
     #[test]

@@ -40,10 +40,11 @@ const USUAL_BASES: [&str; 17] = [
     "/srv/tomcat*",
 ];
 
-/// Every place, the surest first; the same server.xml may come up several times.
-pub(super) fn all(system: &System) -> Vec<Place> {
+/// Every place, the surest first, and the processes of those that run in a container; the same server.xml may come up
+/// several times.
+pub(super) fn all(system: &System) -> (Vec<Place>, Vec<PathBuf>) {
     let units = units::all(system);
-    let mut places = running(system);
+    let (mut places, in_containers) = running(system);
     let is_machine = system.root().is_none();
     for place in &mut places {
         place.unit = units::of(system, &units, &place.base);
@@ -75,26 +76,29 @@ pub(super) fn all(system: &System) -> Vec<Place> {
         running: resting,
         started: None,
     }));
-    places
+    (places, in_containers)
 }
 
-/// Bases of running JVMs, by their command lines.
-fn running(system: &System) -> Vec<Place> {
+/// Bases of running JVMs, by their command lines, and the processes whose paths are not this machine's.
+fn running(system: &System) -> (Vec<Place>, Vec<PathBuf>) {
+    let (mut places, mut in_containers) = (Vec::new(), Vec::new());
     if system.root().is_some() {
-        return Vec::new();
+        return (places, in_containers);
     }
     let processes = system.names(Path::new("/proc"));
     let numbers =
         processes.iter().filter_map(|name| name.to_str()).filter(|name| name.parse::<u32>().is_ok());
-    let folders = numbers.map(|number| Path::new("/proc").join(number));
-    folders
-        .filter_map(|folder| {
-            let place = from_command_line(&system.read(&folder.join("cmdline")).ok()?)?;
-            // The paths of a container's process are not this machine's.
-            process::is_of_this_machine(system, &folder)
-                .then(|| Place { started: process::started(system, &folder), ..place })
-        })
-        .collect()
+    for folder in numbers.map(|number| Path::new("/proc").join(number)) {
+        let Ok(line) = system.read(&folder.join("cmdline")) else { continue };
+        match from_command_line(&line) {
+            Some(place) if process::is_of_this_machine(system, &folder) => {
+                places.push(Place { started: process::started(system, &folder), ..place });
+            }
+            Some(_) => in_containers.push(folder),
+            None => {}
+        }
+    }
+    (places, in_containers)
 }
 
 /// A Tomcat by its JVM's command line, arguments parted by NUL.

@@ -19,6 +19,11 @@ const SERVER_XML: &str = r#"<Server port="-1">
 </Server>
 "#;
 
+/// Every Tomcat with a server.xml: below a folder none runs in a container.
+fn probe(system: &System) -> Vec<TomcatFindings> {
+    super::probe(system).0
+}
+
 /// Files below a folder that stands for a machine; what is made of them lasts as long as the folder.
 #[expect(clippy::disallowed_methods, reason = "a test lays out the tree it looks at")]
 fn machine(files: &[(&str, &[u8])]) -> (tempfile::TempDir, System) {

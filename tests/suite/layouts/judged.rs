@@ -174,11 +174,10 @@ fn httpd_itself_takes_what_is_written_to_a_build_of_one_s_own() {
     apache("own-prefix", "/usr/local/apache2", main, "/usr/local/apache2/modules", main);
 }
 
-/// openSUSE's start script makes `LoadModule` lines of the list; here this test does.
-#[test]
-fn httpd_itself_takes_what_is_written_on_opensuse() {
-    let (main, site) = ("/etc/apache2/httpd.conf", "/etc/apache2/vhosts.d/portal.conf");
-    let machine = applied("opensuse", "apache", site);
+/// openSUSE's start script makes `LoadModule` lines of the list; here this does, and the machine's modules stand in.
+#[track_caller]
+pub fn judge_opensuse(machine: &Machine) {
+    let main = "/etc/apache2/httpd.conf";
     let sysconfig = machine.text("/etc/sysconfig/apache2");
     let list = sysconfig.lines().find_map(|line| line.strip_prefix("APACHE_MODULES=\"")).unwrap();
     let names = list.trim_end_matches('"').split_whitespace();
@@ -188,4 +187,9 @@ fn httpd_itself_takes_what_is_written_on_opensuse() {
     relocate(&root);
     lend_modules(&root, "/usr/lib64/apache2-prefork", main);
     judge_apache(&machine.path("/etc/apache2"), &machine.path(main));
+}
+
+#[test]
+fn httpd_itself_takes_what_is_written_on_opensuse() {
+    judge_opensuse(&applied("opensuse", "apache", "/etc/apache2/vhosts.d/portal.conf"));
 }

@@ -2,7 +2,7 @@
 
 use super::super::program::Machine;
 use super::super::tree::Tree;
-use super::judged::{judge, judge_apache, lend_modules, relocate};
+use super::judged::{judge, judge_apache, judge_opensuse, lend_modules, relocate};
 use super::machine;
 use std::fs;
 use std::path::Path;
@@ -34,25 +34,30 @@ fn answers(server: &str, more: &str) -> String {
     )
 }
 
-fn certified(layout: &str) -> Machine {
+fn certified(layout: &str, prepare: impl FnOnce(&Machine)) -> Machine {
     let machine = if layout == "debian" { Machine::new() } else { machine(layout) };
     certify(&machine.root(), NAME, "30");
     if layout == "rhel" {
         // A machine with httpd's own pages and no virtual host.
         fs::remove_file(machine.path("/etc/httpd/conf.d/portal.conf")).unwrap();
     }
+    prepare(&machine);
     machine
 }
 
 /// Goes through everything; `made` is the file of the new site, `link` the link that enables it.
 #[track_caller]
 fn journey(layout: &str, server: &str, made: &str, link: Option<&str>) -> Machine {
-    let machine = certified(layout);
+    journey_on(certified(layout, |_| {}), server, made, link)
+}
+
+#[track_caller]
+fn journey_on(machine: Machine, server: &str, made: &str, link: Option<&str>) -> Machine {
     let before = Tree::read(&machine.root());
     let answers = answers(server, "");
     let expect = |code: i32, command: &[&str]| {
         let ran = machine.with_answers(command, &answers);
-        assert_eq!(ran.code, code, "{layout}, {server}, {command:?}: {ran:#?}");
+        assert_eq!(ran.code, code, "{made}, {command:?}: {ran:#?}");
         ran
     };
     expect(1, &["plan", "--exit-code"]);
@@ -69,11 +74,11 @@ fn journey(layout: &str, server: &str, made: &str, link: Option<&str>) -> Machin
         );
     }
     let checked = machine.run(&["check", "--rules-only"]);
-    assert_eq!(checked.code, 0, "{layout}, {server}: {checked:#?}");
+    assert_eq!(checked.code, 0, "{made}: {checked:#?}");
     let again = expect(0, &["apply", "--yes"]);
     assert!(again.err.contains("Nothing to do"), "{again:#?}");
     assert_eq!(machine.run(&["undo", "--yes"]).code, 0);
-    before.assert_same_but(&Tree::read(&machine.root()), "/var/lib/guacfront", layout);
+    before.assert_same_but(&Tree::read(&machine.root()), "/var/lib/guacfront", made);
     // For the judge it is made once more.
     expect(0, &["apply", "--yes"]);
     machine
@@ -180,9 +185,57 @@ fn httpd_on_arch_gets_a_virtual_host_at_the_end_of_its_file() {
     httpd_takes(&machine, "/etc/httpd", "/etc/httpd/conf/httpd.conf", "/etc/httpd/modules");
 }
 
+/// conf.d/ssl.conf as the package apache2-ssl brings it, cut down.
+const ALPINE_SSL: &str = "LoadModule ssl_module modules/mod_ssl.so\nListen 443\n<VirtualHost _default_:443>\n    \
+                          ServerName www.example.com:443\n    SSLEngine on\n    SSLCertificateFile \
+                          /etc/letsencrypt/live/guac.example.org/fullchain.pem\n    SSLCertificateKeyFile \
+                          /etc/letsencrypt/live/guac.example.org/privkey.pem\n</VirtualHost>\n";
+
+/// The package's own virtual host answers on 443 where no name matches, and goes on to: it is read first.
+#[test]
+fn httpd_on_alpine_gets_a_file_after_the_package_s_own() {
+    let made = "/etc/apache2/conf.d/zz-guac.example.org.conf";
+    let prepare = |machine: &Machine| machine.write("/etc/apache2/conf.d/ssl.conf", ALPINE_SSL);
+    let machine = journey_on(certified("alpine", prepare), "apache", made, None);
+    httpd_takes(&machine, "/var/www", "/etc/apache2/httpd.conf", "/var/www/modules");
+}
+
+#[test]
+fn httpd_on_alpine_without_that_package_is_told_its_name() {
+    let ran = certified("alpine", |_| {}).with_answers(&["plan"], &answers("apache", ""));
+    assert!(ran.code == 2 && ran.err.contains("apache2-ssl on Alpine"), "{ran:#?}");
+}
+
+#[test]
+fn httpd_on_opensuse_gets_a_file_in_vhosts_d() {
+    let made = "/etc/apache2/vhosts.d/zz-guac.example.org.conf";
+    let machine = journey("opensuse", "apache", made, None);
+    let list = machine.text("/etc/sysconfig/apache2");
+    assert!(list.lines().any(|line| line.starts_with("APACHE_MODULES=") && line.contains(" ssl")), "{list}");
+    assert!(
+        machine.text(made).starts_with("<IfDefine !SSL>\n    Listen 443\n</IfDefine>\n"),
+        "listen.conf has it with the flag"
+    );
+    judge_opensuse(&machine);
+}
+
+#[test]
+fn a_build_of_one_s_own_gets_it_at_the_end_of_its_file() {
+    let machine = journey("own-prefix", "nginx", "/usr/local/nginx/conf/nginx.conf", None);
+    nginx_takes(&machine, "/usr/local/nginx/conf/nginx.conf");
+    let main = "/usr/local/apache2/conf/httpd.conf";
+    let machine = journey("own-prefix", "apache", main, None);
+    httpd_takes(&machine, "/usr/local/apache2", main, "/usr/local/apache2/modules");
+}
+
+#[test]
+fn openresty_gets_it_in_its_one_file() {
+    journey("openresty", "nginx", "/usr/local/openresty/nginx/conf/nginx.conf", None);
+}
+
 #[test]
 fn a_certificate_that_is_not_there_or_not_its_own_is_refused() {
-    let machine = certified("nginx-org");
+    let machine = certified("nginx-org", |_| {});
     let refused = |answers: &str, words: &str| {
         let ran = machine.with_answers(&["plan"], answers);
         assert!(ran.code == 2 && ran.err.contains(words), "{words}: {ran:#?}");
@@ -226,7 +279,7 @@ fn without_a_certificate_it_is_plain_http_and_says_so() {
 /// What certbot writes into the block later is not undone by the next run.
 #[test]
 fn what_certbot_has_done_since_stays() {
-    let machine = certified("nginx-org");
+    let machine = certified("nginx-org", |_| {});
     let answers = answers("nginx", "");
     assert_eq!(machine.with_answers(&["apply", "--yes"], &answers).code, 0);
     let file = "/etc/nginx/conf.d/guac.example.org.conf";
@@ -246,7 +299,7 @@ fn what_certbot_has_done_since_stays() {
 /// certbot itself reads what was made and writes another certificate into it; what it wrote stays whatever comes after.
 #[track_caller]
 fn certbot_goes_on(layout: &str, server: &str, made: &str) {
-    let machine = certified(layout);
+    let machine = certified(layout, |_| {});
     let answers = answers(server, "");
     assert_eq!(machine.with_answers(&["apply", "--yes"], &answers).code, 0);
     let python = std::env::var_os("GUACFRONT_CERTBOT").expect("GUACFRONT_CERTBOT; tests/run installs it");

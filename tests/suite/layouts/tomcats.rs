@@ -3,6 +3,7 @@
 use super::super::program::{Machine, Ran};
 use super::super::tree::Tree;
 use super::lay::{add, lay_out};
+use super::wizard::enter_all_the_way;
 use guacfront::model::TomcatFindings;
 use guacfront::system::System;
 use std::fs;
@@ -137,6 +138,28 @@ fn several_tomcats_are_a_question_and_no_guess() {
     }
     let suggested = machine.run(&["answers"]).out;
     assert!(suggested.contains("server_xml = \"/srv/guac/conf/server.xml\""), "{suggested}");
+}
+
+#[test]
+fn the_wizard_takes_the_tomcat_that_is_picked_of_several() {
+    let machine = machine(INSTANCES);
+    with_port(&machine, "/opt/apache-tomcat-9.0.98/conf/server.xml", "8081");
+    with_port(&machine, "/srv/tomcat-wiki/conf/server.xml", "8080");
+    enter_all_the_way(&machine, ("", ""), "/srv/guac/conf/server.xml");
+    enter_all_the_way(&machine, ("", "Tab Tab Tab Down Down"), "/srv/tomcat-wiki/conf/server.xml");
+}
+
+#[test]
+fn the_wizard_goes_through_with_every_version_and_with_a_tomee() {
+    for version in ["8.5.100", "9.0.98", "10.1.41", "11.0.13", "12.0.0"] {
+        let server_xml = format!("/opt/apache-tomcat-{version}/conf/server.xml");
+        enter_all_the_way(&machine(&tarball(version)), ("", ""), &server_xml);
+    }
+    let tomee = "/opt/apache-tomee-plus-10.0.1";
+    let tree = format!(
+        "--- {tomee}/conf/server.xml = assets/demo/etc/tomcat10/server.xml\n--- {tomee}/lib/catalina.jar: Tomcat 10.1.39\n"
+    );
+    enter_all_the_way(&machine(&tree), ("", ""), &format!("{tomee}/conf/server.xml"));
 }
 
 #[test]

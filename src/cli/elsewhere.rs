@@ -1,0 +1,85 @@
+//! The other machine's half, where the frontend or Tomcat is on another one: its answers, and the valve as a patch.
+
+use super::error::CliError;
+use super::{machine, output};
+use crate::model::{Answers, TrustedProxies, io_words};
+use crate::plan::{other_half, other_patch};
+use crate::system::System;
+use std::path::Path;
+
+/// The answers for the other machine, which trusts this one by the address that it sees it by, where only loopback was
+/// named; `None` where both halves are here.
+pub(super) fn seen_from_there(system: &System, answers: &Answers) -> Option<Answers> {
+    let mut there = other_half(answers)?;
+    let backend = &there.backend;
+    if trusts_itself_alone(&there) && !there.frontend.here && !backend.host.is_loopback() {
+        let seen = system.address_towards(&backend.host.to_string(), backend.port.number());
+        let trust = seen.and_then(|address| TrustedProxies::parse(&address.to_string()).ok());
+        there.trust = trust.unwrap_or(there.trust);
+    }
+    Some(there)
+}
+
+/// The same where the other half is on another machine indeed, and not in a container of this one.
+pub(super) fn on_another_machine(system: &System, answers: &Answers) -> Option<Answers> {
+    seen_from_there(system, answers).filter(|there| !there.backend.host.is_loopback())
+}
+
+fn trusts_itself_alone(answers: &Answers) -> bool {
+    answers.trust.nets().iter().all(|net| net.addr().is_loopback())
+}
+
+/// Writes the other machine's answers, and says what to do with them.
+pub(super) fn save_answers(there: Option<&Answers>, file: &Path) -> Result<(), CliError> {
+    let there = here_alone(there)?;
+    save(file, there.to_toml().as_bytes())?;
+    let shown = file.display();
+    output::words(&format!(
+        "Saved {shown}: guacfront apply --answers {shown} does the other half over there."
+    ));
+    warn_of_loopback(there);
+    Ok(())
+}
+
+/// Writes the valve as a patch, and says what to do with it.
+pub(super) fn save_patch(there: Option<&Answers>, file: &Path) -> Result<(), CliError> {
+    let there = here_alone(there)?;
+    let patch = other_patch(there)?.ok_or_else(|| {
+        CliError::operator(
+            "the other half is the frontend's, whose files are not known here",
+            "--other FILE writes the answers for guacfront apply over there",
+        )
+    })?;
+    save(file, &patch)?;
+    let shown = file.display();
+    output::words(&format!(
+        "Saved {shown}: patch /path/to/server.xml {shown} does the other half over there, for any Tomcat before 12."
+    ));
+    warn_of_loopback(there);
+    Ok(())
+}
+
+fn here_alone(there: Option<&Answers>) -> Result<&Answers, CliError> {
+    there.ok_or_else(|| {
+        CliError::operator(
+            "both halves are on this machine: there is nothing to do on another one",
+            "say backend.server_xml = \"none\" where Tomcat is elsewhere, frontend.server = \"none\" where the frontend is",
+        )
+    })
+}
+
+fn save(file: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    machine::save(file, bytes).map_err(|error| {
+        let message = format!("{}: {}", file.display(), io_words(&error));
+        CliError::operator(message, "name a file that is not there yet")
+    })
+}
+
+fn warn_of_loopback(there: &Answers) {
+    if trusts_itself_alone(there) && !there.frontend.here {
+        output::words("warning: name this machine's address, as Tomcat sees it, in its trust.proxies first.");
+    }
+    if there.frontend.here && there.backend.host.is_loopback() {
+        output::words("warning: name Tomcat's address, as the frontend sees it, in its backend.host first.");
+    }
+}
