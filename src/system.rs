@@ -10,6 +10,7 @@ mod checkpoint;
 mod clock;
 mod command;
 mod detached;
+mod dress;
 mod files;
 mod follow;
 mod lock;
@@ -45,6 +46,8 @@ pub struct System {
     watcher: Option<checkpoint::Watcher>,
     #[cfg(test)]
     clock_off_by: Option<Arc<std::sync::atomic::AtomicI64>>,
+    #[cfg(test)]
+    runs_commands_below_root: bool,
 }
 
 impl System {
@@ -60,6 +63,8 @@ impl System {
             watcher: None,
             #[cfg(test)]
             clock_off_by: None,
+            #[cfg(test)]
+            runs_commands_below_root: false,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What can go wrong, and whose fault it is.
 
+use super::by_hand;
 use super::receipt::Outcome;
 use crate::model::{Fault, io_words, printable, printable_lines, printable_path};
 use crate::system::Holder;
@@ -27,6 +28,14 @@ pub enum ApplyError {
     Locked {
         /// Who, since when.
         holder: Holder,
+    },
+    /// Others could have put into the state folder what would be believed, and done with this user's rights.
+    #[error("the state folder {} cannot be trusted: {}", printable_path(folder), printable(why))]
+    Distrusted {
+        /// The folder.
+        folder: PathBuf,
+        /// Why, as the end of a sentence.
+        why: String,
     },
     /// Files are no longer as they were when the plan was made.
     #[error("changed since it was read: {}", listed(files))]
@@ -154,6 +163,7 @@ impl ApplyError {
     pub fn kind(&self) -> Fault {
         match self {
             Self::Locked { .. }
+            | Self::Distrusted { .. }
             | Self::Changed { .. }
             | Self::ChangedSince { .. }
             | Self::NoReceipt { .. }
@@ -186,6 +196,11 @@ impl ApplyError {
             Self::Locked { .. } => {
                 "wait until it has ended, then try again; if it waits for a word: guacfront confirm".to_owned()
             }
+            Self::Distrusted { folder, .. } => format!(
+                "what it holds decides which files are given back: look through it, then type\n  {}\n  {}",
+                by_hand::owner(0, 0, folder),
+                by_hand::mode(0o700, folder)
+            ),
             Self::Changed { .. } => {
                 "nothing was touched; start again, so that the files are read anew".to_owned()
             }
@@ -212,7 +227,10 @@ impl ApplyError {
                 printable_path(journal)
             ),
             Self::Journal { journal, .. } => {
-                format!("type the lines above, then remove {}", printable_path(journal))
+                format!(
+                    "type the lines above and reload the servers, then remove {}",
+                    printable_path(journal)
+                )
             }
             Self::Bug { .. } => "nothing was touched; please report this".to_owned(),
             Self::NotConfirmed { .. } => {

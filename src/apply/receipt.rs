@@ -16,14 +16,21 @@ use std::sync::Arc;
 /// The version of the shape below.
 const VERSION: u32 = 1;
 
+/// What the last line of a sealed receipt begins with.
+const SEAL: &str = "# sha256 of the above: ";
+
 /// What was done.
 ///
 /// # Shape
-/// TOML, `version = 1`; keys that are not known are ignored. Paths and attribute names are text in which a backslash,
+/// TOML, `version = 1`; keys that are not known are ignored. Where `sealed` is set, the last line is a comment with the
+/// hash of all that stands above it: a file that was cut off between two tables would still be TOML. Paths and attribute names are text in which a backslash,
 /// a control character and a byte that is not UTF-8 stand as `\xNN`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     version: u32,
+    /// Whether its file ends in a seal; those of the first guacfronts do not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    sealed: bool,
     /// Its name, which sorts by time.
     pub id: String,
     /// When it began, RFC 3339.
@@ -170,6 +177,7 @@ impl Receipt {
     pub(super) fn new(id: String, time: String) -> Self {
         Self {
             version: VERSION,
+            sealed: true,
             id,
             time,
             guacfront: env!("CARGO_PKG_VERSION").to_owned(),
@@ -199,6 +207,11 @@ impl Receipt {
     /// A sentence that says why it cannot be read.
     pub fn from_toml(text: &str) -> Result<Self, String> {
         let receipt: Self = toml::from_str(text).map_err(|error| error.message().to_owned())?;
+        let sealed = text.strip_suffix('\n').and_then(|text| text.rsplit_once(SEAL));
+        let is_whole = sealed.map(|(above, seal)| hash(above.as_bytes()) == seal);
+        if !is_whole.unwrap_or(!receipt.sealed) {
+            return Err("it is damaged or cut off: its last line does not fit what stands above".to_owned());
+        }
         if receipt.version > VERSION {
             return Err(format!(
                 "it has version {} and this guacfront knows versions up to {VERSION}",
@@ -209,7 +222,8 @@ impl Receipt {
     }
 
     pub(super) fn to_toml(&self) -> Result<String, toml::ser::Error> {
-        toml::to_string(self)
+        let text = toml::to_string(self)?;
+        Ok(if self.sealed { format!("{text}{SEAL}{}\n", hash(text.as_bytes())) } else { text })
     }
 }
 

@@ -11,6 +11,7 @@ use crate::system::{Folder, Lock, Locking, System};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,9 +24,13 @@ const UNBORN: &str = "journal.new";
 /// A journal that is done with.
 const WASTE: &str = "journal.old";
 const RECEIPT: &str = "receipt.toml";
-const BACKUPS: &str = "files";
+pub(super) const BACKUPS: &str = "files";
 /// The files as they were made, for an undo of a file that was changed again.
 const MADE: &str = "made";
+/// An empty file for each file and link that comes into being, so that it is known of where the receipt is lost.
+pub(super) const NEW: &str = "new";
+/// A file for each link that goes, which says where it leads; for the same reason.
+pub(super) const GONE: &str = "gone";
 /// That a person has said in another process that the machine can still be reached.
 const CONFIRMED: &str = "confirmed";
 
@@ -69,6 +74,9 @@ impl<'a> Store<'a> {
         let failed = |source| ApplyError::Io { deed: "open", path: folder.clone(), source };
         system.make_folders(folder.parent().unwrap_or(&folder), 0o755).map_err(failed)?;
         system.make_folders(&folder, 0o700).map_err(failed)?;
+        if let Some(why) = system.distrusted(&folder).map_err(failed)? {
+            return Err(ApplyError::Distrusted { folder: system.real(&folder), why });
+        }
         let lock = match system.lock(&folder.join("lock")) {
             Ok(Locking::Held(lock)) => lock,
             Ok(Locking::Busy(holder)) => return Err(ApplyError::Locked { holder }),
@@ -168,23 +176,8 @@ impl<'a> Store<'a> {
         read(self.system, &path).map(Some).map_err(|why| ApplyError::Journal {
             journal: self.journal(),
             why,
-            by_hand: self.by_hand(&path.join(BACKUPS), Path::new("/")),
+            by_hand: by_hand::all(self.system, &path),
         })
-    }
-
-    /// The lines that copy every backup back, found by the backups' own places.
-    fn by_hand(&self, backups: &Path, target: &Path) -> Vec<String> {
-        let mut lines = Vec::new();
-        for name in self.system.names(backups) {
-            let (backup, target) = (backups.join(&name), target.join(&name));
-            let real = self.system.real(&backup);
-            if real.is_dir() {
-                lines.extend(self.by_hand(&backup, &target));
-            } else {
-                lines.push(by_hand::copy(&real, &self.system.real(&target)));
-            }
-        }
-        lines
     }
 
     /// The bytes of a backup of the journal.
@@ -240,7 +233,9 @@ impl<'a> Store<'a> {
             state.rename(JOURNAL.as_ref(), &state, WASTE.as_ref())?;
             state.sync()?;
         }
-        state.remove_all(WASTE.as_ref())
+        // The rename is what counts; what is left of it is swept away at the next start.
+        let _ = state.remove_all(WASTE.as_ref());
+        Ok(())
     }
 
     /// Clears away what a run left behind that was killed before it touched, or after it was done with, anything.
@@ -278,6 +273,18 @@ pub(super) fn backup_of(target: &Path) -> PathBuf {
 /// Where the bytes that a file was given are kept, in the folder of its journal.
 pub(super) fn made_of(target: &Path) -> PathBuf {
     Path::new(MADE).join(target.strip_prefix("/").unwrap_or(target))
+}
+
+/// What the journal keeps of a file or link that comes into being.
+pub(super) fn new_one(target: &Path) -> Backup {
+    let path = Path::new(NEW).join(target.strip_prefix("/").unwrap_or(target));
+    Backup { path, bytes: Arc::default() }
+}
+
+/// What the journal keeps of a link that goes.
+pub(super) fn gone_one(link: &Path, target: &Path) -> Backup {
+    let path = Path::new(GONE).join(link.strip_prefix("/").unwrap_or(link));
+    Backup { path, bytes: target.as_os_str().as_bytes().into() }
 }
 
 /// The receipts, each told whether it is undone.

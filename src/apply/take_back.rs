@@ -101,7 +101,7 @@ fn all(
             Ok(true) => report(&Event::LinkRemoved { path: link.path.clone() }),
             Ok(false) => {}
             Err(error) => {
-                left.push(Left { path: link.path.clone(), why: io_words(&error), by_hand: Vec::new() });
+                left.push(left_link(store, link, &error));
             }
         }
     }
@@ -137,7 +137,9 @@ fn once_more(
     command: &mut CommandRecord,
     report: &mut dyn FnMut(&Event),
 ) -> Option<String> {
-    if command.purpose == Purpose::Test || command.outcome == Outcome::NotRun {
+    // Whoever made a tree may have made its journal, too: it commands nothing on the machine that works on the tree.
+    if command.purpose == Purpose::Test || command.outcome == Outcome::NotRun || !store.system.runs_commands()
+    {
         return None;
     }
     // Whoever has asked to stop has asked for just this.
@@ -186,18 +188,40 @@ enum Way<'a> {
     Theirs,
 }
 
-fn way_back<'a>(record: &'a FileRecord, current: Option<&Content>) -> Way<'a> {
+fn way_back<'a>(
+    record: &'a FileRecord,
+    current: Option<&Content>,
+    is_half_written: impl Fn(Option<&Content>) -> bool,
+) -> Way<'a> {
     let is = |kept: &Kept| current.is_some_and(|content| kept.has_bytes_of(content));
     match (&record.before, current) {
         (None, None) => Way::Nothing,
         (None, Some(_)) if record.after.as_ref().is_some_and(is) => Way::Remove,
         // Bytes of a file written in place may be part old, part new, and right bytes may have the wrong time.
-        (Some(before), _) if record.in_place.is_some() => Way::Restore(before),
+        (Some(before), _) if record.in_place.is_some() && is_half_written(current) => Way::Restore(before),
         (Some(before), Some(_)) if is(before) => Way::Nothing,
         (Some(before), None) => Way::Restore(before),
         (Some(before), Some(_)) if record.after.as_ref().is_some_and(is) => Way::Restore(before),
         (None | Some(_), Some(_)) => Way::Theirs,
     }
+}
+
+/// Whether a file that is written in place is as the two ends of the writing can have left it, and not another hand's.
+fn half_written(store: &Store<'_>, record: &FileRecord, now: Option<&Content>) -> bool {
+    let bytes = |kept: Option<&Kept>| store.backup(kept?.backup.as_ref()?).ok();
+    match (now, bytes(record.before.as_ref()), bytes(record.after.as_ref())) {
+        (Some(now), Some(old), Some(new)) => is_between(&old, &new, &now.bytes),
+        // The first guacfronts did not keep the new bytes.
+        _ => true,
+    }
+}
+
+/// Whether each byte is the old one, the new one, or the zero that a power cut leaves where a disk had yet to write.
+fn is_between(old: &[u8], new: &[u8], now: &[u8]) -> bool {
+    let lengths = old.len().min(new.len())..=old.len().max(new.len());
+    let can_be =
+        |(at, byte): (usize, &u8)| *byte == 0 || old.get(at) == Some(byte) || new.get(at) == Some(byte);
+    lengths.contains(&now.len()) && now.iter().enumerate().all(can_be)
 }
 
 /// Whether a file had to be taken back.
@@ -220,7 +244,7 @@ fn take_back_file(store: &Store<'_>, receipt: &mut Receipt, at: usize) -> Result
         return Ok(false);
     }
     let current = folder.snapshot(name).map_err(text)?.map(|snapshot| snapshot.content);
-    match way_back(&record, current.as_ref()) {
+    match way_back(&record, current.as_ref(), |now| half_written(store, &record, now)) {
         Way::Nothing => return Ok(false),
         Way::Theirs => return Err("it was changed by another hand in the meantime".to_owned()),
         Way::Remove => folder.unlink(name).map_err(text)?,
@@ -261,6 +285,12 @@ fn kept_content(store: &Store<'_>, kept: &Kept) -> Result<Content, String> {
         return Err("its backup is damaged".to_owned());
     }
     Ok(kept.content(bytes))
+}
+
+fn left_link(store: &Store<'_>, link: &LinkRecord, error: &io::Error) -> Left {
+    let path = store.system.real(&link.path);
+    let by_hand = if link.made { by_hand::remove(&path) } else { by_hand::link(&link.target, &path) };
+    Left { path: link.path.clone(), why: io_words(error), by_hand: vec![by_hand] }
 }
 
 fn left_file(store: &Store<'_>, record: &FileRecord, why: String) -> Left {

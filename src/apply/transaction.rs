@@ -4,7 +4,7 @@ use super::commands;
 use super::error::{ApplyError, ChangedFile};
 use super::event::Event;
 use super::receipt::{CommandRecord, FileRecord, Kept, LinkRecord, Outcome, Receipt};
-use super::store::{Backup, Store, backup_of, made_of};
+use super::store::{Backup, Store, backup_of, gone_one, made_of, new_one};
 use super::take_back;
 use super::trial::Trial;
 use super::work::{FileWork, Work};
@@ -46,6 +46,9 @@ fn draft(store: &Store<'_>, work: &Work) -> Result<(Receipt, Vec<Backup>), Apply
             backups.push(Backup { path: backup.clone(), bytes });
             Kept::of(&snapshot.content, Some(backup))
         });
+        if before.is_none() {
+            backups.push(new_one(&file.target));
+        }
         let after = file.after.as_ref().map(|content| {
             // What was made of a file tells later whose lines are whose; of a new file it tells nothing.
             let kept = before.is_some().then(|| made_of(&file.target));
@@ -73,6 +76,11 @@ fn draft(store: &Store<'_>, work: &Work) -> Result<(Receipt, Vec<Backup>), Apply
         }
     }
     receipt.links.clone_from(&work.links);
+    backups.extend(
+        work.links
+            .iter()
+            .map(|link| if link.made { new_one(&link.path) } else { gone_one(&link.path, &link.target) }),
+    );
     receipt.commands = work.commands.iter().map(CommandRecord::from).collect();
     receipt.answers.clone_from(&work.answers);
     receipt.undoes.clone_from(&work.undoes);
@@ -232,7 +240,7 @@ impl Run<'_> {
         for at in 0..self.receipt.commands.len() {
             self.go_on()?;
             let purpose = self.receipt.commands[at].purpose;
-            if !self.work.options.wants(purpose) {
+            if !self.work.options.wants(purpose) || !self.store.system.runs_commands() {
                 continue;
             }
             if purpose != Purpose::Test {

@@ -64,7 +64,14 @@ impl Running {
             if !is_one(&folder) || is_one(&parent) || !is_of_this_machine(system, &folder) {
                 return None;
             }
+            // Whoever has an account can start something by that name; it is asked with this user's rights.
+            if !is_trusted(&system.read(&folder.join("status")).ok()?, system.effective_user()) {
+                return None;
+            }
             let program = system.resolve(&folder.join("exe")).ok()?;
+            // A program that lends its user root's rights can be given any name by a link.
+            let own_name = program.file_name()?;
+            programs.iter().any(|known| own_name == *known).then_some(())?;
             Some(Self { program, arguments: arguments(&system.read(&folder.join("cmdline")).ok()?) })
         })
     }
@@ -87,6 +94,17 @@ impl Running {
             }
         })
     }
+}
+
+/// Whether a process belongs to root or to this user alone, by its real, effective, saved and file system's user.
+///
+/// # Source
+/// proc(5): `Uid:` of `/proc/PID/status`.
+fn is_trusted(status: &[u8], own: u32) -> bool {
+    let text = String::from_utf8_lossy(status);
+    let Some(users) = text.lines().find_map(|line| line.strip_prefix("Uid:")) else { return false };
+    let mut users = users.split_whitespace().map(str::parse::<u32>).peekable();
+    users.peek().is_some() && users.all(|user| user.is_ok_and(|user| user == 0 || user == own))
 }
 
 /// Whether a process has the files that this one has; a container's has not. Who may not know is told that it has.
@@ -160,6 +178,58 @@ mod tests {
         let found = running(b"/usr/sbin/httpd\0-k\0start\0-f\0/srv/my httpd.conf\0-f\0/srv/last.conf\0");
         assert_eq!(found.arguments[0], "-k");
         assert_eq!(found.option("-f"), Some("/srv/last.conf"));
+    }
+
+    #[test]
+    fn a_process_of_another_user_is_not_believed_whatever_it_calls_itself() {
+        let status = |users: &str| format!("Name:\tnginx\nUmask:\t0022\nUid:{users}\nGid:\t0\t0\t0\t0\n");
+        for (users, own, trusted) in [
+            ("\t0\t0\t0\t0", 0, true),
+            ("\t0\t0\t0\t0", 1000, true),
+            ("\t1000\t1000\t1000\t1000", 1000, true),
+            ("\t1000\t1000\t1000\t1000", 0, false),
+            // What sudo and its like are while they ask for a password.
+            ("\t1000\t0\t0\t0", 0, false),
+            ("", 0, false),
+            ("\tx", 0, false),
+        ] {
+            assert_eq!(is_trusted(status(users).as_bytes(), own), trusted, "{users} {own}");
+        }
+        assert!(!is_trusted(b"Name:\tnginx\n", 0));
+    }
+
+    /// It needs root, as it starts a process of another user.
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test starts what is to be found")]
+    fn a_stranger_s_program_that_bears_a_server_s_name_is_not_asked() {
+        use std::os::unix::fs::PermissionsExt as _;
+        use std::os::unix::process::CommandExt as _;
+        const NAME: &str = "gf-server";
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let shared = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(folder.path(), shared).expect("it is shared");
+        let (program, link) = (folder.path().join(NAME), folder.path().join("link"));
+        std::fs::copy("/bin/sleep", &program).expect("it is copied");
+        std::fs::create_dir(&link).expect("a folder");
+        std::os::unix::fs::symlink("/bin/sleep", link.join(NAME)).expect("a link");
+        let system = System::machine();
+        for (path, user, found) in
+            [(&program, 4321, false), (&link.join(NAME), 0, false), (&program, 0, true)]
+        {
+            let mut child =
+                std::process::Command::new(path).arg("60").uid(user).gid(user).spawn().expect("it starts");
+            let is_there = || {
+                let comm = std::fs::read(format!("/proc/{}/comm", child.id())).expect("it runs");
+                comm.trim_ascii() == NAME.as_bytes()
+            };
+            while !is_there() {
+                std::thread::yield_now();
+            }
+            let running = Running::find(&system, &[NAME]);
+            child.kill().expect("it can be ended");
+            child.wait().expect("it can be waited for");
+            assert_eq!(running.is_some(), found, "{} of {user}", path.display());
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::System;
 use rustix::fs::{Access, AtFlags, CWD};
 use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 impl System {
@@ -26,7 +27,29 @@ impl System {
 
     /// Whether the effective user is root; what it may write, [`System::may_replace`] tells.
     pub fn is_root(&self) -> bool {
-        rustix::process::geteuid().is_root()
+        self.effective_user() == 0
+    }
+
+    /// The effective user's number.
+    pub fn effective_user(&self) -> u32 {
+        rustix::process::geteuid().as_raw()
+    }
+
+    /// Why others could have put into a folder of a canonical path what this user would then believe; `None` where only
+    /// root and this user can.
+    ///
+    /// # Errors
+    /// Where it may not be looked at.
+    pub fn distrusted(&self, folder: &Path) -> std::io::Result<Option<String>> {
+        let meta = self.folder(folder)?.handle().metadata()?;
+        let (owner, mode) = (meta.uid(), meta.mode() & 0o7777);
+        Ok(if owner != 0 && owner != self.effective_user() {
+            Some(format!("it belongs to user {owner}"))
+        } else if mode & 0o022 != 0 {
+            Some(format!("its mode {mode:04o} lets others write to it"))
+        } else {
+            None
+        })
     }
 
     /// Those of the paths that this user may not replace, as [`System::may_replace`] tells; folders are asked for once.

@@ -18,10 +18,20 @@ pub enum Deed {
     RemoveFolder,
     /// A file is made, empty.
     Create,
+    /// Room is taken on the disk for what is going to be written.
+    Reserve,
     /// Bytes are written to a file.
     Write,
-    /// A file is given its owner, mode, times or extended attributes.
+    /// A file gets another length.
+    Truncate,
+    /// A file is given its owner.
+    Owner,
+    /// A file is given an extended attribute, or loses one.
     Attribute,
+    /// A file or folder is given its mode.
+    Mode,
+    /// A file is given its time of last change.
+    Time,
     /// A file or folder is brought to the disk.
     Sync,
     /// A file or folder takes another's name.

@@ -48,6 +48,22 @@ impl CommandOutput {
 }
 
 impl System {
+    /// Whether commands are run at all: below a root prefix none is, whatever a file of that tree asks for.
+    pub fn runs_commands(&self) -> bool {
+        #[cfg(test)]
+        if self.runs_commands_below_root {
+            return true;
+        }
+        self.root.is_none()
+    }
+
+    /// The same tree, on which the commands of a test are run.
+    #[cfg(test)]
+    pub(crate) fn with_commands_below_root(mut self) -> Self {
+        self.runs_commands_below_root = true;
+        self
+    }
+
     /// A program by name, from a fixed list of folders; below a root prefix there is none to run.
     pub fn program(&self, names: &[&str]) -> Option<PathBuf> {
         if self.root.is_some() {
@@ -62,7 +78,7 @@ impl System {
     /// Runs a command to its end, its deadline, or until the machine is asked to stop.
     ///
     /// # Errors
-    /// Where it cannot be started.
+    /// Where it cannot be started; always below a root prefix.
     #[expect(clippy::disallowed_methods, reason = "this is the place where commands are run")]
     pub fn run(&self, request: &CommandRequest) -> io::Result<CommandOutput> {
         let Some((program, arguments)) =
@@ -73,6 +89,9 @@ impl System {
                 "a command is named by its absolute path",
             ));
         };
+        if !self.runs_commands() {
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "no command is run below --root"));
+        }
         let mut child = Command::new(program)
             .args(arguments)
             .env_clear()
@@ -212,6 +231,15 @@ mod tests {
     fn megabytes_of_output_are_cut() {
         let output = run(&["/bin/sh", "-c", "head -c 5000000 /dev/zero"], Duration::from_secs(10));
         assert!(output.succeeded() && output.stdout.len() == OUTPUT_LIMIT);
+    }
+
+    #[test]
+    fn runs_nothing_below_a_root_prefix() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let tree = System::below(folder.path()).expect("the folder is there");
+        let request = CommandRequest { argv: vec!["/bin/true".into()], deadline: Duration::from_secs(1) };
+        assert!(!tree.runs_commands() && tree.run(&request).is_err());
+        assert!(tree.with_commands_below_root().run(&request).is_ok());
     }
 
     #[test]

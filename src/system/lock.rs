@@ -1,6 +1,6 @@
 //! One guacfront at a time.
 
-use super::System;
+use super::{Deed, System};
 use jiff::Timestamp;
 use rustix::fs::{Mode, OFlags};
 use std::ffi::OsStr;
@@ -51,7 +51,7 @@ impl System {
     /// Where the file cannot be opened, made or locked.
     pub fn lock(&self, path: &Path) -> io::Result<Locking> {
         let (folder, name) = self.beside(path)?;
-        let mut file = open(folder.handle(), name)?;
+        let mut file = self.change(Deed::Create, path, || open(folder.handle(), name))?;
         let mut locked = file.try_lock();
         if matches!(locked, Err(TryLockError::WouldBlock)) {
             // Whoever only looks whether it is held lets go of it at once.
@@ -64,7 +64,7 @@ impl System {
             Err(TryLockError::Error(error)) => return Err(error),
         }
         // What it says is for the message alone: a full disk is no reason not to lock.
-        let _ = sign(&mut file, self.now());
+        let _ = self.change(Deed::Write, path, || sign(&mut file, self.now()));
         Ok(Locking::Held(Lock { file }))
     }
 

@@ -1,16 +1,15 @@
 //! Changing files and folders: no symbolic link is ever followed, nothing is readable to others before it has its
 //! mode, and every change passes the gate of [`super::checkpoint`].
 
-use super::snapshot::{Content, attributes};
+use super::snapshot::Content;
 use super::{Deed, System};
 use rustix::fs::{AtFlags, Dir, FallocateFlags, Mode, OFlags};
 use std::ffi::{OsStr, OsString};
-use std::fs::{File, FileTimes, Permissions};
+use std::fs::{File, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStringExt as _;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Component, Path, PathBuf};
-use xattr::FileExt as _;
 
 /// An open folder; what is done by name in it is done there, whatever happens to the path that led to it.
 #[derive(Debug)]
@@ -109,6 +108,10 @@ impl Folder<'_> {
         &self.handle
     }
 
+    pub(super) fn system(&self) -> &System {
+        self.system
+    }
+
     /// What stands under a name.
     ///
     /// # Errors
@@ -146,7 +149,7 @@ impl Folder<'_> {
     pub fn create(&self, name: &OsStr, content: &Content) -> io::Result<()> {
         let file = self.write_new(name, &content.bytes)?;
         let path = self.path.join(name);
-        self.system.change(Deed::Attribute, &path, || dress(&file, content))?;
+        self.dress(&path, &file, content)?;
         self.system.change(Deed::Sync, &path, || file.sync_all())
     }
 
@@ -180,12 +183,11 @@ impl Folder<'_> {
         if !file.metadata()?.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
         }
-        self.system.change(Deed::Write, &path, || {
-            reserve(&file, content.bytes.len())?;
-            file.write_all(&content.bytes)?;
-            file.set_len(content.bytes.len() as u64)
-        })?;
-        self.system.change(Deed::Attribute, &path, || dress(&file, content))?;
+        let len = content.bytes.len();
+        self.system.change(Deed::Reserve, &path, || reserve(&file, len))?;
+        self.system.change(Deed::Write, &path, || file.write_all(&content.bytes))?;
+        self.system.change(Deed::Truncate, &path, || file.set_len(len as u64))?;
+        self.dress(&path, &file, content)?;
         self.system.change(Deed::Sync, &path, || file.sync_all())
     }
 
@@ -227,12 +229,12 @@ impl Folder<'_> {
     /// # Errors
     /// Where something has that name already.
     pub fn make_folder(&self, name: &OsStr, mode: u32) -> io::Result<()> {
-        self.system.change(Deed::MakeFolder, &self.path.join(name), || {
-            rustix::fs::mkdirat(&self.handle, name, Mode::RWXU)?;
-            // The umask has no say in the mode.
-            let folder = self.system.folder(&self.path.join(name))?;
-            folder.handle.set_permissions(Permissions::from_mode(mode))
-        })
+        let path = self.path.join(name);
+        self.system
+            .change(Deed::MakeFolder, &path, || Ok(rustix::fs::mkdirat(&self.handle, name, Mode::RWXU)?))?;
+        // The umask has no say in the mode.
+        let folder = self.system.folder(&path)?;
+        self.system.change(Deed::Mode, &path, || folder.handle.set_permissions(Permissions::from_mode(mode)))
     }
 
     /// Removes an empty folder; that it is not there is no error.
@@ -274,42 +276,14 @@ impl Folder<'_> {
     }
 }
 
-/// Gives a file its owner, extended attributes, mode and time, where they are not so already.
-fn dress(file: &File, content: &Content) -> io::Result<()> {
-    let meta = file.metadata()?;
-    if (meta.uid(), meta.gid()) != (content.meta.uid, content.meta.gid) {
-        fchown(file, Some(content.meta.uid), Some(content.meta.gid))?;
-    }
-    let has = attributes(file)?;
-    for (name, value) in content.xattrs.iter().filter(|wanted| !has.contains(wanted)) {
-        file.set_xattr(name, value)?;
-    }
-    for (name, _) in has.iter().filter(|(name, _)| !content.xattrs.iter().any(|(wanted, _)| wanted == name)) {
-        // A label that the kernel gives every file cannot be taken off, and need not be.
-        if !name.as_encoded_bytes().starts_with(b"security.") {
-            file.remove_xattr(name)?;
-        }
-    }
-    // After the owner, whose change clears set-id bits, and after the access control list, whose mask it sets.
-    if file.metadata()?.mode() & 0o7777 != content.meta.mode {
-        file.set_permissions(Permissions::from_mode(content.meta.mode))?;
-    }
-    if let Some(time) = content.mtime.and_then(super::Mtime::system_time) {
-        match file.set_times(FileTimes::new().set_modified(time)) {
-            // Whoever may write a file by its group's rights may still not set its time, which the kernel does.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
-            set => set?,
-        }
-    }
-    Ok(())
-}
-
 /// Takes the room on the disk before the first byte is overwritten, where the file system can.
 fn reserve(file: &File, len: usize) -> io::Result<()> {
     if len == 0 {
         return Ok(());
     }
-    match rustix::fs::fallocate(file, FallocateFlags::KEEP_SIZE, 0, len as u64) {
+    // A signal that comes meanwhile is no fault of the disk.
+    let take = || rustix::fs::fallocate(file, FallocateFlags::KEEP_SIZE, 0, len as u64);
+    match rustix::io::retry_on_intr(take) {
         Ok(()) | Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS | rustix::io::Errno::INVAL) => {
             Ok(())
         }

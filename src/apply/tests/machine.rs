@@ -36,7 +36,10 @@ impl Machine {
 
     /// In a folder that is there and stays.
     pub fn at(root: &Path) -> Self {
-        let machine = Self { _folder: None, system: System::below(root).expect("it is there") };
+        let machine = Self {
+            _folder: None,
+            system: System::below(root).expect("it is there").with_commands_below_root(),
+        };
         if !machine.real("/etc/nginx/nginx.conf").exists() {
             machine.fill();
         }
