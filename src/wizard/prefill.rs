@@ -2,7 +2,7 @@
 
 use super::choice::NO_SERVER;
 use crate::config::tomcat::{Meaning, meaning};
-use crate::model::{ConnectorKind, Draft, Existing, Field, Findings, Server, Site, TomcatFindings};
+use crate::model::{ConnectorKind, Draft, Existing, Field, Findings, Host, Server, Site, TomcatFindings};
 use crate::plan::site_reference;
 
 /// The draft that the machine suggests; on a machine that has Guacamole behind a proxy already, the answers that
@@ -54,12 +54,16 @@ fn word(yes: bool) -> String {
 
 fn take_tomcat(draft: &mut Draft, tomcat: &TomcatFindings, is_configured: bool) {
     draft.server_xml = tomcat.server_xml.path.to_string_lossy().into_owned();
-    if !is_configured {
+    // Where this machine's Tomcat is spoken to in another way than over plain HTTP, its port is none for that.
+    let is_untold = draft.port.is_empty() && Host::parse(&draft.host).is_ok_and(|host| host.is_loopback());
+    if !is_configured || is_untold {
         let mut ports =
             tomcat.connectors.iter().filter(|c| c.kind == ConnectorKind::Http).filter_map(|c| c.port);
         if let (Some(port), None) = (ports.next(), ports.next()) {
             draft.port = port.to_string();
         }
+    }
+    if !is_configured {
         if let Some(context) = tomcat.contexts.iter().find(|context| context.contains("guac")) {
             draft.context.clone_from(context);
         }
