@@ -2,7 +2,7 @@
 
 use super::choice::NO_SERVER;
 use crate::config::tomcat::{Meaning, meaning};
-use crate::model::{ConnectorKind, Draft, Existing, Field, Findings, Host, Server, Site, TomcatFindings};
+use crate::model::{Connector, ConnectorKind, Draft, Existing, Field, Findings, Host, Server, Site, TomcatFindings};
 use crate::plan::site_reference;
 
 /// The draft that the machine suggests; on a machine that has Guacamole behind a proxy already, the answers that
@@ -48,6 +48,19 @@ pub(super) fn values(existing: &Existing) -> impl Iterator<Item = (Field, String
     told.into_iter().filter_map(|(field, value)| Some((field, value?)))
 }
 
+/// What the connector that is meant says of who may reach it and of what its logs say.
+fn take_connector(draft: &mut Draft, tomcat: &TomcatFindings) {
+    let is_meant = |own: &&Connector| {
+        own.kind == ConnectorKind::Http && own.port.is_some_and(|port| port.to_string() == draft.port)
+    };
+    let Some(connector) = tomcat.connectors.iter().find(is_meant) else { return };
+    let bound = connector.address.as_ref().and_then(|address| Host::parse(address).ok());
+    // A proxy on another machine would not be answered: that it is bound so is then no answer, but a fault.
+    let is_near = draft.server != NO_SERVER && Host::parse(&draft.host).is_ok_and(|host| host.is_loopback());
+    draft.loopback_only = word(is_near && bound.is_some_and(|bound| bound.is_loopback()));
+    draft.log_client = word(connector.logs_client);
+}
+
 fn word(yes: bool) -> String {
     if yes { "yes" } else { "no" }.to_owned()
 }
@@ -68,6 +81,7 @@ fn take_tomcat(draft: &mut Draft, tomcat: &TomcatFindings, is_configured: bool) 
             draft.context.clone_from(context);
         }
     }
+    take_connector(draft, tomcat);
     let of_context = || {
         let written = tomcat.context_valves.first()?.value("internalProxies")?;
         match meaning(written, tomcat.version.as_ref()) {

@@ -73,7 +73,7 @@ pub(super) fn replace<'a>(
     for part in &parts {
         let why = "this line would come too late: a section counts before any ProxyPass line";
         let span = work.loaded.file(part.item).tree.span(part.item.node());
-        let text = as_section(part, &Layout::beside(work, part.item));
+        let text = as_section(work, part, body);
         edits.replace(part.item.file(), span, &text, Field::PublicPath, why);
     }
     let marks = body.marking(further);
@@ -123,14 +123,21 @@ pub(super) fn parts<'a>(
 }
 
 /// A line in path form as a section, its parameters as they are.
-fn as_section(line: &Section<'_>, layout: &Layout) -> String {
-    let Layout { indent, unit, end } = layout;
+fn as_section(work: &Work<'_>, line: &Section<'_>, body: &Body) -> String {
+    let Layout { indent, unit, end } = Layout::beside(work, line.item);
     let quoted =
         |word: &Cow<'_, str>| if word.contains(' ') { format!("\"{word}\"") } else { word.to_string() };
     let parameters: String = line.parameters().iter().map(|own| format!(" {}", quoted(own))).collect();
+    let url = line.url();
+    // What Guacamole's section says of the name holds for every section in it that says nothing.
+    let says_other = line.preserves_host(work.loaded, work.host) != Some(true) && body.preserve_host == "On";
+    let own_name = if says_other && url != "!" {
+        format!("{indent}{unit}ProxyPreserveHost Off{end}")
+    } else {
+        String::new()
+    };
     format!(
-        "{indent}<Location \"{}\">{end}{indent}{unit}ProxyPass \"{}\"{parameters}{end}{indent}</Location>{end}",
-        line.path,
-        line.url()
+        "{indent}<Location \"{}\">{end}{indent}{unit}ProxyPass \"{url}\"{parameters}{end}{own_name}{indent}</Location>{end}",
+        line.path
     )
 }

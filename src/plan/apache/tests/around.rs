@@ -62,6 +62,7 @@ fn lines_that_kept_a_part_of_the_path_in_path_form_keep_it_as_sections() {
     </Location>
     <Location \"/app/\">
         ProxyPass \"http://127.0.0.1:3000/\" retry=0
+        ProxyPreserveHost Off
     </Location>
     ProxyPassReverse /app/ http://127.0.0.1:3000/
     ProxyPass /late/ http://127.0.0.1:4000/
