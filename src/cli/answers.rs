@@ -2,14 +2,39 @@
 
 use super::error::CliError;
 use super::output;
-use crate::model::AnswersFileError;
+use crate::model::{AnswersFileError, Draft, Findings, Server, printable};
+use crate::plan::describe_site;
 use crate::system::System;
 use crate::wizard::prefill;
 
 pub(super) fn run(system: &System) -> Result<u8, CliError> {
-    let draft = prefill(&crate::probe::probe(system));
+    let findings = crate::probe::probe(system);
+    let draft = prefill(&findings);
     // What stands in a hand-written file need not be something guacfront would accept as an answer.
-    let answers = draft.parse().map_err(AnswersFileError::from)?;
+    let answers = draft.parse().map_err(|errors| {
+        let error = CliError::from(AnswersFileError::from(errors));
+        match untold(&findings, &draft) {
+            Some(why) => error.with(&why),
+            None => error,
+        }
+    })?;
     output::result(answers.to_toml().as_bytes());
     Ok(0)
+}
+
+/// Which section it is of which only the running server knows where it leads, and what to do.
+fn untold(findings: &Findings, draft: &Draft) -> Option<String> {
+    let server = Server::ALL.into_iter().find(|server| server.key() == draft.server)?;
+    findings.sites(server).iter().find_map(|site| {
+        let own = site.guacamole()?;
+        let is_told = own.host.is_some() && own.port.is_some() && own.context.is_some();
+        (!is_told).then(|| {
+            format!(
+                "of the section for {} in {}, no file tells host, port and context path of plain HTTP: a socket, a balancer, \
+                 TLS, AJP, a variable or a rewriting stands there; run guacfront, which asks for them",
+                printable(&own.public_path),
+                printable(&describe_site(findings, site))
+            )
+        })
+    })
 }

@@ -29,6 +29,9 @@ use text::Text;
 /// The class of the valve that takes the client's address from a trusted proxy.
 pub const REMOTE_IP_VALVE: &str = "org.apache.catalina.valves.RemoteIpValve";
 
+/// What lets an access log name the client instead of the proxy.
+pub const LOG_ATTRIBUTE: &str = "requestAttributesEnabled";
+
 /// A server.xml that has been read.
 #[derive(Debug)]
 pub struct Configuration {
@@ -75,6 +78,22 @@ impl<'a> Service<'a> {
     /// The hosts of its engine, in file order.
     pub fn hosts(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
         self.engine.into_iter().flat_map(|engine| engine.children_named("Host"))
+    }
+
+    /// The access logs of its engine and hosts.
+    pub fn access_logs(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        let parents = self.engine.into_iter().chain(self.hosts());
+        parents.flat_map(|parent| parent.children_named("Valve")).filter(|valve| valve.is_access_log())
+    }
+
+    /// Whether it keeps access logs, and each asks the valve before it for the client.
+    ///
+    /// # Source
+    /// Tomcat's `AbstractAccessLogValve`: without the attribute a log says what the connection says, as the valve has put
+    /// the original values back by then.
+    pub fn logs_client(&self) -> bool {
+        let mut logs = self.access_logs().peekable();
+        logs.peek().is_some() && logs.all(Element::names_client)
     }
 
     /// The host that answers when no name matches: the first one with the name in the
@@ -181,6 +200,16 @@ impl Element<'_> {
     /// Whether this is a `Valve` of the class [`REMOTE_IP_VALVE`].
     pub fn is_remote_ip_valve(self) -> bool {
         self.name() == "Valve" && self.value("className") == Some(REMOTE_IP_VALVE)
+    }
+
+    /// Whether this is a `Valve` that writes an access log, Tomcat's own or one made after it.
+    fn is_access_log(self) -> bool {
+        self.value("className").is_some_and(|class| class.ends_with("AccessLogValve"))
+    }
+
+    /// Whether an access log asks the valve before it for the client.
+    pub fn names_client(self) -> bool {
+        self.value(LOG_ATTRIBUTE).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 }
 

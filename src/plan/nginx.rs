@@ -4,6 +4,7 @@ mod adopt;
 mod explain;
 mod hazard;
 mod line;
+mod pass;
 mod place;
 mod setting;
 mod stand_in;
@@ -219,10 +220,9 @@ fn hand_written<'a>(
 /// Whether a location leads to the very backend of the answers.
 fn leads_to(section: &Section<'_>, answers: &Answers) -> bool {
     let backend = &answers.backend;
-    let same_place = |target: &Target| {
-        target.host.eq_ignore_ascii_case(&backend.host.to_string()) && target.port == backend.port.number()
-    };
-    section.target.as_ref().is_some_and(same_place) && section.context() == Some(backend.context.as_str())
+    let same_place = |target: &Target| target.leads_to(&backend.host.to_string(), backend.port.number());
+    section.target.as_ref().is_some_and(same_place)
+        && section.context().as_deref() == Some(backend.context.as_str())
 }
 
 fn adopt<'a>(

@@ -88,12 +88,14 @@ fn unreadable(system: &System, place: &Place, target: &Path, error: &io::Error) 
 fn describe(configuration: &Configuration, tomcat: &mut TomcatFindings) {
     let owned = |element: Element<'_>, name: &str| element.value(name).map(ToOwned::to_owned);
     for service in configuration.services() {
+        let logs_client = service.logs_client();
         tomcat.connectors.extend(service.connectors().map(|connector| Connector {
             line: configuration.line(connector),
             port: port(connector),
             kind: connector_kind(connector),
             address: owned(connector, "address"),
             uri_encoding: owned(connector, "URIEncoding"),
+            logs_client,
         }));
         let version = tomcat.version.as_ref();
         for parent in service.engine.into_iter().chain(service.hosts()) {

@@ -3,7 +3,8 @@
 use super::choice::NO_SERVER;
 use crate::config::tomcat::{Meaning, meaning};
 use crate::model::{
-    ConnectorKind, Container, Draft, Existing, Field, Findings, Server, Site, TomcatFindings, yes_no,
+    Connector, ConnectorKind, Container, Draft, Existing, Field, Findings, Host, Server, Site,
+    TomcatFindings, yes_no,
 };
 use crate::plan::site_reference;
 
@@ -56,18 +57,36 @@ pub(super) fn values(existing: &Existing) -> impl Iterator<Item = (Field, String
     told.into_iter().filter_map(|(field, value)| Some((field, value?)))
 }
 
+/// What the connector that is meant says of who may reach it and of what its logs say.
+fn take_connector(draft: &mut Draft, tomcat: &TomcatFindings) {
+    let is_meant = |own: &&Connector| {
+        own.kind == ConnectorKind::Http && own.port.is_some_and(|port| port.to_string() == draft.port)
+    };
+    let Some(connector) = tomcat.connectors.iter().find(is_meant) else { return };
+    let bound = connector.address.as_ref().and_then(|address| Host::parse(address).ok());
+    // A proxy on another machine would not be answered: that it is bound so is then no answer, but a fault.
+    let is_near = draft.server != NO_SERVER && Host::parse(&draft.host).is_ok_and(|host| host.is_loopback());
+    draft.loopback_only = yes_no(is_near && bound.is_some_and(|bound| bound.is_loopback())).into();
+    draft.log_client = yes_no(connector.logs_client).into();
+}
+
 fn take_tomcat(draft: &mut Draft, tomcat: &TomcatFindings, is_configured: bool) {
     draft.server_xml = tomcat.server_xml.path.to_string_lossy().into_owned();
-    if !is_configured {
+    // Where this machine's Tomcat is spoken to in another way than over plain HTTP, its port is none for that.
+    let is_untold = draft.port.is_empty() && Host::parse(&draft.host).is_ok_and(|host| host.is_loopback());
+    if !is_configured || is_untold {
         let mut ports =
             tomcat.connectors.iter().filter(|c| c.kind == ConnectorKind::Http).filter_map(|c| c.port);
         if let (Some(port), None) = (ports.next(), ports.next()) {
             draft.port = port.to_string();
         }
+    }
+    if !is_configured {
         if let Some(context) = tomcat.contexts.iter().find(|context| context.contains("guac")) {
             draft.context.clone_from(context);
         }
     }
+    take_connector(draft, tomcat);
     let of_context = || {
         let written = tomcat.context_valves.first()?.value("internalProxies")?;
         match meaning(written, tomcat.version.as_ref()) {

@@ -86,6 +86,7 @@ fn findings() -> Findings {
                 kind: ConnectorKind::Http,
                 address: None,
                 uri_encoding: None,
+                logs_client: false,
             }],
             valves: Vec::new(),
             context_valves: Vec::new(),

@@ -42,27 +42,38 @@ pub struct Section<'a> {
     pub pass: &'a Item,
     /// The public path as written.
     pub path: String,
-    /// Where it goes; `None` where that cannot be told (`!`, a balancer, a socket).
+    /// Where it goes; `None` where that is no host and port (`!`, a balancer, a socket).
     pub backend: Option<Backend>,
     /// Whether it stands between guacfront's marks.
     pub marked: bool,
 }
 
 impl Backend {
-    /// Reads the URL of a `ProxyPass`.
+    /// Reads the URL of a `ProxyPass`; `None` where it names no server: a balancer, a Unix socket.
     pub fn parse(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
+        let scheme = scheme.to_ascii_lowercase();
+        if !["http", "https", "ws", "wss", "ajp"].contains(&scheme.as_str()) {
+            return None;
+        }
         let (authority, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
         let (host, port) = match authority.rsplit_once(':') {
             Some((host, port)) if !port.contains(']') => (host, Port::parse(port).ok()?),
-            _ => (authority, Port::new(if matches!(scheme, "https" | "wss") { 443 } else { 80 })?),
+            _ => (
+                authority,
+                Port::new(match scheme.as_str() {
+                    "https" | "wss" => 443,
+                    "ajp" => 8009,
+                    _ => 80,
+                })?,
+            ),
         };
-        Some(Self {
-            scheme: scheme.to_ascii_lowercase(),
-            host: Host::parse(host).ok()?,
-            port,
-            path: path.to_owned(),
-        })
+        Some(Self { scheme, host: Host::parse(host).ok()?, port, path: path.to_owned() })
+    }
+
+    /// Whether plain HTTP is spoken there, or a WebSocket that begins with it.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.scheme.as_str(), "http" | "ws")
     }
 
     /// Its path as a context path.
@@ -137,9 +148,10 @@ impl<'a> Section<'a> {
             all.iter().any(|section| section.path.trim_end_matches('/') == tunnel)
         };
         let likeness = |section: &Self| match &section.backend {
-            _ if section.is_websocket() => 0,
+            _ if section.is_websocket() || section.url() == "!" => 0,
             _ if section.marked => 3,
-            Some(backend) if named(&backend.path) || named(&section.path) => 2,
+            _ if named(&section.path) => 2,
+            Some(backend) if named(&backend.path) => 2,
             Some(_) if has_tunnel(&section.path) || section.asked_comment(loaded).is_some() => 1,
             _ => 0,
         };
@@ -257,6 +269,12 @@ mod tests {
             ("::1".into(), 8080, "/guacamole/")
         );
         assert_eq!(Backend::parse("ws://h/x").map(|b| b.port.number()), Some(80));
-        assert_eq!(Backend::parse("!"), None);
+        assert_eq!(
+            Backend::parse("AJP://h/x").map(|b| (b.scheme, b.port.number())),
+            Some(("ajp".into(), 8009))
+        );
+        for url in ["!", "balancer://guac/guacamole/", "unix:/run/t.sock|http://localhost/guacamole/"] {
+            assert_eq!(Backend::parse(url), None, "{url}");
+        }
     }
 }

@@ -2,23 +2,12 @@
 
 use super::load::{Loaded, Placed};
 use super::location::{Location, Modifier};
+use super::rewrite::Rewrite;
 use super::server::ServerBlock;
+use super::target::Target;
 use super::tree::{Directive, Word};
 use crate::config::{Asked, Mark};
-use std::net::IpAddr;
-
-/// Where a `proxy_pass` sends requests, variables and upstreams resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// Whether it speaks TLS to the backend.
-    pub tls: bool,
-    /// The host, an IPv6 address without its brackets.
-    pub host: String,
-    /// The port.
-    pub port: u16,
-    /// The URI part, which replaces the location's prefix; without one the request is handed on as it came.
-    pub uri: Option<String>,
-}
+use std::borrow::Cow;
 
 /// The likeness from which on it is Guacamole and nothing else: its name, or guacfront's marks.
 const SURE: u8 = 3;
@@ -42,9 +31,7 @@ impl<'a> Section<'a> {
         let location = Location::read(placed).filter(Location::is_prefix)?;
         let children = loaded.children(placed);
         let pass = children.iter().find(|p| p.directive.is("proxy_pass"))?;
-        let target = resolve(&pass.directive.first_argument(), &[&children, &server.children])
-            .and_then(|url| Target::parse(&url))
-            .map(|target| target.through_upstream(loaded, &server.http));
+        let target = Target::of(pass.directive, &[&children, &server.children], loaded, &server.http);
         let span = placed.directive.span();
         let mark = loaded.files[placed.file]
             .marks
@@ -94,10 +81,20 @@ impl<'a> Section<'a> {
     }
 
     /// The path that the backend sees for the location's own: `None` where a `rewrite` or an unknown target hides it.
-    pub fn context(&self) -> Option<&str> {
+    pub fn context(&self) -> Option<Cow<'_, str>> {
+        if self.directive("rewrite").is_some() {
+            // After a rewriting the URI part of a proxy_pass is not looked at.
+            return self.rewrite()?.1.context(&self.location.uri).map(Cow::Owned);
+        }
         let target = self.target.as_ref()?;
-        let rewritten = self.children.iter().any(|p| p.directive.is("rewrite"));
-        (!rewritten).then(|| target.uri.as_deref().unwrap_or(&self.location.uri))
+        Some(Cow::Borrowed(target.uri.as_deref().unwrap_or(&self.location.uri)))
+    }
+
+    /// The `rewrite` that decides what path the backend is asked for, where it is the only one and can be told.
+    pub fn rewrite(&self) -> Option<(Placed<'a>, Rewrite)> {
+        let mut all = self.children.iter().copied().filter(|p| p.directive.is("rewrite"));
+        let only = all.next().filter(|_| all.next().is_none())?;
+        Some((only, Rewrite::read(only)?))
     }
 
     /// Whether the HTTP tunnel's requests go into the access log; `None` where a condition decides.
@@ -164,7 +161,7 @@ impl<'a> Section<'a> {
         }
         if let Some(target) = &self.target {
             let path = target.uri.as_deref().unwrap_or_default();
-            if has_segment(path, |s| s.starts_with("guacamole")) || target.host.contains("guac") {
+            if has_segment(path, |s| s.starts_with("guacamole")) || target.name.contains("guac") {
                 return Some(3);
             }
         }
@@ -190,111 +187,14 @@ impl<'a> Section<'a> {
     }
 }
 
-impl Target {
-    /// Reads the URL of a `proxy_pass`, in which no variable is left.
-    pub fn parse(url: &str) -> Option<Self> {
-        let (tls, rest) = match url.split_once("://")? {
-            ("http", rest) => (false, rest),
-            ("https", rest) => (true, rest),
-            _ => return None,
-        };
-        let (authority, uri) = match rest.find('/') {
-            Some(at) => (&rest[..at], Some(rest[at..].to_owned())),
-            None => (rest, None),
-        };
-        let (host, port) = authority_of(authority, if tls { 443 } else { 80 })?;
-        Some(Self { tls, host, port, uri })
-    }
-
-    /// Where the host is an upstream of one server, that server.
-    fn through_upstream(mut self, loaded: &Loaded, http: &[Placed<'_>]) -> Self {
-        if self.host.parse::<IpAddr>().is_ok() {
-            return self;
-        }
-        let upstream =
-            http.iter().find(|p| p.directive.is("upstream") && p.directive.first_argument() == self.host);
-        let servers: Vec<_> = upstream
-            .map(|&p| loaded.children(p))
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|p| p.directive.is("server"))
-            .collect();
-        if let [server] = servers.as_slice()
-            && let Some((host, port)) = authority_of(&server.directive.first_argument(), 80)
-        {
-            (self.host, self.port) = (host, port);
-        }
-        self
-    }
-}
-
 /// Whether one of the directives looks for `/..;` in the path.
 pub fn refuse_climbing(directives: &[Placed<'_>]) -> bool {
     let looks = |directive: Directive<'_>| directive.arguments().any(|word| word.text().contains(r"\.\.;"));
     directives.iter().any(|placed| placed.directive.is("if") && looks(placed.directive))
 }
 
-fn authority_of(text: &str, default: u16) -> Option<(String, u16)> {
-    if text.is_empty() || text.starts_with("unix:") || text.contains('$') {
-        return None;
-    }
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
-        _ => (text, default),
-    };
-    Some((host.trim_start_matches('[').trim_end_matches(']').to_owned(), port))
-}
-
 fn has_segment(path: &str, like: impl Fn(&str) -> bool) -> bool {
     path.to_ascii_lowercase().split('/').any(like)
-}
-
-/// A value with its variables replaced by what `set` gives them; `None` where one is not constant.
-fn resolve(value: &str, levels: &[&[Placed<'_>]]) -> Option<String> {
-    let mut value = value.to_owned();
-    // A `set` may itself use variables; a few rounds are enough, and end where they go round.
-    for _ in 0..10 {
-        let Some(at) = value.find('$') else { return Some(value) };
-        let rest = &value[at + 1..];
-        let (name, len) = if let Some(braced) = rest.strip_prefix('{') {
-            let end = braced.find('}')?;
-            (&braced[..end], end + 2)
-        } else {
-            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
-            (&rest[..end], end)
-        };
-        let constant = constant(name, levels)?;
-        value.replace_range(at..at + 1 + len, &constant);
-    }
-    None
-}
-
-/// What a variable is set to, where it is set once.
-fn constant(name: &str, levels: &[&[Placed<'_>]]) -> Option<String> {
-    let mut values = Vec::new();
-    for &placed in levels.iter().copied().flatten() {
-        collect_sets(placed.directive, name, &mut values);
-    }
-    match values.as_slice() {
-        [only] => Some(only.clone()),
-        _ => None,
-    }
-}
-
-fn collect_sets(directive: Directive<'_>, name: &str, values: &mut Vec<String>) {
-    if directive.is("set")
-        && let Some([variable, value]) = directive.exactly()
-        && variable.text().strip_prefix('$') == Some(name)
-    {
-        values.push(value.text().into_owned());
-    }
-    // A set within an `if` makes the value depend on the request; other locations' sets do not reach here.
-    if directive.is("if") {
-        for child in directive.children() {
-            collect_sets(child, name, values);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -77,6 +77,8 @@ pub struct Connector {
     pub address: Option<String>,
     /// `URIEncoding` as written.
     pub uri_encoding: Option<String>,
+    /// Whether every access log of its engine and hosts names the client, and there is one.
+    pub logs_client: bool,
 }
 
 /// What a connector speaks.

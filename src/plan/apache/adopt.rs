@@ -3,7 +3,7 @@
 use super::Work;
 use super::body::{Body, escaped};
 use super::edits::{Edits, argument};
-use super::layout::Layout;
+use super::layout::{Layout, indent_in};
 use super::logs::later_setter;
 use super::parameters;
 use super::region::closing_line;
@@ -146,8 +146,9 @@ impl Adopter<'_, '_, '_> {
         if missing.is_empty() {
             return Ok(());
         }
-        let Layout { indent, unit, end } = &self.layout;
-        let text: String = missing.iter().map(|wanted| format!("{indent}{unit}{wanted}{end}")).collect();
+        let indent = indent_in(self.work, item, &self.layout);
+        let end = self.layout.end;
+        let text: String = missing.iter().map(|wanted| format!("{indent}{wanted}{end}")).collect();
         let file = self.work.loaded.file(item);
         let at = file.tree.lines.line(closing_line(file, item)).span().start;
         let why = "what Guacamole needs and the section lacks";

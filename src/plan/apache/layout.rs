@@ -36,6 +36,13 @@ impl Layout {
     }
 }
 
+/// What a new line in a section begins with: what its other lines do.
+pub(super) fn indent_in(work: &Work<'_>, item: &Item, layout: &Layout) -> String {
+    let file = work.loaded.file(item);
+    let first = file.tree.children(item.node()).next();
+    first.map_or_else(|| format!("{}{}", layout.indent, layout.unit), |child| indent_of(file, child))
+}
+
 fn indent_of(file: &LoadedFile, node: usize) -> String {
     let line = file.tree.line(node);
     let before = String::from_utf8_lossy(&file.bytes[line.span().start..line.content().start]);

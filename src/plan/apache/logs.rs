@@ -4,7 +4,7 @@
 
 use super::Work;
 use super::edits::Edits;
-use crate::config::apache::{Item, Loaded, LogCondition, log_condition, logs};
+use crate::config::apache::{Item, Loaded, LogCondition, is_logged, log_condition, logs};
 use crate::model::{Field, Note, Rule};
 
 /// The variable that marks the tunnel's requests.
@@ -19,9 +19,11 @@ pub(super) fn listen(loaded: &Loaded, host: &Item) -> bool {
 /// Edits the logs that take the virtual host's requests; what the tunnel's requests have to be marked with.
 pub(super) fn changes(work: &Work<'_>, edits: &mut Edits<'_>, notes: &mut Vec<Note>) -> Vec<String> {
     let mut variables: Vec<String> = Vec::new();
+    let tunnel = format!("{}tunnel", work.answers.frontend.public_path);
+    let is_logged = is_logged(work.loaded, work.host, &tunnel) == Some(true);
     for log in logs(work.loaded, work.host) {
         if work.answers.frontend.log_tunnel {
-            log_again(work, log, edits);
+            log_again(work, log, is_logged, edits);
             continue;
         }
         let variable = match log_condition(log) {
@@ -76,8 +78,9 @@ pub(super) fn later_setter<'a>(
     behind.chain(of_host).filter(sets_it).last()
 }
 
-/// Takes guacfront's own condition off a log; where the condition is the person's, takes away what marks the tunnel.
-fn log_again(work: &Work<'_>, log: &Item, edits: &mut Edits<'_>) {
+/// Takes guacfront's own condition off a log; where the condition is the person's and no log takes the tunnel's requests,
+/// takes away what marks them.
+fn log_again(work: &Work<'_>, log: &Item, is_logged: bool, edits: &mut Edits<'_>) {
     let why = "every request is logged, as asked";
     match log_condition(log) {
         LogCondition::Unless(name) if name == VARIABLE => {
@@ -86,6 +89,7 @@ fn log_again(work: &Work<'_>, log: &Item, edits: &mut Edits<'_>) {
                 edits.replace(log.file(), spans[at - 1].end..spans[at].end, "", Field::LogTunnel, why);
             }
         }
+        _ if is_logged => {}
         LogCondition::Unless(name) => unmark(work, &name, edits, why),
         LogCondition::If(name) => unmark(work, &format!("!{name}"), edits, why),
         LogCondition::Always | LogCondition::Expression => {}

@@ -18,7 +18,7 @@ pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
             "Apache httpd sets no limit for proxied uploads: they pass whatever their size".into(),
         );
     }
-    if frontend.public_path.is_root() {
+    if frontend.public_path.is_root() && !is_at_root(work, there) {
         note(true, None, "at / Guacamole takes the whole site: its own pages are no longer served".into());
     }
     beside(work, there, &mut note);
@@ -62,6 +62,36 @@ pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
     }
 }
 
+/// Whether Guacamole has the whole site already.
+fn is_at_root(work: &Work<'_>, there: &There<'_>) -> bool {
+    match there {
+        There::Section { section, .. } => section.path == "/",
+        There::Region { .. } => {
+            Section::all(work.loaded, work.host).iter().any(|own| own.marked && own.path == "/")
+        }
+        There::Nothing => false,
+    }
+}
+
+/// What is lost where requests were handed on in another way than over plain HTTP.
+fn other_ways(work: &Work<'_>, own: &Section<'_>, note: &mut dyn FnMut(bool, Option<Rule>, String)) {
+    let way = match own.backend.as_ref().map(|backend| backend.scheme.as_str()) {
+        None => "in another way than to a host and port",
+        Some("https") => "over TLS",
+        Some("ajp") => "over AJP",
+        Some(_) => return,
+    };
+    let text = format!(
+        "{}:{}: Guacamole's requests were handed on {way} here ({}), and go to {} over plain HTTP from now on",
+        work.loaded.file(own.pass).path.display(),
+        work.loaded.line(own.pass),
+        own.url(),
+        work.answers.backend.host
+    );
+    // What AJP does not carry is why it has to go.
+    note(way != "over AJP", None, text);
+}
+
 /// Other sections and lines that Guacamole's takes over, or that take it over.
 fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<Rule>, String)) {
     let path = work.answers.frontend.public_path.as_str();
@@ -72,6 +102,9 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
         There::Section { section, items } => (Some(section), *items),
         _ => (None, &work.host.children[..]),
     };
+    if let Some(own) = own {
+        other_ways(work, own, note);
+    }
     let position = |item: &Item| items.iter().position(|other| other == item);
     let all = Section::among(work.loaded, items);
     if let Some(earlier) = own.and_then(|own| own.upgrade_dropped_by(&all)) {
@@ -100,7 +133,13 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
             );
             note(true, Some(Rule::LeadsAway), text);
         }
-        if other.form == Form::Path && covers(path, &other.path) {
+        // What a line or section that is there already has taken, and what becomes a section, is not taken from now on.
+        let is_taken = own.is_some_and(|own| {
+            let comes_first = position(own.item) < position(other.item);
+            let is_there = own.form == Form::Location || comes_first || own.item.file() == other.item.file();
+            is_there && covers(&own.path, &other.path)
+        });
+        if other.form == Form::Path && covers(path, &other.path) && !is_taken {
             let text = format!(
                 "{}: {} goes to Guacamole from now on, as a section counts before any ProxyPass line; write it as \
                  <Location \"{1}\"> after Guacamole's to keep it",

@@ -8,13 +8,16 @@ use super::logs::later_setter;
 use super::parameters;
 use super::region;
 use super::websocket;
-use crate::config::apache::{Form, Item, Section};
+use crate::config::apache::{Form, Item, Section, covers};
 use crate::model::Field;
 use crate::plan::PlanError;
 use std::borrow::Cow;
 
 /// Puts guacfront's region in the place of the lines; where they have parameters of the person's own, or the WebSocket has
 /// a section already, sections that are the person's as the lines were, with all of that in them.
+///
+/// Lines before them that take a part of the path, or keep it from being proxied, become sections behind these: a line
+/// counts where it is the first, and a section where it is the last.
 pub(super) fn replace<'a>(
     work: &Work<'a>,
     section: &Section<'a>,
@@ -27,6 +30,8 @@ pub(super) fn replace<'a>(
         |own: &Cow<'_, str>| !ours.iter().any(|our| our == own) && !parameters::is_decided(own, body);
     let general: Vec<Cow<'_, str>> = section.parameters().into_iter().filter(is_own).collect();
     let layout = Layout::beside(work, section.item);
+    let parts = parts(work, section, items, body);
+    let anchor = parts.first().map_or(section.item, |first| first.item);
     let websocket = section.websocket_among(work.loaded, items);
     let tunnel = match &websocket {
         Some(tunnel) if tunnel.form == Form::Location && !body.has_websocket => {
@@ -42,7 +47,7 @@ pub(super) fn replace<'a>(
     let is_plain = general.is_empty() && tunnel == body.websocket(&layout, &[]);
     let why = "sections say what these lines said, and more";
     // A line further on that sets a log's variable again would take back what is said of it here.
-    let later = |variable: &String| later_setter(work, section.item, items, variable);
+    let later = |variable: &String| later_setter(work, anchor, items, variable);
     let (here, further): (Vec<String>, Vec<String>) =
         body.variables.iter().cloned().partition(|variable| later(variable).is_none());
     let text = match (is_plain, further.is_empty()) {
@@ -58,7 +63,19 @@ pub(super) fn replace<'a>(
         }
     };
     let span = work.loaded.file(section.item).tree.span(section.item.node());
-    edits.replace(section.item.file(), span, &text, Field::PublicPath, why);
+    if parts.is_empty() {
+        edits.replace(section.item.file(), span, &text, Field::PublicPath, why);
+    } else {
+        edits.replace(section.item.file(), span, "", Field::PublicPath, why);
+        let at = work.loaded.file(anchor).tree.span(anchor.node()).start;
+        edits.insert(anchor.file(), at, &text, Field::PublicPath, why);
+    }
+    for part in &parts {
+        let why = "this line would come too late: a section counts before any ProxyPass line";
+        let span = work.loaded.file(part.item).tree.span(part.item.node());
+        let text = as_section(work, part, body);
+        edits.replace(part.item.file(), span, &text, Field::PublicPath, why);
+    }
     let marks = body.marking(further);
     for (variable, mark) in marks.variables.iter().zip(marks.marks_for_logs()).filter(|_| !is_plain) {
         if let Some(setter) = later(variable) {
@@ -84,4 +101,43 @@ pub(super) fn replace<'a>(
         edits.remove(item, Field::PublicPath, why);
     }
     Ok(())
+}
+
+/// The lines of others before a line in path form that take a part of the path that its section will have.
+pub(super) fn parts<'a>(
+    work: &Work<'a>,
+    section: &Section<'a>,
+    items: &'a [Item],
+    body: &Body,
+) -> Vec<Section<'a>> {
+    let tunnel = format!("{}/websocket-tunnel", section.path.trim_end_matches('/'));
+    let is_part = |other: &Section<'_>| {
+        other.form == Form::Path
+            && other.item.file() == section.item.file()
+            && covers(&body.path, &other.path)
+            && other.path.trim_end_matches('/') != tunnel
+    };
+    let before =
+        Section::among(work.loaded, items).into_iter().take_while(|other| other.item != section.item);
+    before.filter(is_part).collect()
+}
+
+/// A line in path form as a section, its parameters as they are.
+fn as_section(work: &Work<'_>, line: &Section<'_>, body: &Body) -> String {
+    let Layout { indent, unit, end } = Layout::beside(work, line.item);
+    let quoted =
+        |word: &Cow<'_, str>| if word.contains(' ') { format!("\"{word}\"") } else { word.to_string() };
+    let parameters: String = line.parameters().iter().map(|own| format!(" {}", quoted(own))).collect();
+    let url = line.url();
+    // What Guacamole's section says of the name holds for every section in it that says nothing.
+    let says_other = line.preserves_host(work.loaded, work.host) != Some(true) && body.preserve_host == "On";
+    let own_name = if says_other && url != "!" {
+        format!("{indent}{unit}ProxyPreserveHost Off{end}")
+    } else {
+        String::new()
+    };
+    format!(
+        "{indent}<Location \"{}\">{end}{indent}{unit}ProxyPass \"{url}\"{parameters}{end}{own_name}{indent}</Location>{end}",
+        line.path
+    )
 }

@@ -2,11 +2,12 @@
 //! whatever else they put there stays.
 
 use super::line::{self, Line, header, refusal, tunnel_log_guard};
+use super::pass;
 use super::place::{Place, indent_at, line_indent};
-use super::setting::{Setting, is_in_the_way, same_path, settings, upgrade};
+use super::setting::{Setting, is_in_the_way, settings, upgrade};
 use super::{PlanError, refused};
 use crate::config::nginx::{
-    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word, refuse_climbing,
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, refuse_climbing,
 };
 use crate::config::{Edit, Span, line_ending};
 use crate::model::{Answers, ContextPath, Field, Note, printable};
@@ -48,13 +49,15 @@ pub(super) fn edits(
         location,
         section,
         is_guacamole,
+        rewrite: section.and_then(|section| pass::kept_rewrite(answers, section)),
         children: loaded.children(location.placed),
         edits: Vec::new(),
         missing: Vec::new(),
+        first: Vec::new(),
     };
     adoption.move_to_path()?;
     adoption.clear_the_way(notes)?;
-    adoption.mend_settings()?;
+    adoption.mend_settings(notes)?;
     adoption.mend_websocket(notes)?;
     if !is_guacamole {
         notes.extend(adoption.lost_backend());
@@ -73,9 +76,14 @@ struct Adoption<'a> {
     section: Option<&'a Section<'a>>,
     /// Whether it served Guacamole before.
     is_guacamole: bool,
+    /// The rewriting that stays, as it makes the context path of the public path.
+    rewrite: Option<Placed<'a>>,
     children: Vec<Placed<'a>>,
     edits: Vec<Edit>,
+    /// Lines for the end of the location.
     missing: Vec<Line>,
+    /// Lines that have to come before that rewriting, which ends the conditions.
+    first: Vec<Line>,
 }
 
 impl<'a> Adoption<'a> {
@@ -110,8 +118,13 @@ impl<'a> Adoption<'a> {
         let in_the_way = |directive: Directive<'_>| {
             IN_THE_WAY.iter().any(|name| directive.is(name)) || self.undoes(directive)
         };
-        let found: Vec<Placed<'a>> =
-            self.children.iter().copied().filter(|placed| in_the_way(placed.directive)).collect();
+        let stays = |placed: &Placed<'_>| self.rewrite.is_some_and(|own| own == *placed);
+        let found: Vec<Placed<'a>> = self
+            .children
+            .iter()
+            .copied()
+            .filter(|placed| in_the_way(placed.directive) && !stays(placed))
+            .collect();
         let mut taken = Vec::new();
         for placed in found {
             taken.push(placed.directive.name().text().into_owned());
@@ -140,18 +153,24 @@ impl<'a> Adoption<'a> {
 
     /// Whether a directive is left over from another path.
     fn undoes(&self, directive: Directive<'_>) -> bool {
-        let before = self.section.and_then(Section::context).and_then(|path| ContextPath::parse(path).ok());
+        let before = self.section.and_then(Section::context).and_then(|path| ContextPath::parse(&path).ok());
         is_in_the_way(self.answers, before.as_ref(), directive)
     }
 
-    fn mend_settings(&mut self) -> Result<(), PlanError> {
-        for setting in settings(self.answers) {
+    fn mend_settings(&mut self, notes: &mut Vec<Note>) -> Result<(), PlanError> {
+        for mut setting in settings(self.answers) {
             let there: Vec<Placed<'a>> =
                 self.children.iter().copied().filter(|p| setting.same_thing(p.directive)).collect();
             let there: Vec<_> = there.into_iter().filter(|p| !self.undoes(p.directive)).collect();
             match there.as_slice() {
                 [] => self.missing.push(Line::setting(0, &setting)),
                 several if several.iter().any(|p| self.is_met(&setting, p.directive)) => {}
+                [first, ..] if setting.name == "proxy_pass" => {
+                    let (answers, section) = (self.answers, self.section);
+                    setting.value = pass::wanted(answers, section, first.directive, &setting.value);
+                    notes.extend(pass::lost(answers, section, (self.loaded, *first), &setting.value));
+                    self.mend(*first, &setting)?;
+                }
                 [first, ..] => self.mend(*first, &setting)?,
             }
         }
@@ -196,20 +215,7 @@ impl<'a> Adoption<'a> {
         if setting.name != "proxy_pass" {
             return setting.is_met_by(directive);
         }
-        let backend = &self.answers.backend;
-        // With a variable in it the URI is sent as it stands, whatever was asked for.
-        let has_variable = directive.first_argument().contains('$');
-        let leads_there = |target: &Target| {
-            let uri = match &target.uri {
-                Some(uri) => uri == backend.context.as_str() && !has_variable,
-                None => same_path(self.answers),
-            };
-            !target.tls
-                && target.host.eq_ignore_ascii_case(&backend.host.to_string())
-                && target.port == backend.port.number()
-                && uri
-        };
-        self.section.and_then(|section| section.target.as_ref()).is_some_and(leads_there)
+        self.section.is_some_and(|section| pass::is_met(self.answers, section, directive))
     }
 
     /// Says that a location which led to another program leads there no more.
@@ -236,9 +242,15 @@ impl<'a> Adoption<'a> {
     }
 
     fn refuse_climbing(&mut self) {
-        if !refuse_climbing(&self.children) {
-            self.missing.extend(refusal(0));
+        // What comes after a rewriting that ends the conditions is never looked at.
+        let end = self.rewrite.and_then(|own| self.children.iter().position(|other| own == *other));
+        if !refuse_climbing(&self.children[..end.unwrap_or(self.children.len())]) {
+            self.add_conditions(refusal(0));
         }
+    }
+
+    fn add_conditions(&mut self, lines: Vec<Line>) {
+        if self.rewrite.is_some() { self.first.extend(lines) } else { self.missing.extend(lines) }
     }
 
     fn mend_tunnel_log(&mut self, notes: &mut Vec<Note>) -> Result<(), PlanError> {
@@ -274,17 +286,23 @@ impl<'a> Adoption<'a> {
             }
             // Where a condition of theirs decides, it decides on.
             None if self.section.is_some_and(|section| section.logs_tunnel().is_none()) => {}
-            None => self.missing.extend(tunnel_log_guard(0, path)),
+            None => self.add_conditions(tunnel_log_guard(0, path)),
         }
         Ok(())
     }
 
     fn finish(mut self) -> Vec<Edit> {
         let directive = self.location.placed.directive;
-        if !self.missing.is_empty()
-            && let Some(block) = directive.block()
-        {
-            let place = Place::at_end(self.bytes(), directive, block);
+        let Some(block) = directive.block() else { return self.edits };
+        let bytes = self.bytes();
+        let place = Place::at_end(bytes, directive, block);
+        if !self.first.is_empty() {
+            let own = self.rewrite.filter(|own| own.file == self.location.placed.file);
+            let at = own.map(|own| own.directive).or_else(|| directive.children().next());
+            let at = at.map_or(block.close, Directive::start);
+            self.edits.extend(Place::before(bytes, at, place.layout.clone()).write(&self.first));
+        }
+        if !self.missing.is_empty() {
             // What is added begins a new line itself, right after a directive that was commented out.
             self.edits.retain(|edit| {
                 !(edit.span == (place.start()..place.start()) && edit.text.trim_ascii().is_empty())

@@ -40,6 +40,16 @@ impl Place {
         Self { span: block.close - blanks..block.close, before: ending.to_owned(), after: outer, layout }
     }
 
+    /// The place before a directive, which begins at `start`.
+    pub(super) fn before(bytes: &[u8], start: usize, layout: Layout) -> Self {
+        let (before, after) = (String::new(), String::new());
+        if indent_at(bytes, start).is_some() {
+            let line = line_start(bytes, start);
+            return Self { span: line..line, before, after, layout };
+        }
+        Self { span: start..start, before: layout.ending.to_owned(), after: layout.indent.clone(), layout }
+    }
+
     /// Offset of the first byte that is replaced.
     pub(super) fn start(&self) -> usize {
         self.span.start
@@ -70,7 +80,8 @@ pub(super) fn layout_of_region(bytes: &[u8], start: usize, body: &Span) -> Layou
 fn unit(outer: &str, inner: Option<&str>) -> String {
     match inner.and_then(|inner| inner.strip_prefix(outer)) {
         Some(unit) if !unit.is_empty() => unit.to_owned(),
-        _ if outer.contains('\t') || inner.is_some_and(|inner| inner.contains('\t')) => "\t".to_owned(),
+        // What stands in the block tells more than what is around it.
+        _ if inner.filter(|inner| !inner.is_empty()).unwrap_or(outer).contains('\t') => "\t".to_owned(),
         _ => "    ".to_owned(),
     }
 }
@@ -118,6 +129,7 @@ mod tests {
         );
         assert_eq!(inserted("s {\n}\n"), "s {\n    x {\n        y;\n    }\n}\n");
         assert_eq!(inserted("s\n{\n a; b;\n # c\n}\n"), "s\n{\n a; b;\n # c\n\n x {\n  y;\n }\n}\n");
+        assert_eq!(inserted("\ts {\n  a;\n\t}\n"), "\ts {\n  a;\n\n  x {\n      y;\n  }\n\t}\n");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Planning on whole configurations held in memory.
 
+mod backend;
 mod beside;
 mod edited;
 mod options;
@@ -308,23 +309,6 @@ fn says_which_program_loses_its_location() {
         );
     }
     assert!(!notes.iter().any(|n| n.contains("/docs/")), "{notes:?}");
-}
-
-#[test]
-fn a_rewrite_and_a_fixed_uri_with_variables_are_mended() {
-    let site = "server {\n location ^~ /guacamole/ {\n  set $b 127.0.0.1;\n  rewrite /guacamole(.*) $1 break;\n  \
-                proxy_pass http://$b:8080/guacamole/;\n }\n}\n";
-    let (after, notes) = planned(&answers("/guacamole/", "/guacamole/"), site);
-    assert!(after.contains("  # taken out by guacfront: rewrite /guacamole(.*) $1 break;\n"), "{after}");
-    assert!(after.contains("  proxy_pass http://127.0.0.1:8080;\n"), "{after}");
-    assert_eq!(notes.len(), 1, "{notes:?}");
-}
-
-#[test]
-fn a_variable_or_an_upstream_that_leads_to_the_backend_is_kept() {
-    let site = "upstream tc { server 127.0.0.1:8080; }\nserver {\n location /guacamole/ {\n  proxy_pass http://tc;\n }\n}\n";
-    let (after, _) = planned(&answers("/guacamole/", "/guacamole/"), site);
-    assert!(after.contains("  proxy_pass http://tc;\n") && !after.contains("127.0.0.1:8080;\n  "), "{after}");
 }
 
 #[test]

@@ -24,7 +24,8 @@ fn one(loaded: &Loaded, host: &Item, section: &Section<'_>) -> Existing {
         marked: section.marked,
         public_path: section.path.clone(),
         host: backend.map(|backend| backend.host.clone()),
-        port: backend.map(|backend| backend.port),
+        // The port of a connector that speaks AJP or TLS is none for a proxy that speaks HTTP.
+        port: backend.filter(|backend| backend.is_plain()).map(|backend| backend.port),
         context: backend.and_then(Backend::context),
         max_upload: asked.max_upload,
         log_tunnel: asked.log_tunnel.or_else(|| is_logged(loaded, host, &tunnel)),

@@ -1,6 +1,6 @@
 //! The Guacamole section that a server block already has.
 
-use crate::config::nginx::{Loaded, Section, ServerBlock};
+use crate::config::nginx::{Loaded, Section, ServerBlock, Target};
 use crate::model::{ContextPath, Existing, Host, Port, ReadTimeout, UploadLimit};
 
 /// Every Guacamole of it, the surest first.
@@ -17,9 +17,13 @@ fn one(loaded: &Loaded, section: &Section<'_>) -> Existing {
         line: loaded.line(section.location.placed),
         marked: section.mark.is_some(),
         public_path: section.location.uri.to_string(),
-        host: target.and_then(|target| Host::parse(&target.host).ok()),
-        port: target.and_then(|target| Port::new(target.port)),
-        context: section.context().and_then(|path| ContextPath::parse(path).ok()),
+        host: target.and_then(Target::first).and_then(|(host, _)| Host::parse(host).ok()),
+        // The port of a connector that speaks TLS is none for a proxy that does not.
+        port: target
+            .filter(|target| !target.tls)
+            .and_then(Target::first)
+            .and_then(|(_, port)| Port::new(port)),
+        context: section.context().and_then(|path| ContextPath::parse(&path).ok()),
         max_upload: limit.and_then(|p| UploadLimit::parse(&p.directive.first_argument()).ok()),
         // That nothing is said of a log is a choice only where guacfront was told so.
         log_tunnel: section.logs_tunnel().filter(|logs| !logs || was_planned),

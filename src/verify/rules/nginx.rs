@@ -106,20 +106,20 @@ impl<'a> Site<'a, '_> {
     fn climbing(&mut self) {
         let refused = self.section.refuses_climbing() || refuse_climbing(&self.server.children);
         // At the root context every application is below the path anyway.
-        if !refused && self.section.context() != Some("/") {
+        if !refused && self.section.context().as_deref() != Some("/") {
             self.tell(Rule::Climbing, self.own(), "a path with /..; is handed on to Tomcat");
         }
     }
 
     fn route(&self) -> Option<Route> {
-        let target = self.section.target.as_ref()?;
+        let (host, port) = self.section.target.as_ref()?.first()?;
         let pass = self.section.directive("proxy_pass")?;
         let file = &self.loaded.files[pass.file];
         Some(Route {
             server: Server::Nginx,
-            host: target.host.clone(),
-            port: target.port,
-            context: self.section.context().and_then(|path| ContextPath::parse(path).ok()),
+            host: host.to_owned(),
+            port,
+            context: self.section.context().and_then(|path| ContextPath::parse(&path).ok()),
             ajp: false,
             file: file.path.clone(),
             bytes: Arc::clone(&file.bytes),

@@ -117,6 +117,7 @@ fn tomcat_of(text: &str, version: &str) -> TomcatFindings {
             kind: connector_kind(connector),
             address: connector.value("address").map(ToOwned::to_owned),
             uri_encoding: connector.value("URIEncoding").map(ToOwned::to_owned),
+            logs_client: service.logs_client(),
         }));
     }
     TomcatFindings {

@@ -86,3 +86,33 @@ fn the_path_of_another_one_brings_its_values_and_a_new_path_keeps_those_that_wer
     play(&mut wizard, "Esc C-u type:/c/ Enter");
     assert_eq!(wizard.draft().port, "9000");
 }
+
+#[test]
+fn who_may_reach_the_connector_and_what_its_logs_say_is_read_back() {
+    let draft_of = |address: Option<&str>, logs_client: bool, host: &str| {
+        let mut findings = findings();
+        let own = Existing { host: Host::parse(host).ok(), ..guacamole("/guacamole/", 8080) };
+        findings.nginx.as_mut().expect("it is there").sites[0].guacamoles = vec![own];
+        let connector = &mut findings.tomcats[0].connectors[0];
+        (connector.address, connector.logs_client) = (address.map(ToOwned::to_owned), logs_client);
+        let draft = prefill(&findings);
+        assert!(draft.parse().is_ok(), "{draft:?}");
+        (draft.loopback_only, draft.log_client)
+    };
+    let words = |loopback: &str, logs: &str| (loopback.to_owned(), logs.to_owned());
+    assert_eq!(draft_of(Some("127.0.0.1"), true, "127.0.0.1"), words("yes", "yes"));
+    assert_eq!(draft_of(Some("::1"), false, "localhost"), words("yes", "no"));
+    assert_eq!(draft_of(Some("0.0.0.0"), true, "127.0.0.1"), words("no", "yes"));
+    assert_eq!(draft_of(None, false, "127.0.0.1"), words("no", "no"));
+    assert_eq!(draft_of(Some("127.0.0.1"), false, "10.0.0.9"), words("no", "no"));
+}
+
+#[test]
+fn a_port_of_another_protocol_gives_way_to_that_of_this_machine_s_one_http_connector() {
+    let draft_of = |host: &str| {
+        let own = Existing { host: Host::parse(host).ok(), port: None, ..guacamole("/guacamole/", 1) };
+        wizard_with([vec![own], Vec::new()]).draft().clone()
+    };
+    assert_eq!(draft_of("127.0.0.1").port, "8080");
+    assert_eq!(draft_of("10.0.0.9").port, "", "of another machine's nothing is known");
+}

@@ -13,12 +13,13 @@ fn found(http: &str) -> Option<(String, Option<Target>, Option<String>)> {
     assert_eq!(loaded.problem, None);
     let blocks = server_blocks(&loaded);
     let section = Section::find(&loaded, &blocks[0])?;
-    let context = section.context().map(ToOwned::to_owned);
+    let context = section.context().map(std::borrow::Cow::into_owned);
     Some((section.location.uri.into_owned(), section.target, context))
 }
 
-fn target(host: &str, port: u16, uri: Option<&str>) -> Target {
-    Target { tls: false, host: host.into(), port, uri: uri.map(Into::into) }
+fn target(name: &str, servers: &[(&str, u16)], uri: Option<&str>) -> Target {
+    let servers = servers.iter().map(|(host, port)| ((*host).into(), *port)).collect();
+    Target { tls: false, name: name.into(), servers, uri: uri.map(Into::into) }
 }
 
 #[test]
@@ -58,13 +59,20 @@ fn recognises_guacamole_by_its_path_its_backend_and_its_tunnel() {
             "/guacamole/",
             "guacamole",
             8080,
-            None,
+            Some("/"),
+        ),
+        (
+            "location / { set $u http://guacamole:81; proxy_pass $u$request_uri; }",
+            "/",
+            "guacamole",
+            81,
+            Some("/"),
         ),
     ] {
         let (found_uri, found_target, found_context) =
             found(&format!("server {{ {locations} }}")).unwrap_or_else(|| panic!("not found: {locations}"));
         let found_target = found_target.expect("a target");
-        assert_eq!((found_uri.as_str(), found_target.host.as_str(), found_target.port), (uri, host, port));
+        assert_eq!((found_uri.as_str(), found_target.first()), (uri, Some((host, port))), "{locations}");
         assert_eq!(found_context.as_deref(), context, "{locations}");
     }
 }
@@ -87,7 +95,17 @@ fn an_upstream_of_one_server_is_that_server() {
     let one = "upstream tc { server 10.0.0.5:8081 weight=2; keepalive 4; }";
     let server = "server { location /guacamole/ { proxy_pass http://tc/guacamole/; } }";
     let (_, found_target, _) = found(&format!("{one} {server}")).expect("found");
-    assert_eq!(found_target, Some(target("10.0.0.5", 8081, Some("/guacamole/"))));
+    assert_eq!(found_target, Some(target("tc", &[("10.0.0.5", 8081)], Some("/guacamole/"))));
+}
+
+#[test]
+fn an_upstream_of_several_servers_is_all_of_them_and_its_name_is_a_sign() {
+    let upstream = "upstream guacs { server 10.0.0.9 backup; server 10.0.0.1:8080 down; server [::1]:8080; server \
+                    unix:/run/t; server 10.0.0.2; }";
+    let server = "server { location /desk/ { proxy_pass http://guacs; } }";
+    let (_, found_target, _) = found(&format!("{upstream} {server}")).expect("found");
+    let servers = [("::1", 8080), ("10.0.0.2", 80), ("10.0.0.9", 80)];
+    assert_eq!(found_target, Some(target("guacs", &servers, None)));
 }
 
 #[test]

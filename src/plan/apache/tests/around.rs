@@ -45,6 +45,82 @@ fn a_line_in_path_form_that_is_taken_over_is_named() {
 }
 
 #[test]
+fn lines_that_kept_a_part_of_the_path_in_path_form_keep_it_as_sections() {
+    let text = "<VirtualHost *:80>
+    # ACME
+    ProxyPass /.well-known !
+    ProxyPass /app/ http://127.0.0.1:3000/ retry=0
+    ProxyPassReverse /app/ http://127.0.0.1:3000/
+    ProxyPass / http://127.0.0.1:8080/guacamole/
+    ProxyPass /late/ http://127.0.0.1:4000/
+</VirtualHost>
+";
+    let answers = answers("/", |_| {});
+    let (after, notes) = planned(text, &answers).expect("a plan");
+    let kept = "    <Location \"/.well-known\">
+        ProxyPass \"!\"
+    </Location>
+    <Location \"/app/\">
+        ProxyPass \"http://127.0.0.1:3000/\" retry=0
+        ProxyPreserveHost Off
+    </Location>
+    ProxyPassReverse /app/ http://127.0.0.1:3000/
+    ProxyPass /late/ http://127.0.0.1:4000/
+</VirtualHost>
+";
+    assert!(after.starts_with("<VirtualHost *:80>\n    # ACME\n    # guacfront begin"), "{after}");
+    assert!(after.ends_with(&format!("    # guacfront end\n{kept}")), "{after}");
+    assert_eq!(planned(&after, &answers).expect("a plan").0, after, "a second plan changes something");
+    let told: Vec<_> = notes.iter().filter(|note| note.warning).map(|note| &note.text).collect();
+    assert!(told.is_empty(), "{told:?}");
+}
+
+#[test]
+fn requests_that_were_handed_on_in_another_way_are_told_of() {
+    for (pass, words) in [
+        ("balancer://guac/guacamole/", "in another way than to a host and port"),
+        ("unix:/run/t.sock|http://localhost/guacamole/", "in another way than to a host and port"),
+        ("https://127.0.0.1:8443/guacamole/", "over TLS"),
+        ("ajp://127.0.0.1:8009/guacamole/", "over AJP"),
+    ] {
+        for text in [
+            format!(
+                "<VirtualHost *:80>\n<Location /guacamole/>\nProxyPass {pass}\n</Location>\n</VirtualHost>\n"
+            ),
+            format!("<VirtualHost *:80>\nProxyPass /guacamole/ {pass}\n</VirtualHost>\n"),
+        ] {
+            let (after, notes) = planned(&text, &answers("/guacamole/", |_| {})).expect("a plan");
+            let is_told = |note: &Note| note.text.contains(words) && note.text.contains(pass);
+            assert!(notes.iter().any(is_told), "{notes:?}");
+            assert!(
+                !after.contains(pass) && after.matches("ProxyPass \"http://127.0.0.1:8080").count() == 1,
+                "{after}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_mark_of_somebody_s_own_stays_where_another_log_takes_the_tunnel_s_requests() {
+    let text = "<VirtualHost *:80>
+CustomLog /l/access.log combined
+<Location /guacamole/>
+ProxyPass http://127.0.0.1:8080/guacamole/ flushpackets=on
+</Location>
+SetEnvIf Request_URI ^/guacamole/tunnel dontlog
+CustomLog /l/guac.log common env=!dontlog
+</VirtualHost>
+";
+    let logging = answers("/guacamole/", |draft| draft.log_tunnel = "yes".into());
+    let (after, _) = planned(text, &logging).expect("a plan");
+    assert!(after.contains("SetEnvIf Request_URI ^/guacamole/tunnel dontlog\n"), "{after}");
+    assert!(after.contains("\nProxyPreserveHost On\n"), "new lines begin as their neighbours do: {after}");
+    let one_log = text.replace("CustomLog /l/access.log combined\n", "");
+    let (after, _) = planned(&one_log, &logging).expect("a plan");
+    assert!(!after.contains("SetEnvIf"), "{after}");
+}
+
+#[test]
 fn a_section_that_comes_after_a_hand_written_one_and_takes_it_over_is_named() {
     let text = "<VirtualHost *:80>
     <Location /guacamole/>

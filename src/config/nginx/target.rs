@@ -1,0 +1,202 @@
+//! Where a `proxy_pass` leads: variables and upstreams resolved.
+
+use super::load::{Loaded, Placed};
+use super::tree::Directive;
+use std::net::IpAddr;
+
+/// Variables that hand the path on as the client sent it, where nothing but they follows the host.
+const AS_IT_CAME: [&str; 4] = ["$request_uri", "$uri$is_args$args", "$uri?$args", "$uri"];
+
+/// Where a `proxy_pass` sends requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Whether it speaks TLS to the backend.
+    pub tls: bool,
+    /// What stands between `://` and the path: a host with or without its port, the name of an upstream, a Unix socket.
+    pub name: String,
+    /// Host, an IPv6 address without its brackets, and port of each server that may get a request, the usual one first;
+    /// none where only Unix sockets do.
+    pub servers: Vec<(String, u16)>,
+    /// The URI part, which replaces the location's prefix; without one the request is handed on as it came.
+    pub uri: Option<String>,
+}
+
+impl Target {
+    /// Where a `proxy_pass` of a location leads, from what stands in the location and around it.
+    pub(super) fn of(
+        pass: Directive<'_>,
+        levels: &[&[Placed<'_>]],
+        loaded: &Loaded,
+        http: &[Placed<'_>],
+    ) -> Option<Self> {
+        let url = resolved(&pass.first_argument(), levels);
+        Self::parse(&url).map(|target| target.through_upstream(loaded, http))
+    }
+
+    /// Reads the URL of a `proxy_pass`; of what is left of variables in it only the path may consist.
+    pub fn parse(url: &str) -> Option<Self> {
+        let (tls, rest) = match url.split_once("://")? {
+            ("http", rest) => (false, rest),
+            ("https", rest) => (true, rest),
+            _ => return None,
+        };
+        let (name, uri) = apart(rest);
+        let uri = match uri {
+            _ if AS_IT_CAME.contains(&uri) => None,
+            "" => None,
+            uri => Some(path_of(uri)?),
+        };
+        let servers = match name.strip_prefix("unix:") {
+            Some(_) => Vec::new(),
+            None => vec![authority_of(name, if tls { 443 } else { 80 })?],
+        };
+        Some(Self { tls, name: name.to_owned(), servers, uri })
+    }
+
+    /// The server that gets requests as a rule.
+    pub fn first(&self) -> Option<(&str, u16)> {
+        self.servers.first().map(|(host, port)| (host.as_str(), *port))
+    }
+
+    /// Whether requests go to this server, alone or among others.
+    pub fn leads_to(&self, host: &str, port: u16) -> bool {
+        !self.tls && self.servers.iter().any(|(own, at)| own.eq_ignore_ascii_case(host) && *at == port)
+    }
+
+    /// Where the host is the name of an upstream, its servers.
+    fn through_upstream(mut self, loaded: &Loaded, http: &[Placed<'_>]) -> Self {
+        if self.first().is_none_or(|(host, _)| host.parse::<IpAddr>().is_ok()) {
+            return self;
+        }
+        let is_it = |p: &&Placed<'_>| p.directive.is("upstream") && p.directive.first_argument() == self.name;
+        if let Some(&upstream) = http.iter().find(is_it) {
+            let mut servers = loaded.children(upstream);
+            let has = |p: &Placed<'_>, word: &str| p.directive.arguments().any(|own| own.is(word));
+            servers.retain(|p| p.directive.is("server") && !has(p, "down"));
+            // The sort is stable: of equals the first in the file stays first.
+            servers.sort_by_key(|p| has(p, "backup"));
+            self.servers =
+                servers.iter().filter_map(|p| authority_of(&p.directive.first_argument(), 80)).collect();
+        }
+        self
+    }
+}
+
+/// What comes after `://`: the host or socket, and the path.
+fn apart(rest: &str) -> (&str, &str) {
+    let is_socket = rest.starts_with("unix:");
+    let at = match rest.strip_prefix("unix:") {
+        // The path follows a second colon, which is not part of the socket's name.
+        Some(socket) => socket.find(':').map(|at| "unix:".len() + at),
+        None => {
+            rest.find(['/', '?']).into_iter().chain(rest.find("$request_uri")).chain(rest.find("$uri")).min()
+        }
+    };
+    let (name, uri) = at.map_or((rest, ""), |at| rest.split_at(at));
+    (name, if is_socket { uri.trim_start_matches(':') } else { uri })
+}
+
+/// The path that stands in front of variables: `$1` of a regular expression and `$is_args$args` may follow.
+fn path_of(uri: &str) -> Option<String> {
+    let at = uri.find('$').unwrap_or(uri.len());
+    let (path, variables) = uri.split_at(at);
+    let mut rest = variables;
+    if let Some(captured) =
+        rest.strip_prefix('$').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        rest = captured.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    let is_query = matches!(rest, "" | "$is_args$args" | "?$args" | "?$query_string");
+    (path.starts_with('/') && is_query).then(|| path.to_owned())
+}
+
+fn authority_of(text: &str, default: u16) -> Option<(String, u16)> {
+    if text.is_empty() || text.starts_with("unix:") || text.contains('$') {
+        return None;
+    }
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
+        _ => (text, default),
+    };
+    Some((host.trim_start_matches('[').trim_end_matches(']').to_owned(), port))
+}
+
+/// A value with its variables replaced by what `set` gives them; those that are not constant stay.
+fn resolved(value: &str, levels: &[&[Placed<'_>]]) -> String {
+    let mut value = value.to_owned();
+    let mut from = 0;
+    // A `set` may itself use variables; a few rounds are enough, and end where they go round.
+    for _ in 0..20 {
+        let Some(at) = value[from..].find('$').map(|at| from + at) else { break };
+        let rest = &value[at + 1..];
+        let (name, len) = match rest.strip_prefix('{') {
+            Some(braced) => {
+                let Some(end) = braced.find('}') else { break };
+                (&braced[..end], end + 2)
+            }
+            None => {
+                let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+                (&rest[..end], end)
+            }
+        };
+        match constant(name, levels) {
+            Some(constant) => value.replace_range(at..at + 1 + len, &constant),
+            None => from = at + 1 + len,
+        }
+    }
+    value
+}
+
+/// What a variable is set to, where it is set once.
+fn constant(name: &str, levels: &[&[Placed<'_>]]) -> Option<String> {
+    let mut values = Vec::new();
+    for &placed in levels.iter().copied().flatten() {
+        collect_sets(placed.directive, name, &mut values);
+    }
+    match values.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
+}
+
+fn collect_sets(directive: Directive<'_>, name: &str, values: &mut Vec<String>) {
+    if directive.is("set")
+        && let Some([variable, value]) = directive.exactly()
+        && variable.text().strip_prefix('$') == Some(name)
+    {
+        values.push(value.text().into_owned());
+    }
+    // A set within an `if` makes the value depend on the request; other locations' sets do not reach here.
+    if directive.is("if") {
+        for child in directive.children() {
+            collect_sets(child, name, values);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_come_apart() {
+        for (url, servers, uri) in [
+            ("http://h", vec![("h", 80)], None),
+            ("https://[::1]/g/", vec![("::1", 443)], Some("/g/")),
+            ("http://h:8080$request_uri", vec![("h", 8080)], None),
+            ("http://h:8080$uri$is_args$args", vec![("h", 8080)], None),
+            ("http://h:8080/g/$1$is_args$args", vec![("h", 8080)], Some("/g/")),
+            ("http://h/g$is_args$args", vec![("h", 80)], Some("/g")),
+            ("http://unix:/run/t.sock:/g/", vec![], Some("/g/")),
+            ("http://unix:/run/t.sock", vec![], None),
+        ] {
+            let target = Target::parse(url).unwrap_or_else(|| panic!("{url}"));
+            let own: Vec<_> = target.servers.iter().map(|(host, port)| (host.as_str(), *port)).collect();
+            assert_eq!((own, target.uri.as_deref()), (servers, uri), "{url}");
+        }
+        for url in ["http://$h:1", "ajp://h", "http://h/$x", "http://h/g/$uri", "http://h?$args", "http://"] {
+            assert_eq!(Target::parse(url), None, "{url}");
+        }
+    }
+}

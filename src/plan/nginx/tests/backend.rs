@@ -1,0 +1,101 @@
+//! Where a location that somebody wrote leads: their own way to say so stays where it can.
+
+use super::*;
+
+#[test]
+fn a_rewrite_and_a_fixed_uri_with_variables_are_mended() {
+    let site = "server {\n location ^~ /guacamole/ {\n  set $b 127.0.0.1;\n  rewrite /guacamole(.*) $1 break;\n  \
+                proxy_pass http://$b:8080/guacamole/;\n }\n}\n";
+    let (after, notes) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    assert!(after.contains("  # taken out by guacfront: rewrite /guacamole(.*) $1 break;\n"), "{after}");
+    assert!(after.contains("  proxy_pass http://$b:8080;\n"), "{after}");
+    assert_eq!(notes.len(), 1, "{notes:?}");
+}
+
+#[test]
+fn a_variable_or_an_upstream_that_leads_to_the_backend_is_kept() {
+    let site = "upstream tc { server 127.0.0.1:8080; }\nserver {\n location /guacamole/ {\n  proxy_pass http://tc;\n }\n}\n";
+    let (after, _) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    assert!(after.contains("  proxy_pass http://tc;\n") && !after.contains("127.0.0.1:8080;\n  "), "{after}");
+}
+
+#[test]
+fn a_rewriting_that_makes_the_context_path_of_the_public_path_stays_and_ends_no_condition() {
+    let site = "server {\n location ^~ /guacamole/ {\n  set $app guac;\n  rewrite /guacamole(.*) $1 break;\n  \
+                proxy_pass http://$app:8080;\n }\n}\n";
+    let mut answers = answers("/guacamole/", "/");
+    answers.backend.host = Host::parse("guac").expect("a host");
+    let (after, notes) = planned(&answers, site);
+    let kept = "  }\n  rewrite /guacamole(.*) $1 break;\n  proxy_pass http://$app:8080;\n";
+    assert!(after.contains(kept) && notes.is_empty(), "{notes:?}\n{after}");
+    let first = after.find("  if ($uri ~ \"/\\.\\.;\") {").expect("the climb is refused");
+    let second = after.find("  if ($uri = /guacamole/tunnel) {").expect("the tunnel is not logged");
+    let rewrite = after.find("rewrite").expect("it stays");
+    assert!(first < second && second < rewrite, "{after}");
+    assert_eq!(planned(&answers, &after).0, after, "a second plan changes something");
+    answers.frontend.public_path = PublicPath::parse("/desk/").expect("a path");
+    let (moved, notes) = planned(&answers, &after);
+    assert!(
+        moved.contains("  # taken out by guacfront: rewrite") && moved.contains("http://guac:8080/;"),
+        "{moved}"
+    );
+    assert!(notes.iter().any(|note| note.contains("at its start alone")), "{notes:?}");
+}
+
+#[test]
+fn conditions_stand_before_a_rewriting_that_shares_its_line_or_comes_from_elsewhere() {
+    let answers = answers("/g/", "/");
+    let site = "server { location /g/ { set $a 127.0.0.1; rewrite ^/g/(.*)$ /$1 break; proxy_pass http://$a:8080; } }";
+    let (after, _) = planned(&answers, site);
+    assert!(after.contains("set $a 127.0.0.1; \n    if ($uri ~"), "{after}");
+    assert!(
+        after.contains("    }\n    rewrite ^/g/(.*)$ /$1 break; proxy_pass http://$a:8080;\n"),
+        "{after}"
+    );
+    assert_eq!(planned(&answers, &after).0, after, "a second plan changes something");
+    let files = [
+        ("/e/nginx.conf", "http { include s/*; }"),
+        (
+            "/e/s/site",
+            "server {\n location /g/ {\n  # all of it\n  include r;\n  proxy_pass http://127.0.0.1:8080;\n }\n}\n",
+        ),
+        ("/e/r", "rewrite ^/g/(.*)$ /$1 break;\n"),
+    ];
+    let nginx = findings_of(&files);
+    let changes = changes(&answers, &nginx, &site_of(&nginx), &mut Vec::new()).expect("a plan");
+    let after = String::from_utf8(changes[0].after.to_vec()).expect("text");
+    assert!(
+        after.contains("  # all of it\n  if ($uri ~") && after.contains("  }\n  include r;\n"),
+        "{after}"
+    );
+}
+
+#[test]
+fn an_upstream_of_several_servers_stays_where_the_path_changes() {
+    let site = "upstream tc { ip_hash; server 10.0.0.1:8080; server 127.0.0.1:8080; }\nserver {\n location /guacamole/ {\n  \
+                proxy_pass http://tc;\n }\n}\n";
+    for (public, wanted) in [("/guacamole/", "http://tc;"), ("/desk/", "http://tc/guacamole/;")] {
+        let (after, _) = planned(&answers(public, "/guacamole/"), site);
+        assert!(after.contains(&format!("  proxy_pass {wanted}\n")), "{after}");
+    }
+}
+
+#[test]
+fn a_variable_without_a_path_stays_and_tls_that_is_lost_is_told_of() {
+    let planned = |pass: &str| {
+        let site = format!(
+            "server {{\n location /guacamole/ {{\n  set $b 127.0.0.1;\n  proxy_pass {pass};\n }}\n}}\n"
+        );
+        planned(&answers("/guacamole/", "/guacamole/"), &site)
+    };
+    for pass in ["http://$b:8080", "http://$b:8080$request_uri", "http://127.0.0.1:8080$request_uri"] {
+        let (after, _) = planned(pass);
+        assert!(after.contains(&format!("  proxy_pass {pass};\n")), "{after}");
+    }
+    let (after, notes) = planned("https://$b:8443/guacamole/");
+    assert!(after.contains("  proxy_pass http://127.0.0.1:8080;\n"), "{after}");
+    assert!(
+        notes.iter().any(|note| note.starts_with("/e/s/site:4: ") && note.contains("over TLS")),
+        "{notes:?}"
+    );
+}
