@@ -74,8 +74,24 @@ pub enum Effect {
 pub struct Room {
     /// Rows of a file in the preview; 0: there is no preview.
     pub preview: usize,
-    /// How far what lies over the screen can be scrolled, or else its page; `None`: that is not known yet.
-    pub last: Option<usize>,
+    /// What can be scrolled: what lies over the screen, or else its page; `None`: that is not known yet.
+    pub page: Option<Extent>,
+}
+
+/// Lines of which a screen may show but a part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// How many of them are shown at a time.
+    pub rows: usize,
+    /// The first one shown where the last one is.
+    pub last: usize,
+}
+
+impl Extent {
+    /// So many lines where there is room for so many.
+    pub fn of(lines: usize, rows: usize) -> Self {
+        Self { rows, last: lines.saturating_sub(rows) }
+    }
 }
 
 /// What lies over the screen and takes every key.

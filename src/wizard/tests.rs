@@ -1,6 +1,7 @@
 //! Journeys through the state machine, key by key.
 
 mod backend;
+mod choosing;
 mod entries;
 mod looking;
 mod preview;
