@@ -166,11 +166,18 @@ impl Wizard {
         self.findings.sites(self.server()?).get(self.site)
     }
 
-    /// The fields that the screen asks for: whether to move a Guacamole only where there is one.
+    /// The fields that the screen asks for: whether to move a Guacamole only where there is one, what Tomcat itself does
+    /// only where it is.
     pub fn fields(&self, screen: Screen) -> &'static [Field] {
         let has_one = self.chosen_site().is_some_and(|site| site.guacamole().is_some());
         match screen.fields() {
             [asked @ .., Field::Beside] if !has_one => asked,
+            // What Tomcat itself does is not asked where its file is not here.
+            [asked @ .., Field::LoopbackOnly, Field::LogClient]
+                if self.draft.server_xml == choice::NO_TOMCAT =>
+            {
+                asked
+            }
             asked => asked,
         }
     }

@@ -1,7 +1,7 @@
 //! Fields that are picked from a list.
 
 use super::Wizard;
-use super::choice::{Choice, NO_SERVER};
+use super::choice::{Choice, NO_SERVER, NO_TOMCAT};
 use super::new_site;
 use super::prefill::{default_site, values};
 use super::words::plural;
@@ -51,10 +51,10 @@ impl Wizard {
                     }
                 });
                 let none = Choice {
-                    label: "none".into(),
+                    label: NO_TOMCAT.into(),
                     detail: "Tomcat is not on this machine".into(),
                     enabled: true,
-                    picked: self.draft.server_xml == "none",
+                    picked: self.draft.server_xml == NO_TOMCAT,
                 };
                 here.chain([none]).collect()
             }

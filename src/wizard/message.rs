@@ -121,7 +121,7 @@ pub struct FollowUps {
 
 impl FollowUps {
     /// What a careful administrator would have: sessions that may be running are not ended.
-    pub(super) fn usual(findings: &Findings) -> Self {
+    pub fn usual(findings: &Findings) -> Self {
         let mut sites = Server::ALL.into_iter().flat_map(|server| findings.sites(server));
         let in_use = sites.any(|site| site.guacamole().is_some());
         Self { options: Options { reload: true, restart: !in_use }, confirm: Some(CONFIRM_SECONDS) }

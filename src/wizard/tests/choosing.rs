@@ -48,3 +48,12 @@ fn a_list_alone_on_its_screen_ends_where_it_ends() {
     play(&mut wizard, "k k k k");
     assert_eq!(wizard.site, 0);
 }
+
+#[test]
+fn what_tomcat_itself_does_is_not_asked_where_it_is_elsewhere() {
+    let mut wizard = wizard();
+    assert!(wizard.fields(Screen::Options).contains(&Field::LoopbackOnly));
+    play(&mut wizard, "Enter Enter Enter Enter Down Down Down Space");
+    assert_eq!(wizard.draft().server_xml, "none");
+    assert_eq!(wizard.fields(Screen::Options).last(), Some(&Field::PassHost));
+}
