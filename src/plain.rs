@@ -5,8 +5,10 @@
 
 mod lines;
 
-use crate::model::{Answers, Draft, Field, Findings};
-use crate::wizard::{Choice, FindingLine, Screen, Wizard, caption, describe_machine, help, is_choice};
+use crate::model::{Answers, Draft, Field, Findings, TrustedProxies};
+use crate::wizard::{
+    BackendAddress, Choice, FindingLine, Screen, Wizard, caption, describe_machine, help, is_choice, is_list,
+};
 use dialoguer::theme::{SimpleTheme, Theme as _};
 use lines::{ask as ask_line, say};
 use std::io;
@@ -25,17 +27,21 @@ enum Step {
     Ended,
 }
 
-/// Asks every field, `condition` being what is said of the set-up that is there; `None` where the person ended the input.
+/// Asks every field, `condition` being what is said of the set-up that is there and `look` what stands at a backend's
+/// address; `None` where the person ended the input.
 ///
 /// # Errors
 /// Where the terminal cannot be read.
-pub fn ask(findings: Findings, draft: Draft, condition: Option<FindingLine>) -> io::Result<Option<Answers>> {
+pub fn ask(
+    findings: Findings,
+    draft: Draft,
+    condition: Option<FindingLine>,
+    look: impl Fn(BackendAddress) -> FindingLine,
+) -> io::Result<Option<Answers>> {
     let mut wizard = Wizard::new(findings, draft);
     say("This is what was found here:");
     for line in describe_machine(wizard.findings()).into_iter().chain(condition) {
-        let mark = if line.warning { "warning: " } else { "" };
-        let about = if line.about.is_empty() { String::new() } else { format!("{}: ", line.about) };
-        say(&format!("  {about}{mark}{}", line.text));
+        say_line(&line);
     }
     say(&format!("{BACK} instead of an answer goes back to the question before."));
     let (mut at, mut screen) = (0, None);
@@ -49,7 +55,10 @@ pub fn ask(findings: Findings, draft: Draft, condition: Option<FindingLine>) -> 
         }
         say(help(field));
         match ask_field(&mut wizard, field)? {
-            Step::On => at += 1,
+            Step::On => {
+                at += 1;
+                tell_meaning(&wizard, field, &look);
+            }
             Step::Back if at == 0 => say("  this is the first question"),
             Step::Back => at -= 1,
             Step::Ended => return Ok(None),
@@ -57,6 +66,35 @@ pub fn ask(findings: Findings, draft: Draft, condition: Option<FindingLine>) -> 
     }
     // Every field was taken only when it was right.
     Ok(wizard.draft().parse().ok())
+}
+
+/// Says what came of an answer, where the form shows it beside the field: what each proxy means, and what stands at the
+/// backend's address when its last part is known.
+fn tell_meaning(wizard: &Wizard, field: Field, look: impl Fn(BackendAddress) -> FindingLine) {
+    if is_list(field) {
+        for entry in wizard.proxies().shown() {
+            let meaning = entry.meaning.and_then(Result::ok).unwrap_or_default();
+            say(&format!("  {}: {meaning}", entry.text));
+        }
+        if let Ok(proxies) = TrustedProxies::parse(wizard.draft().text(field)) {
+            say(&format!("  {}", proxies.sample()));
+        }
+    }
+    // Below a root prefix no server is asked.
+    if field == Field::Context
+        && wizard.findings().root.is_none()
+        && let Some(address) = wizard.backend_typed()
+    {
+        say("  asking whether Guacamole answers ...");
+        say_line(&look(address));
+    }
+}
+
+/// A line about the machine, its warning in a word.
+fn say_line(line: &FindingLine) {
+    let mark = if line.warning { "warning: " } else { "" };
+    let about = if line.about.is_empty() { String::new() } else { format!("{}: ", line.about) };
+    say(&format!("  {about}{mark}{}", line.text));
 }
 
 /// Asks yes or no, no being what an empty answer means.
@@ -139,6 +177,9 @@ fn ask_text(wizard: &mut Wizard, field: Field) -> io::Result<Step> {
             say(&format!("  not taken: {error}"));
         }
         // An empty answer takes what is offered, as one key does in the form.
+        if let Some(near) = wizard.suggestion(field) {
+            say(&format!("  Enter alone takes {near}"));
+        }
         wizard.suggestion(field).unwrap_or(&before).clone_into(&mut default);
         wizard.set_text(field, &before);
     }

@@ -27,7 +27,7 @@ pub use choice::Choice;
 pub use entries::{Entries, Entry};
 pub use field::{caption, help, is_choice, is_list};
 pub use key::{Code, Key};
-pub use message::{Effect, FollowUps, Msg, Overlay, Room};
+pub use message::{Effect, Extent, FollowUps, Msg, Overlay, Room};
 pub use prefill::prefill;
 pub use preview::{Preview, PreviewFile, PreviewRow, Search, View};
 pub use run::{Phase, Proof, ProofMark, Run};
@@ -166,11 +166,18 @@ impl Wizard {
         self.findings.sites(self.server()?).get(self.site)
     }
 
-    /// The fields that the screen asks for: whether to move a Guacamole only where there is one.
+    /// The fields that the screen asks for: whether to move a Guacamole only where there is one, what Tomcat itself does
+    /// only where it is.
     pub fn fields(&self, screen: Screen) -> &'static [Field] {
         let has_one = self.chosen_site().is_some_and(|site| site.guacamole().is_some());
         match screen.fields() {
             [asked @ .., Field::Beside] if !has_one => asked,
+            // What Tomcat itself does is not asked where its file is not here.
+            [asked @ .., Field::LoopbackOnly, Field::LogClient]
+                if self.draft.server_xml == choice::NO_TOMCAT =>
+            {
+                asked
+            }
             asked => asked,
         }
     }
@@ -276,6 +283,7 @@ impl Wizard {
             Screen::Result if self.run.is_busy() => Context::Busy,
             Screen::Result => Context::Result,
             _ => match self.focused() {
+                Some(field) if is_choice(field) && self.fields(self.screen).len() > 1 => Context::FormChoice,
                 Some(field) if is_choice(field) => Context::Choice,
                 Some(field) if is_list(field) => Context::List,
                 Some(_) => Context::Text,
@@ -299,7 +307,7 @@ impl Wizard {
                 let before = (self.screen, self.overlay.map(|overlay| std::mem::discriminant(&overlay)));
                 let effects = self.key(key);
                 if before != (self.screen, self.overlay.map(|overlay| std::mem::discriminant(&overlay))) {
-                    self.room.last = None;
+                    self.room.page = None;
                 }
                 effects
             }

@@ -27,10 +27,14 @@ mod crash;
 mod docker;
 #[path = "suite/edited.rs"]
 mod edited;
+#[path = "suite/explained.rs"]
+mod explained;
 #[path = "suite/fleet.rs"]
 mod fleet;
 #[path = "suite/fleet_real.rs"]
 mod fleet_real;
+#[path = "suite/following.rs"]
+mod following;
 #[path = "suite/frames.rs"]
 mod frames;
 #[path = "suite/generated.rs"]

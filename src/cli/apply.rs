@@ -8,6 +8,7 @@ use super::{confirm, edited, json, machine, output, rights, trials};
 use crate::apply::{self, Event, Options, Receipt};
 use crate::model::{Answers, undo_line};
 use crate::plain;
+use crate::plan::{NOT_TOUCHED, way_back};
 use crate::system::System;
 use trials::Asked;
 
@@ -49,13 +50,16 @@ pub(super) fn carry_out(
     if !how.json {
         output::result(&output::diffs(&plan, environment));
     }
-    output::words(output::deeds(&plan).trim_end());
+    let options = Options { reload: !how.no_reload, restart: !how.no_restart };
+    output::words(output::deeds(&plan, options).trim_end());
+    if !how.yes {
+        output::words(&format!("not touched: {NOT_TOUCHED}\n{}", way_back()));
+    }
     rights::suffice(system, &plan, &findings)?;
     if !how.yes && !plain::confirm("Do it?")? {
         output::words("Nothing was changed.");
         return Ok(0);
     }
-    let options = Options { reload: !how.no_reload, restart: !how.no_restart };
     let signals = Signals::watch()?;
     signals.bar_suspension()?;
     let own = system.clone().stopped_by(signals.flag());

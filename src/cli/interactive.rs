@@ -300,9 +300,7 @@ impl Worker {
     fn ask_backend(&self, system: System, address: BackendAddress) {
         let news = self.news.clone();
         thread::spawn(move || {
-            let BackendAddress { host, port, context } = address.clone();
-            let (is_guacamole, text) = verify::glance(&system, &BackendPlace { host, port, context });
-            let line = FindingLine { about: "", text, warning: !is_guacamole };
+            let line = look_at(&system, address.clone());
             drop(news.send(Msg::Answered(address, line)));
         });
     }
@@ -323,6 +321,13 @@ impl Worker {
             drop(news.send(Msg::ProvedAll(round)));
         });
     }
+}
+
+/// What stands at a backend's address, in a line.
+pub(super) fn look_at(system: &System, address: BackendAddress) -> FindingLine {
+    let BackendAddress { host, port, context } = address;
+    let (is_guacamole, text) = verify::glance(system, &BackendPlace { host, port, context });
+    FindingLine { about: "", text, warning: !is_guacamole }
 }
 
 fn proof(outcome: &Outcome) -> Proof {

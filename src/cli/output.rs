@@ -1,7 +1,7 @@
 //! Words to standard error, results to standard output.
 
 use super::environment::Environment;
-use crate::model::{Note, Plan, Step, printable, printable_path};
+use crate::model::{Note, Options, Plan, Step, printable, printable_path};
 use crate::plan::diff::{self, Line};
 use crate::verify::{Outcome, Verdict};
 use std::fmt::Write as _;
@@ -63,8 +63,8 @@ fn on_terminal(diff: &[u8], environment: Environment) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// What a plan does beside editing files, in lines.
-pub fn deeds(plan: &Plan) -> String {
+/// What a plan does beside editing files, in lines; what is switched off is said to be.
+pub fn deeds(plan: &Plan, options: Options) -> String {
     let mut out = String::new();
     for step in &plan.steps {
         if let Step::Link { path, target, why } = step {
@@ -75,7 +75,8 @@ pub fn deeds(plan: &Plan) -> String {
         let purpose = command.purpose.name();
         let argv: Vec<_> = command.argv.iter().map(|word| printable(word)).collect();
         let consequence = command.purpose.consequence();
-        let _ = writeln!(out, "{purpose:<8} {}: {}; {consequence}", argv.join(" "), command.words);
+        let not = if options.wants(command.purpose) { "" } else { "not done: " };
+        let _ = writeln!(out, "{purpose:<8} {not}{}: {}; {consequence}", argv.join(" "), command.words);
     }
     out
 }

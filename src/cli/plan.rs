@@ -3,7 +3,7 @@
 use super::environment::Environment;
 use super::error::CliError;
 use super::{json, machine, output};
-use crate::model::Edited;
+use crate::model::{Edited, Options};
 use crate::system::System;
 use std::mem::ManuallyDrop;
 use std::path::Path;
@@ -36,7 +36,7 @@ pub(super) fn run(
         Form::Markdown => output::result(crate::plan::report(&plan).as_bytes()),
         Form::Diff => {
             output::result(&output::diffs(&plan, environment));
-            output::words(output::deeds(&plan).trim_end());
+            output::words(output::deeds(&plan, Options::ALL).trim_end());
             if plan.is_empty() {
                 output::words("Nothing to do: the machine already is as the answers say.");
             }

@@ -152,6 +152,9 @@ pub struct Options {
 }
 
 impl Options {
+    /// All of them.
+    pub const ALL: Self = Self { reload: true, restart: true };
+
     /// Whether commands of a kind are carried out.
     pub fn wants(self, purpose: Purpose) -> bool {
         match purpose {

@@ -13,9 +13,15 @@ pub struct Theme {
     pub color: bool,
     /// Whether characters beyond ASCII are used.
     pub unicode: bool,
+    /// Whether marks and lines beyond ASCII are: what speaks UTF-8 may still have no picture of them.
+    pub symbols: bool,
     /// Whether the terminal is known to take a frame as a whole.
     pub synchronized: bool,
 }
+
+/// Terminals whose fonts have no picture of a check or a cross, so that one replacement stands for both: Linux' own
+/// console has 256 or 512 characters, a serial line the old DEC ones.
+const FEW_SYMBOLS: [&str; 3] = ["linux", "vt1", "vt2"];
 
 /// Terminals that know synchronized output, by what their TERM begins with; others may print what they do not know.
 ///
@@ -40,8 +46,9 @@ impl Theme {
         let term = set("TERM").unwrap_or_default();
         let color =
             set("NO_COLOR").is_none() && !matches!(term.as_str(), "vt100" | "vt102" | "vt220" | "xterm-mono");
+        let symbols = utf8 && !FEW_SYMBOLS.iter().any(|known| term.starts_with(known));
         let synchronized = SYNCHRONIZED.iter().any(|known| term.starts_with(known));
-        Self { color, unicode: utf8, synchronized }
+        Self { color, unicode: utf8, symbols, synchronized }
     }
 
     fn foreground(self, color: Color) -> Style {
@@ -110,7 +117,7 @@ impl Theme {
     }
 
     pub(super) fn proof(self, mark: ProofMark) -> (&'static str, Style) {
-        match (mark, self.unicode) {
+        match (mark, self.symbols) {
             (ProofMark::Pass, true) => ("✓", self.good()),
             (ProofMark::Pass, false) => ("ok", self.good()),
             (ProofMark::Warn, _) => ("!", self.warning()),
@@ -121,20 +128,20 @@ impl Theme {
     }
 
     pub(super) fn line(self) -> &'static str {
-        if self.unicode { "─" } else { "-" }
+        if self.symbols { "─" } else { "-" }
     }
 
     pub(super) fn wall(self) -> &'static str {
-        if self.unicode { "│" } else { "|" }
+        if self.symbols { "│" } else { "|" }
     }
 
     pub(super) fn pointer(self) -> &'static str {
-        if self.unicode { "▸" } else { ">" }
+        if self.symbols { "▸" } else { ">" }
     }
 
     /// Where a line goes on to the right, or came from the left.
     pub(super) fn more(self, right: bool) -> Span<'static> {
-        match (self.unicode, right) {
+        match (self.symbols, right) {
             (true, _) => Span::styled("…", self.quiet()),
             // In ASCII it could be the file's own: it stands out as nothing of the file does.
             (false, true) => Span::styled(">", self.bar()),
@@ -143,7 +150,7 @@ impl Theme {
     }
 
     pub(super) fn picked(self, picked: bool) -> &'static str {
-        match (picked, self.unicode) {
+        match (picked, self.symbols) {
             (true, true) => "◉",
             (false, true) => "○",
             (true, false) => "(*)",
@@ -168,6 +175,10 @@ mod tests {
         assert!(theme(&[("NO_COLOR", "")]).color);
         assert!(!theme(&[("TERM", "vt100")]).color);
         assert!(!theme(&[("LC_ALL", "C"), ("LANG", "C.UTF-8")]).unicode);
+        for (term, has) in [("xterm", true), ("tmux-256color", true), ("linux", false), ("vt220", false)] {
+            let t = theme(&[("TERM", term), ("LANG", "C.UTF-8")]);
+            assert_eq!((t.unicode, t.symbols, t.picked(true) == "◉"), (true, has, has), "{term}");
+        }
         assert!(theme(&[("TERM", "foot")]).synchronized && !theme(&[("TERM", "xterm")]).synchronized);
     }
 }

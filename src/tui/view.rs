@@ -52,7 +52,7 @@ pub(super) use syntax::Token;
 
 use super::Theme;
 use crate::model::Field;
-use crate::wizard::{Room, Screen, View, Wizard, is_choice};
+use crate::wizard::{Extent, Room, Screen, View, Wizard, is_choice};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -92,13 +92,11 @@ pub fn draw(frame: &mut Frame, wizard: &Wizard, theme: &Theme) -> Room {
         looking::draw(frame, body, *theme);
         Room::default()
     } else if wizard.screen() == Screen::Result {
-        Room { preview: 0, last: Some(outcome::draw(frame, body, wizard, *theme)) }
+        Room { preview: 0, page: Some(outcome::draw(frame, body, wizard, *theme)) }
     } else {
         form_and_preview(frame, body, wizard, *theme)
     };
-    if let Some(last) = overlay::draw(frame, area, wizard, *theme) {
-        room.last = Some(last);
-    }
+    room.page = overlay::draw(frame, area, wizard, *theme).or(room.page);
     room
 }
 
@@ -109,11 +107,11 @@ fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme
     let is_kept = keep_rows(&mut form, wizard, body.height, wide);
     if wide {
         let left = Rect { width: form_width, ..body };
-        let last = Some(put(frame, left, form, wizard.top(), theme));
+        let page = Some(put(frame, left, form, wizard.top(), theme));
         let wall: Vec<Line> = (0..body.height).map(|_| Line::styled(theme.wall(), theme.quiet())).collect();
         frame.render_widget(Paragraph::new(wall), Rect { x: left.right(), width: 1, ..body });
         let right = Rect { x: left.right() + 1, width: body.width - form_width - 1, ..body };
-        return Room { preview: preview::draw(frame, right, wizard, theme), last };
+        return Room { preview: preview::draw(frame, right, wizard, theme), page };
     }
     let height = form_height(&form, body.height, is_kept);
     let has_files = wizard.preview().current().is_some();
@@ -124,12 +122,12 @@ fn form_and_preview(frame: &mut Frame, body: Rect, wizard: &Wizard, theme: Theme
         // Half a sentence explains nothing; F1 has the whole.
         form.lines.truncate(form.lines.len() - form.help);
     }
-    let last = Some(put(frame, Rect { height, ..body }, form, wizard.top(), theme));
+    let page = Some(put(frame, Rect { height, ..body }, form, wizard.top(), theme));
     if height == body.height {
-        return Room { preview: 0, last };
+        return Room { preview: 0, page };
     }
     let below = Rect { y: body.y + height, height: body.height - height, ..body };
-    Room { preview: preview::draw(frame, below, wizard, theme), last }
+    Room { preview: preview::draw(frame, below, wizard, theme), page }
 }
 
 /// The review where there is room for it or for the preview: whole files in its place, and the key that shows them.
@@ -141,13 +139,13 @@ fn review_or_preview(
     theme: Theme,
 ) -> Room {
     if wizard.preview().view() == View::Whole {
-        return Room { preview: preview::draw(frame, body, wizard, theme), last: None };
+        return Room { preview: preview::draw(frame, body, wizard, theme), page: None };
     }
     let above = Rect { height: body.height.saturating_sub(1), ..body };
-    let last = Some(put(frame, above, form, wizard.top(), theme));
+    let page = Some(put(frame, above, form, wizard.top(), theme));
     let told = Line::styled(" Ctrl-V shows the files, and this again", theme.quiet());
     frame.render_widget(told, Rect { y: above.bottom(), height: body.height - above.height, ..body });
-    Room { preview: 0, last }
+    Room { preview: 0, page }
 }
 
 /// Rows for the form where the preview stands below it.
@@ -188,26 +186,26 @@ fn form_height(form: &sheet::Form, body: u16, is_kept: bool) -> u16 {
     u16::try_from(height).unwrap_or(body)
 }
 
-/// Draws the form, as much of it as there are rows: the focused field is among them. How far it can be scrolled.
-fn put(frame: &mut Frame, area: Rect, form: sheet::Form, scrolled: usize, theme: Theme) -> usize {
+/// Draws the form, as much of it as there are rows: the focused field is among them.
+fn put(frame: &mut Frame, area: Rect, form: sheet::Form, scrolled: usize, theme: Theme) -> Extent {
     let rows = usize::from(area.height);
     let pointer = format!(" {} ", theme.pointer());
     let has_focus = |line: &Line| line.spans.first().is_some_and(|span| span.content.starts_with(&pointer));
-    let last = form.lines.len().saturating_sub(rows);
+    let page = Extent::of(form.lines.len(), rows);
     let top = match form.lines.iter().position(has_focus) {
         // The question above stays as long as the focused field and what is wrong with it are in sight.
         Some(focus) => (focus + BELOW).saturating_sub(rows).min(focus),
         // A page that is longer than the screen is scrolled.
         None => scrolled,
     };
-    let top = top.min(last);
+    let top = top.min(page.last);
     let lines: Vec<Line> = form.lines.into_iter().skip(top).take(rows).collect();
     frame.render_widget(Paragraph::new(lines), area);
     let place = form.cursor.and_then(|(x, y)| Some((x, y.checked_sub(u16::try_from(top).ok()?)?)));
     if let Some((x, y)) = place.filter(|(x, y)| *x < area.width && *y < area.height) {
         frame.set_cursor_position((area.x + x, area.y + y));
     }
-    last
+    page
 }
 
 fn row(area: Rect, y: u16) -> Rect {

@@ -68,16 +68,17 @@ impl Wizard {
     /// Takes what came of a look; what is told of an address that was typed over meanwhile is dropped.
     pub(super) fn take_answer(&mut self, address: BackendAddress, line: FindingLine) {
         self.looks.asking = None;
-        let is_current = self.typed_address().as_ref() == Some(&address);
+        let is_current = self.backend_typed().as_ref() == Some(&address);
         self.looks.known = is_current.then_some((address, line));
     }
 
     fn backend_address(&self) -> Option<BackendAddress> {
         let is_asked = self.screen == Screen::Backend && !self.is_looking() && self.findings.root.is_none();
-        is_asked.then(|| self.typed_address()).flatten()
+        is_asked.then(|| self.backend_typed()).flatten()
     }
 
-    fn typed_address(&self) -> Option<BackendAddress> {
+    /// The address that the fields hold; `None` while one of them is wrong.
+    pub fn backend_typed(&self) -> Option<BackendAddress> {
         Some(BackendAddress {
             host: Host::parse(&self.draft.host).ok()?,
             port: Port::parse(&self.draft.port).ok()?,

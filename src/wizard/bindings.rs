@@ -23,10 +23,14 @@ pub enum Action {
     ChooseFirst,
     /// The last choice.
     ChooseLast,
-    /// The preview up.
+    /// Some lines up.
     ScrollUp,
-    /// The preview down.
+    /// Some lines down.
     ScrollDown,
+    /// As much up as is in sight.
+    PageUp,
+    /// As much down as is in sight.
+    PageDown,
     /// The preview's next file.
     NextFile,
     /// Only the changes, or the whole file.
@@ -90,8 +94,10 @@ pub enum Context {
     Page,
     /// A text field.
     Text,
-    /// A list to pick from.
+    /// A list to pick from that is all there is to be asked: the arrows pick.
     Choice,
+    /// A list to pick from among other fields: the arrows up and down lead past it and change nothing.
+    FormChoice,
     /// A list whose entries are typed.
     List,
     /// The review.
@@ -147,7 +153,7 @@ impl Binding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Context::{Choice, List, Page, Result, Review, Text};
+    use Context::{Choice, FormChoice, List, Page, Result, Review, Text};
     use std::collections::HashSet;
 
     #[test]
@@ -175,7 +181,7 @@ mod tests {
 
     #[test]
     fn every_screen_can_be_left() {
-        for context in [Page, Text, Choice, List, Review, Result] {
+        for context in [Page, Text, Choice, FormChoice, List, Review, Result] {
             let key = Key::parse("C-c").expect("a key");
             assert_eq!(Binding::of(key, context), Some(Action::Quit), "{context:?}");
         }

@@ -2,6 +2,8 @@
 
 /// The draft's word for a frontend on another machine.
 pub(super) const NO_SERVER: &str = "none";
+/// The word for a Tomcat on another machine.
+pub(super) const NO_TOMCAT: &str = "none";
 
 /// One entry of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Fields that are picked from a list.
 
 use super::Wizard;
-use super::choice::{Choice, NO_SERVER};
+use super::choice::{Choice, NO_SERVER, NO_TOMCAT};
 use super::new_site;
 use super::prefill::{default_site, values};
 use super::words::plural;
@@ -51,10 +51,10 @@ impl Wizard {
                     }
                 });
                 let none = Choice {
-                    label: "none".into(),
+                    label: NO_TOMCAT.into(),
                     detail: "on another machine, or in a container".into(),
                     enabled: true,
-                    picked: self.draft.server_xml == "none",
+                    picked: self.draft.server_xml == NO_TOMCAT,
                 };
                 here.chain([none]).collect()
             }
@@ -64,7 +64,7 @@ impl Wizard {
             Field::Beside => self.yes_or_no(field, "another beside it", "the one here moves"),
             Field::LogTunnel => self.yes_or_no(field, "log every request", "keep the log readable"),
             Field::LoopbackOnly => self.yes_or_no(field, "this machine alone", "leave it as it is"),
-            Field::LogClient => self.yes_or_no(field, "requestAttributesEnabled", "leave it as it is"),
+            Field::LogClient => self.yes_or_no(field, "name the client", "leave it as it is"),
             Field::PublicPath
             | Field::MaxUpload
             | Field::ReadTimeout
@@ -153,19 +153,24 @@ impl Wizard {
         }
     }
 
-    /// Picks the choice so many places further; whether there was one.
-    pub(super) fn choose(&mut self, field: Field, by: isize) -> bool {
+    /// Picks the next choice, or the one before; round the end where `around` says so.
+    pub(super) fn choose(&mut self, field: Field, forward: bool, around: bool) {
         let choices = self.choices(field);
-        let at = choices.iter().position(|choice| choice.picked);
-        let mut to = at.map_or(Some(0), |at| at.checked_add_signed(by));
-        while let Some(at) = to.filter(|at| *at < choices.len()) {
-            if choices[at].enabled {
-                self.pick(field, at);
-                return true;
-            }
-            to = at.checked_add_signed(by);
+        let picked = choices.iter().position(|choice| choice.picked);
+        let (before, after) = match picked {
+            Some(at) => (0..at, at + 1..choices.len()),
+            None => (0..0, 0..choices.len()),
+        };
+        let is_enabled = |at: &usize| choices[*at].enabled;
+        let further = |range: std::ops::Range<usize>| if around { range } else { 0..0 };
+        let to = if forward {
+            after.chain(further(before)).find(is_enabled)
+        } else {
+            before.rev().chain(further(after).rev()).find(is_enabled)
+        };
+        if let Some(at) = to {
+            self.pick(field, at);
         }
-        false
     }
 
     /// Picks the next choice that begins with a letter.

@@ -2,7 +2,7 @@
 
 use super::prefill::values;
 use super::{Entries, Wizard, is_choice, is_list};
-use crate::model::{BackendUrl, Field};
+use crate::model::{BackendUrl, Field, NewSiteField};
 use tui_input::{Input, InputRequest};
 
 impl Wizard {
@@ -139,6 +139,11 @@ impl Wizard {
                 self.put(field, url.path.as_deref().unwrap_or("/"));
                 self.message =
                     Some("the path of the URL was taken; the site's names stay as they are".into());
+            }
+            Field::NewSite(NewSiteField::Name) => {
+                self.put(field, &url.host);
+                self.message =
+                    Some("the name of the URL was taken; its port and path are asked below".into());
             }
             _ => return false,
         }

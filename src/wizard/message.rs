@@ -79,8 +79,24 @@ pub enum Effect {
 pub struct Room {
     /// Rows of a file in the preview; 0: there is no preview.
     pub preview: usize,
-    /// The last row to which the overlay can be scrolled, or the page where nothing lies over it; `None`: not known yet.
-    pub last: Option<usize>,
+    /// What can be scrolled: what lies over the screen, or else its page; `None`: that is not known yet.
+    pub page: Option<Extent>,
+}
+
+/// Lines of which a screen may show but a part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// How many of them are shown at a time.
+    pub rows: usize,
+    /// The first one shown where the last one is.
+    pub last: usize,
+}
+
+impl Extent {
+    /// So many lines where there is room for so many.
+    pub fn of(lines: usize, rows: usize) -> Self {
+        Self { rows, last: lines.saturating_sub(rows) }
+    }
 }
 
 /// What lies over the screen and takes every key.
@@ -110,7 +126,7 @@ pub struct FollowUps {
 
 impl FollowUps {
     /// What a careful administrator would have: sessions that may be running are not ended.
-    pub(super) fn usual(findings: &Findings) -> Self {
+    pub fn usual(findings: &Findings) -> Self {
         let mut sites = Server::ALL.into_iter().flat_map(|server| findings.sites(server));
         let in_use = sites.any(|site| site.guacamole().is_some());
         Self { options: Options { reload: true, restart: !in_use }, confirm: Some(CONFIRM_SECONDS) }

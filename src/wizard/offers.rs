@@ -17,6 +17,7 @@ impl Wizard {
             Action::WriteOut => self.sound_plan().is_some_and(|plan| !plan.is_empty()),
             Action::Save => self.errors.is_empty(),
             Action::Back => self.screen != Screen::Result || self.run.may_retry(),
+            Action::NextField | Action::PreviousField => self.fields(self.screen).len() > 1,
             Action::NextFile => self.preview.files().len() > 1,
             Action::ToggleView => self.preview.files().iter().any(|file| file.by_hand.is_none()),
             Action::Search => !self.preview.files().is_empty(),

@@ -134,10 +134,11 @@ impl Preview {
         cause::part(field, file.language, shown)
     }
 
-    fn is_caused(&self, file: &PreviewFile, line: &diff::Line) -> bool {
-        // Few of very many lines are added: only those are looked into.
-        line.mark == diff::Mark::Added
-            && self.caused(file, line.mark, &String::from_utf8_lossy(&line.text)).is_some()
+    fn is_caused(&self, file: &PreviewFile, line: &diff::Line, mark: diff::Mark) -> bool {
+        // Few of very many lines change: only those are looked into.
+        let text = || String::from_utf8_lossy(&line.text);
+        line.mark == mark
+            && self.field.is_some_and(|field| cause::part(field, file.language, &text()).is_some())
     }
 
     fn make_rows(&self) -> Vec<PreviewRow> {
@@ -175,16 +176,24 @@ impl Preview {
             }
             return;
         }
-        let found = |file: &PreviewFile| file.lines.iter().any(|line| self.is_caused(file, line));
-        if moved && let Some(at) = self.files.iter().position(found) {
-            self.file = at;
+        let has = |file: &PreviewFile, mark| file.lines.iter().any(|line| self.is_caused(file, line, mark));
+        // What a field takes out is shown where it writes nothing.
+        let of_all = [diff::Mark::Added, diff::Mark::Removed].into_iter().find_map(|mark| {
+            let first = self.files.iter().position(|file| has(file, mark))?;
+            Some((mark, first))
+        });
+        let is_here = |mark| self.current().is_some_and(|(_, file)| has(file, mark));
+        if let Some((mark, first)) = of_all
+            && (moved || !is_here(mark))
+        {
+            self.file = first;
             self.rows = self.make_rows();
         }
         let Some((_, file)) = self.current() else { return };
         let first = |wanted: &dyn Fn(&diff::Line) -> bool| {
             self.rows.iter().position(|row| matches!(row, PreviewRow::Line(at) if wanted(&file.lines[*at])))
         };
-        let caused = first(&|line| self.is_caused(file, line));
+        let caused = of_all.and_then(|(mark, _)| first(&|line| self.is_caused(file, line, mark)));
         let spot = caused.or_else(|| first(&|line| line.mark != diff::Mark::Same));
         self.top = spot.unwrap_or(0).saturating_sub(LEAD);
         self.spot = caused;

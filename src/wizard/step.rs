@@ -1,17 +1,15 @@
 //! What each key does to the state.
 
-use super::{
-    Action, Binding, Code, Context, Effect, Entries, Key, Overlay, Screen, Wizard, is_choice, is_list,
-};
+use super::{Action, Binding, Code, Context, Effect, Entries, Extent, Key, Overlay, Screen, Wizard, is_list};
 use crate::model::{Edited, Plan};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tui_input::InputRequest;
 
-/// How far one press scrolls a file.
-const PAGE: usize = 8;
-/// How far it scrolls a page, the help, the result.
+/// How many lines an arrow scrolls: over a slow line each press costs a screen.
 const LINES: usize = 4;
+/// How many lines of a page stay in sight when the next one is turned to.
+const OVERLAP: usize = 1;
 
 impl Wizard {
     pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
@@ -30,12 +28,14 @@ impl Wizard {
             Action::Back => return self.back(),
             Action::NextField => self.focus_by(1),
             Action::PreviousField => self.focus_by(-1),
-            Action::ChooseNext => self.choose_by(1),
-            Action::ChoosePrevious => self.choose_by(-1),
+            Action::ChooseNext => self.choose_by(true),
+            Action::ChoosePrevious => self.choose_by(false),
             Action::ChooseFirst => self.choose_end(false),
             Action::ChooseLast => self.choose_end(true),
-            Action::ScrollUp => self.scroll(false),
-            Action::ScrollDown => self.scroll(true),
+            Action::ScrollUp => self.scroll(false, false),
+            Action::ScrollDown => self.scroll(true, false),
+            Action::PageUp => self.scroll(false, true),
+            Action::PageDown => self.scroll(true, true),
             Action::NextFile => self.preview.next_file(),
             Action::ToggleView => self.preview.toggle_view(),
             Action::ToggleWrap => self.preview.toggle_wrap(),
@@ -218,12 +218,9 @@ impl Wizard {
         }
     }
 
-    fn choose_by(&mut self, by: isize) {
+    fn choose_by(&mut self, forward: bool) {
         let Some(field) = self.focused() else { return };
-        if !self.choose(field, by) {
-            // The list ends here: the arrow means the next field.
-            self.focus_by(by);
-        }
+        self.choose(field, forward, self.context() == Context::FormChoice);
         self.judge();
     }
 
@@ -237,16 +234,20 @@ impl Wizard {
         }
     }
 
-    fn scroll(&mut self, down: bool) {
-        let step = |at: usize, by: usize| if down { at + by } else { at.saturating_sub(by) };
+    fn scroll(&mut self, is_down: bool, is_page: bool) {
+        // No line may be passed over unseen, however few are in sight.
+        let by = |rows: usize| if is_page { rows.saturating_sub(OVERLAP).max(1) } else { LINES.min(rows) };
+        let step = |at: usize, by: usize| if is_down { at + by } else { at.saturating_sub(by) };
         // What is scrolled past its end would take as many presses to come back.
-        let last = self.room.last.unwrap_or(usize::MAX);
+        let page = self.room.page.unwrap_or(Extent { rows: LINES, last: usize::MAX });
+        let to = |at: usize| step(at, by(page.rows)).min(page.last);
         match &mut self.overlay {
-            Some(Overlay::Help(at) | Overlay::Edited(at)) => *at = step(*at, LINES).min(last),
-            _ if self.screen == Screen::Result => self.run.scroll_to(step(self.run.top(), LINES).min(last)),
+            Some(Overlay::Help(at) | Overlay::Edited(at)) => *at = to(*at),
+            _ if self.screen == Screen::Result => self.run.scroll_to(to(self.run.top())),
             _ => {
-                self.top = step(self.top, LINES).min(last);
-                self.preview.scroll_to(step(self.preview.top().min(self.preview.last()), PAGE));
+                self.top = to(self.top);
+                let preview = &mut self.preview;
+                preview.scroll_to(step(preview.top().min(preview.last()), by(preview.room())));
             }
         }
     }
@@ -330,7 +331,7 @@ impl Wizard {
                     self.judge();
                 }
             }
-            (Some(field), Context::Choice) if is_choice(field) => {
+            (Some(field), Context::Choice | Context::FormChoice) => {
                 if let Code::Char(letter) = key.code {
                     self.choose_letter(field, letter);
                     self.judge();

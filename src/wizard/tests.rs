@@ -1,6 +1,7 @@
 //! Journeys through the state machine, key by key.
 
 mod backend;
+mod choosing;
 mod deed;
 mod entries;
 mod looking;

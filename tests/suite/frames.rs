@@ -1,14 +1,14 @@
 //! Golden frames: every screen as a person sees it, a file for each with all its sizes below each other.
 
 #[path = "frames/scenes.rs"]
-mod scenes;
+pub(super) mod scenes;
 
 use super::script::play;
 use super::svg::picture;
 use guacfront::tui::{Theme, draw};
 use guacfront::wizard::Wizard;
 use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use ratatui::backend::{Backend as _, TestBackend};
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 use scenes::{demo, proved, scenes};
@@ -23,7 +23,7 @@ fn frame(wizard: &Wizard, width: u16, height: u16, color: bool, unicode: bool) -
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal in memory");
     terminal
         .draw(|frame| {
-            draw(frame, wizard, &Theme { color, unicode, synchronized: false });
+            draw(frame, wizard, &Theme { color, unicode, symbols: unicode, synchronized: false });
         })
         .expect("memory takes every frame");
     terminal.backend().clone()
@@ -130,6 +130,42 @@ fn the_looks_of_the_three_languages() {
         insta::assert_snapshot!(format!("looks-{name}"), looks(&frame(&wizard, 80, 24, true, true)));
         let plain = looks(&frame(&wizard, 80, 24, false, false));
         insta::assert_snapshot!(format!("looks-{name}-without-colour"), plain);
+    }
+}
+
+/// What stands at the cursor and after it.
+fn at_cursor(wizard: &Wizard) -> String {
+    let mut terminal = frame(wizard, 80, 24, true, true);
+    let at = terminal.get_cursor_position().expect("memory knows it");
+    let row = rows(&terminal).nth(usize::from(at.y)).expect("a row");
+    row[usize::from(at.x)..].iter().map(|cell| cell.symbol()).collect::<String>().trim_end().to_owned()
+}
+
+#[test]
+fn the_cursor_stands_where_the_keys_go() {
+    for (script, under) in [
+        ("Enter", "nginx  3 server blocks"),
+        ("Enter Down", "Apache httpd  1 virtual host"),
+        ("Enter Enter Enter Home", "/guacamole/"),
+        ("Enter Enter Enter Enter Enter Home", "127.0.0.1     this machine"),
+        ("Enter Enter Enter Enter Enter Enter Down Down Down Space", "no  the HTTP tunnel alone"),
+        (
+            "Enter Enter Enter C-r type:up Home",
+            "up                    1 of 1              Enter keep  Esc end  ^N next",
+        ),
+        (
+            "Enter Enter Enter C-c",
+            "Leave guacfront?                                                         │",
+        ),
+        (
+            "Enter Enter Enter F1",
+            "Public path                                                              │",
+        ),
+    ] {
+        let mut wizard = demo();
+        play(&mut wizard, script);
+        let (found, wanted) = (at_cursor(&wizard), under.to_owned());
+        assert!(found.starts_with(wanted.trim_end_matches(['│', ' '])), "{script}: {found}");
     }
 }
 

@@ -256,7 +256,8 @@ fn plain_questions_refuse_what_is_wrong_and_ask_again() {
             "until:Site,_1_to_4 Enter until:Public_path type:/a_b/ Enter until:not_taken type:/remote/ Enter",
         )
         .play("until:Host_ Enter until:Port_ Enter until:Context_path_ Enter until:server.xml,_1 Enter")
-        .play("until:Trusted_proxies_ type:127.0.0.1,10.1.0.0/24 Enter until:Largest_upload_ type:512m Enter")
+        .play("until:Trusted_proxies_ type:127.0.0.1,10.1.0.0/24 Enter until:10.1.0.0/24:_256_addresses")
+        .play("until:10.1.0.7_trusted,_8.8.8.8_not until:Largest_upload_ type:512m Enter")
         .play("until:Longest_silence_ type:long Enter until:a_time_is_needed type:2h Enter until:Log_tunnel_requests,_1 Enter")
         .play("until:WebSocket,_1 type:2 Enter until:Pass_the_name_on,_1 type:2 Enter until:Close_to_network,_1 Enter")
         .play("until:Log_the_client,_1 Enter until:Do_it? type:yes Enter");
@@ -314,7 +315,7 @@ fn plain_questions_take_a_url_apart_and_offer_the_nearest_right_value() {
     let mut terminal = wizard(&machine, (80, 24), &[("TERM", "dumb")]);
     terminal
         .play("until:Frontend,_1_to_3 Enter until:Site,_1_to_4 Enter until:Public_path type:/a$/ Enter")
-        .play("until:not_taken until:Public_path_[/a/]: Enter")
+        .play("until:not_taken until:Enter_alone_takes_/a/ until:Public_path_[/a/]: Enter")
         .play("until:Host_ type:http://10.0.0.5:8081/x/ Enter until:taken_apart until:Port_[8081]: Enter")
         .play("until:Context_path_[/x/]: C-d");
     terminal.end().assert_clean(0);

@@ -35,6 +35,17 @@ fn closed() -> SocketAddr {
 
 /// The wizard at the backend's screen, the frontend being elsewhere.
 fn at_backend(address: SocketAddr, root: Option<&Machine>) -> (tempfile::TempDir, Terminal) {
+    let (folder, mut terminal) = started(address, root, &[]);
+    terminal.play("until:[Machine] Enter until:[Frontend] Enter until:[Backend]");
+    (folder, terminal)
+}
+
+/// The wizard, the frontend being elsewhere.
+fn started(
+    address: SocketAddr,
+    root: Option<&Machine>,
+    env: &[(&str, &str)],
+) -> (tempfile::TempDir, Terminal) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("answers.toml");
     let text = format!(
@@ -45,8 +56,7 @@ fn at_backend(address: SocketAddr, root: Option<&Machine>) -> (tempfile::TempDir
     let root = root.map(Machine::root);
     let mut argv = vec![env!("CARGO_BIN_EXE_guacfront"), "--answers", file.to_str().expect("text")];
     argv.extend(root.iter().flat_map(|root| ["--root", root.to_str().expect("text")]));
-    let mut terminal = Terminal::start(&Start { argv: &argv, ..Start::default() });
-    terminal.play("until:[Machine] Enter until:[Frontend] Enter until:[Backend]");
+    let terminal = Terminal::start(&Start { argv: &argv, env, ..Start::default() });
     (folder, terminal)
 }
 
@@ -80,5 +90,16 @@ fn below_a_root_prefix_no_backend_is_asked() {
     assert_eq!(terminal.written_in(Duration::from_millis(1500)), 0);
     assert!(terminal.find("answers there").is_none() && terminal.find("asking").is_none());
     terminal.play("C-c until:Leave_guacfront? Enter");
+    terminal.end().assert_clean(0);
+}
+
+#[test]
+fn plain_questions_say_what_answers_at_the_address_too() {
+    let (_folder, mut terminal) = started(guacamole(), None, &[("TERM", "dumb")]);
+    terminal.play("until:Frontend, Enter until:Host_ Enter until:Port_ Enter until:Context_path_ Enter");
+    terminal
+        .play("until:asking_whether until:Guacamole_1.6.0_answers_there until:server.xml,_1 type:< Enter");
+    terminal.play(&format!("until:Context_path_ type:< Enter until:Port_ type:{} Enter", closed().port()));
+    terminal.play("until:Context_path_ Enter until:warning:_connection_refused C-d C-d");
     terminal.end().assert_clean(0);
 }

@@ -6,7 +6,7 @@ use guacfront::wizard::Wizard;
 use std::time::Duration;
 
 const WHERE: &str = "GUACFRONT_PANIC_IN";
-const THEME: Theme = Theme { color: true, unicode: true, synchronized: false };
+const THEME: Theme = Theme { color: true, unicode: true, symbols: true, synchronized: false };
 
 /// Takes the terminal, draws, and panics, in this thread or in another.
 fn panic_in(thread: &str) {

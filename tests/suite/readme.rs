@@ -120,9 +120,11 @@ fn help_names_every_topic_and_tells_of_every_command() {
 /// screen with fields has stands in the first row alone.
 fn key_table() -> String {
     use guacfront::wizard::{Binding, Context, Key};
-    const FORMS: [Context; 4] = [Context::Page, Context::Text, Context::Choice, Context::List];
+    const FORMS: [Context; 5] =
+        [Context::Page, Context::Text, Context::Choice, Context::FormChoice, Context::List];
     let places = [
         ("a list to choose from", Context::Choice),
+        ("a list among other fields", Context::FormChoice),
         ("the list of proxies", Context::List),
         ("the review", Context::Review),
         ("\"Still there?\"", Context::Trial),

@@ -59,7 +59,7 @@ pub(super) fn prove(
             StandIn::FLOOD_SIZE >> 20
         ));
         output::words(String::from_utf8_lossy(&output::diffs(plan, environment)).trim_end());
-        output::words(output::deeds(plan).trim_end());
+        output::words(output::deeds(plan, Options::ALL).trim_end());
     }
     if !yes && !environment.interactive {
         return Err(CliError::no_terminal("guacfront check --prove-address --yes does it without asking"));

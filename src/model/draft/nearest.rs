@@ -1,6 +1,6 @@
 //! The right value nearest to a wrong one, for one key to take.
 
-use super::{Field, absolute};
+use super::{Draft, Field, absolute, new_site};
 use crate::model::{BackendUrl, ContextPath, Host, Port, ReadTimeout, TrustedProxies, UploadLimit};
 use std::path::Path;
 
@@ -9,15 +9,16 @@ pub(super) fn nearest(field: Field, text: &str) -> Option<String> {
     let text = text.trim();
     let near = match field {
         Field::Host => host(text),
-        Field::Port => port(text),
+        Field::Port => port(text, "8080"),
         Field::PublicPath | Field::Context => path(text),
-        Field::MaxUpload => upload(text),
-        Field::ReadTimeout => timeout(text),
+        // Where nothing near is right the usual value is.
+        Field::MaxUpload => upload(text).or_else(|| Some(Draft::default().max_upload)),
+        Field::ReadTimeout => timeout(text).or_else(|| Some(Draft::default().read_timeout)),
         Field::Proxies => TrustedProxies::nearest(text),
         Field::ServerXml => Some(format!("/{text}")).filter(|path| absolute(Path::new(path)).is_ok()),
+        Field::NewSite(field) => new_site::nearest(field, text),
         Field::Server
         | Field::Site
-        | Field::NewSite(_)
         | Field::Beside
         | Field::LogTunnel
         | Field::WebSocket
@@ -48,11 +49,11 @@ fn host(text: &str) -> Option<String> {
     good(kept.trim_matches(|c| "-.".contains(c)))
 }
 
-fn port(text: &str) -> Option<String> {
+pub(super) fn port(text: &str, usual: &str) -> Option<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0');
     if digits.is_empty() {
-        return Some("8080".into());
+        return Some(usual.into());
     }
     // One digit too many is the usual slip: the longest beginning that is a port is meant.
     (1..=digits.len()).rev().find_map(|len| Port::parse(&digits[..len]).ok()).map(|port| port.to_string())
@@ -112,8 +113,8 @@ fn upload(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Draft;
     use super::*;
+    use crate::model::NewSiteField;
 
     #[test]
     fn the_nearest_right_value_is_offered() {
@@ -122,8 +123,8 @@ mod tests {
             (Field::Port, "0", Some("8080")),
             (Field::ReadTimeout, "2 hours", Some("7200s")),
             (Field::ReadTimeout, "9999d", Some("31536000s")),
-            (Field::ReadTimeout, "0", None),
-            (Field::ReadTimeout, "long", None),
+            (Field::ReadTimeout, "0", Some("usual")),
+            (Field::ReadTimeout, "long", Some("usual")),
             (Field::Port, "8080/", Some("8080")),
             (Field::Host, "http://10.0.0.5:8080/guacamole/", Some("10.0.0.5")),
             (Field::Host, "tomcat:8080", Some("tomcat")),
@@ -136,7 +137,18 @@ mod tests {
             (Field::MaxUpload, "1.5g", Some("1536m")),
             (Field::MaxUpload, "1 GB", Some("1g")),
             (Field::MaxUpload, "1t", Some("1024g")),
-            (Field::MaxUpload, "much", None),
+            (Field::MaxUpload, "much", Some("1g")),
+            (
+                Field::NewSite(NewSiteField::Name),
+                "https://Guac.example.org:8443/guacamole/",
+                Some("guac.example.org"),
+            ),
+            (Field::NewSite(NewSiteField::Name), "my_guac.example.org/", Some("my-guac.example.org")),
+            (Field::NewSite(NewSiteField::Name), "*.example.org", Some("example.org")),
+            (Field::NewSite(NewSiteField::Name), "", None),
+            (Field::NewSite(NewSiteField::HttpPort), "8O", Some("8")),
+            (Field::NewSite(NewSiteField::HttpPort), "http", Some("80")),
+            (Field::NewSite(NewSiteField::HttpsPort), "84430", Some("8443")),
             (Field::Proxies, "10.1.0.7/24", Some("10.1.0.0/24")),
             (Field::Proxies, "127.0.0.1, 10.1.0.7/24", Some("127.0.0.1, 10.1.0.0/24")),
             (Field::Proxies, "hello", None),
@@ -166,7 +178,11 @@ mod tests {
                 let Some(near) = nearest(field, text) else { continue };
                 let mut draft = Draft::default();
                 draft.set_text(field, near.clone());
-                assert!(draft.parse().is_ok(), "{field:?}: {text:?} is answered by {near:?}");
+                let wrong = draft.parse().err().unwrap_or_default();
+                assert!(
+                    !wrong.iter().any(|own| own.field == field),
+                    "{field:?}: {text:?} is answered by {near:?}"
+                );
             }
         }
     }

@@ -36,6 +36,17 @@ pub(crate) fn explain(directive: &str) -> Option<&'static str> {
             "Leads from the path without its last slash to the page. Without it people who leave the slash out get 404, as \
              the section does not match there."
         }
+        "RedirectMatch 400" => {
+            "Refuses an address with /..; in it. Tomcat cuts off what follows a semicolon and then climbs, so that its other \
+             applications, the manager among them, would be open to the public."
+        }
+        "LoadModule" => {
+            "Loads a module that the lines for Guacamole need. Without it httpd does not know their words, and does not start."
+        }
+        "APACHE_MODULES" => {
+            "Names the modules that httpd loads at its start, as openSUSE has it. Without those that the lines for Guacamole \
+             need, httpd does not know their words, and does not start."
+        }
         "SetEnvIf" | "SetEnvIf guacfront_tunnel" => {
             "Marks the HTTP tunnel's requests, several a second. Without the mark they fill the access log; logins stay in \
              it either way."

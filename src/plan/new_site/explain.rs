@@ -1,7 +1,7 @@
 //! Why each directive of a bare block is there.
 
 /// By directive of either server: what it does, and what breaks without it.
-const EXPLANATIONS: [(&str, &str); 24] = [
+const EXPLANATIONS: [(&str, &str); 31] = [
     (
         "server",
         "Begins a site of its own. The other sites are not touched, and none of them loses a request to it.",
@@ -46,6 +46,10 @@ const EXPLANATIONS: [(&str, &str); 24] = [
         "add_header",
         "Tells browsers to ask for this name by https alone for two years. It cannot be called back.",
     ),
+    (
+        "location",
+        "Catches what is not Guacamole's: the bare name, or all of plain http. Without it people meet an empty page there.",
+    ),
     ("return", "Leads to https, or from the bare name to Guacamole. Without it people meet an empty page."),
     (
         "VirtualHost",
@@ -71,11 +75,23 @@ const EXPLANATIONS: [(&str, &str); 24] = [
         "SSLCipherSuite",
         "The ciphers of Mozilla's intermediate profile. All of them keep what was recorded secret later, too.",
     ),
+    ("SSLHonorCipherOrder", "Leaves the choice to the browser, which knows what its machine does fast."),
+    (
+        "SSLSessionTickets",
+        "Off: their key is made anew only by a restart, and opens what was recorded before.",
+    ),
+    ("IfModule", "Holds what is in it only where the module is loaded. Elsewhere httpd would not start."),
+    ("Header", "Tells browsers to ask for this name by https alone for two years. It cannot be called back."),
+    (
+        "RewriteEngine",
+        "Lets the server's own rewrites go on in this virtual host. Each virtual host has them off by itself.",
+    ),
+    ("RewriteOptions", "Takes the server's own rules over. Without it they would not be asked here."),
     ("Protocols", "Offers HTTP/2 where the module for it is loaded. The tunnel does not need it."),
 ];
 
 /// What a line of a new site does and what breaks without it; `None` for one that is in no new site.
 pub(crate) fn explain(line: &str) -> Option<&'static str> {
-    let name = line.split_whitespace().next()?.trim_start_matches('<').trim_end_matches(';');
+    let name = line.split_whitespace().next()?.trim_start_matches('<').trim_end_matches([';', '>']);
     EXPLANATIONS.iter().find(|(own, _)| *own == name).map(|(_, why)| *why)
 }

@@ -1,9 +1,9 @@
 //! Why each directive of the location is there.
 
 /// By directive, with the header's name where it sets one: what it does, and what breaks without it.
-const EXPLANATIONS: [(&str, &str); 22] = [
+const EXPLANATIONS: [(&str, &str); 20] = [
     (
-        "location",
+        "location ^~",
         "Serves Guacamole under this path; ^~ keeps regular expressions from being tried. Without ^~ a site's rule for \
          .js or .css files would take Guacamole's own files away.",
     ),
@@ -18,7 +18,7 @@ const EXPLANATIONS: [(&str, &str); 22] = [
          access log.",
     ),
     (
-        "return",
+        "return 400",
         "Answers 400 to an address with /..; in it. Without it such an address reaches Tomcat's other applications.",
     ),
     (
@@ -96,16 +96,6 @@ const EXPLANATIONS: [(&str, &str); 22] = [
         "proxy_cookie_path",
         "Puts the public path in place of Tomcat's in cookies, with and without the final slash, as Tomcat sends both. \
          Without it the browser never sends such a cookie back.",
-    ),
-    (
-        "# guacfront asked",
-        "Keeps an answer that no directive says, such as a WebSocket that is switched off. Without it what is missing would \
-         look like a fault, and be mended.",
-    ),
-    (
-        "# guacfront",
-        "Marks what guacfront wrote, with a check of its text. By it a second run finds the lines, and sees whether somebody \
-         has changed them since.",
     ),
 ];
 

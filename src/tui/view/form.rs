@@ -129,6 +129,10 @@ fn choice(form: &mut Form, wizard: &Wizard, field: Field, theme: Theme, width: u
         } else {
             Span::raw(" ".repeat(form.column))
         };
+        // Screen readers and braille lines go by the cursor.
+        if entry.picked && wizard.focused() == Some(field) && wizard.overlay().is_none() {
+            form.put_cursor(form.column + theme.picked(true).width() + 1);
+        }
         form.lines.push(choice_line(lead, entry, theme, width));
     }
     if choices.len() > room && room > 1 {

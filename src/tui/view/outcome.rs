@@ -14,21 +14,25 @@
 use super::text::wrapped;
 use crate::model::undo_line;
 use crate::tui::Theme;
-use crate::wizard::{Phase, ProofMark, Run, Wizard, plural};
+use crate::wizard::{Extent, Phase, ProofMark, Run, Wizard, plural};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-/// Draws how it stands, then the proofs and the log of the transaction; how far they can be scrolled.
-pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) -> usize {
+/// Draws how it stands, then the proofs and the log of the transaction, which can be scrolled.
+pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) -> Extent {
     let run = wizard.run();
     let width = usize::from(area.width);
     let head = head(wizard, width, theme);
     let height = u16::try_from(head.len()).unwrap_or(u16::MAX);
     let [above, below] = Layout::vertical([Constraint::Max(height), Constraint::Min(0)]).areas(area);
     frame.render_widget(Paragraph::new(head), above);
+    // The question that must be answered in time is where screen readers and braille lines are led.
+    if run.is_awaiting() {
+        frame.set_cursor_position((above.x + 1, above.y));
+    }
 
     let is_over = matches!(run.phase(), Phase::Done(_));
     let mut lines = match run.phase() {
@@ -45,16 +49,16 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
     }
     lines.extend(second);
     let room = usize::from(below.height);
-    let last = lines.len().saturating_sub(room);
+    let page = Extent::of(lines.len(), room);
     // While something is being done the newest line is what matters.
     let top = match run.phase() {
         Phase::Awaiting(_) => 0,
-        _ if run.is_busy() => last,
-        _ => run.top().min(last),
+        _ if run.is_busy() => page.last,
+        _ => run.top().min(page.last),
     };
     let lines: Vec<Line> = lines.into_iter().skip(top).take(room).collect();
     frame.render_widget(Paragraph::new(lines), below);
-    last
+    page
 }
 
 /// How it stands, in a line or two that stay in place.

@@ -6,14 +6,14 @@ use super::text::{shown, wrapped};
 use crate::model::Purpose;
 use crate::plan::{diff, diff::Mark, explain};
 use crate::tui::Theme;
-use crate::wizard::{Binding, Key, Overlay, PreviewFile, PreviewRow, Wizard, caption, help};
+use crate::wizard::{Binding, Extent, Key, Overlay, PreviewFile, PreviewRow, Wizard, caption, help};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Clear, Paragraph};
 
-/// Draws what lies over the screen, where something does; how far it can be scrolled.
-pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) -> Option<usize> {
+/// Draws what lies over the screen, where something does, and what of it can be scrolled.
+pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme) -> Option<Extent> {
     match wizard.overlay() {
         // The line of the search stands in the place of the keys.
         None | Some(Overlay::Search) => {}
@@ -43,13 +43,13 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
     None
 }
 
-/// Draws lines from a place on, or their last ones; how far they can be scrolled.
-fn scrolled(frame: &mut Frame, inner: Rect, lines: Vec<Line>, top: usize) -> usize {
-    let last = lines.len().saturating_sub(usize::from(inner.height));
-    let top = top.min(last);
+/// Draws lines from a place on, or their last ones.
+fn scrolled(frame: &mut Frame, inner: Rect, lines: Vec<Line>, top: usize) -> Extent {
+    let page = Extent::of(lines.len(), usize::from(inner.height));
+    let top = top.min(page.last);
     let lines: Vec<Line> = lines.into_iter().skip(top).take(usize::from(inner.height)).collect();
     frame.render_widget(Paragraph::new(lines), inner);
-    last
+    page
 }
 
 /// Whose lines count: the question, and for each region what stands there and what guacfront would write.
@@ -72,6 +72,7 @@ fn question(frame: &mut Frame, area: Rect, theme: Theme, title: &str, text: &str
     // Where the box has no room the question goes without one.
     if height.saturating_add(2) > area.height {
         let area = Rect { height: area.height.saturating_sub(1).max(1), ..area };
+        frame.set_cursor_position(area);
         frame.render_widget(Clear, area);
         frame.render_widget(Paragraph::new(lines), area);
         return;
@@ -165,5 +166,13 @@ fn boxed(frame: &mut Frame, area: Rect, theme: Theme, height: u16) -> Rect {
     lines.extend((0..height.saturating_sub(2)).map(|_| Line::styled(middle.clone(), theme.quiet())));
     lines.push(Line::styled(side, theme.quiet()));
     frame.render_widget(Paragraph::new(lines), outer);
-    Rect { x: outer.x + 2, y: outer.y + 1, width: width.saturating_sub(4), height: height.saturating_sub(2) }
+    let inner = Rect {
+        x: outer.x + 2,
+        y: outer.y + 1,
+        width: width.saturating_sub(4),
+        height: height.saturating_sub(2),
+    };
+    // Screen readers and braille lines go by the cursor: what has come up is read from its beginning.
+    frame.set_cursor_position(inner);
+    inner
 }

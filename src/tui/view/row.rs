@@ -122,7 +122,7 @@ fn spans(chars: &[Styled]) -> Vec<Span<'static>> {
 mod tests {
     use super::*;
 
-    const THEME: Theme = Theme { color: false, unicode: true, synchronized: false };
+    const THEME: Theme = Theme { color: false, unicode: true, symbols: true, synchronized: false };
 
     fn text(spans: &[Span]) -> String {
         spans.iter().map(|span| span.content.as_ref()).collect()

@@ -68,7 +68,8 @@ fn take(chars: impl Iterator<Item = char>, width: usize) -> String {
         .collect()
 }
 
-/// The text in lines of at most so many columns, broken at blanks; a word that is too long is cut.
+/// The text in lines of at most so many columns, broken at blanks; a word that is too long is cut, behind a slash where
+/// it has one.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
@@ -80,10 +81,14 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
                 lines.push(std::mem::take(&mut line));
             }
             while word.width() > width {
-                let head = take(word.chars(), width);
+                let mut head = take(word.chars(), width);
                 // A character wider than the line cannot be placed; going on would not end.
                 if head.is_empty() {
                     break;
+                }
+                // A path is cut behind a slash where that does not waste half of the line.
+                if let Some(slash) = head.rfind('/').filter(|at| *at * 2 > head.len()) {
+                    head.truncate(slash + 1);
                 }
                 word.drain(..head.len());
                 lines.push(head);
@@ -118,5 +123,7 @@ mod tests {
         assert_eq!(wrapped("ab cd efghij", 5), ["ab cd", "efghi", "j"]);
         assert_eq!(wrapped("", 5), [""]);
         assert_eq!(wrapped("日本語", 4), ["日本", "語"]);
+        assert_eq!(wrapped("/etc/nginx/default:2,", 14), ["/etc/nginx/", "default:2,"]);
+        assert_eq!(wrapped("/averylongname/x", 8), ["/averylo", "ngname/x"]);
     }
 }

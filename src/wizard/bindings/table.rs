@@ -2,19 +2,27 @@
 
 use super::{Action, Binding, Context};
 use Context::{
-    Busy, Choice, Edited, Help, List, Looking, Page, Question, Result, Review, Search, Text, Trial,
+    Busy, Choice, Edited, FormChoice, Help, List, Looking, Page, Question, Result, Review, Search, Text,
+    Trial,
 };
 
-const ALL_SCREENS: &[Context] = &[Page, Text, Choice, List, Review, Result];
-const WITH_PREVIEW: &[Context] = &[Page, Text, Choice, List, Review];
+const ALL_SCREENS: &[Context] = &[Page, Text, Choice, FormChoice, List, Review, Result];
+const WITH_PREVIEW: &[Context] = &[Page, Text, Choice, FormChoice, List, Review];
 
 /// Every key of the wizard, in the order of the help bar.
 pub const BINDINGS: &[Binding] = &[
-    bind(&["Enter"], Action::Next, &[Page, Text, Choice, List], "next", "on to the next screen"),
+    bind(&["Enter"], Action::Next, &[Page, Text, Choice, FormChoice, List], "next", "on to the next screen"),
     bind(&["Enter"], Action::Next, &[Review], "apply", "do what is shown, after one more question"),
     bind(&["Enter", "q"], Action::Quit, &[Result], "leave", "end the wizard"),
     bind(&["Esc"], Action::Back, ALL_SCREENS, "back", "back to the screen before; what was typed stays"),
-    bind(&["Down", "Space", "j"], Action::ChooseNext, &[Choice], "choose", "the next choice"),
+    bind(&["Down", "Right", "Space", "j"], Action::ChooseNext, &[Choice], "choose", "the next choice"),
+    bind(
+        &["Space", "Right"],
+        Action::ChooseNext,
+        &[FormChoice],
+        "choose",
+        "the next choice, after the last one the first",
+    ),
     bind(&["C-o"], Action::AddEntry, &[List], "add", "a new entry below; a comma does so, too"),
     bind(&["C-x"], Action::RemoveEntry, &[List], "remove", "take the entry away"),
     bind(&["Down", "Tab"], Action::NextEntry, &[List], "", "to the entry below"),
@@ -43,19 +51,18 @@ pub const BINDINGS: &[Binding] = &[
         "why",
         "what the field means and why each line is written",
     ),
-    bind(&["Tab"], Action::NextField, &[Text, Choice], "", "to the next field"),
-    bind(&["BackTab"], Action::PreviousField, &[Text, Choice], "", "to the field before"),
-    bind(&["Down"], Action::NextField, &[Text], "", "to the next field"),
-    bind(&["Up"], Action::PreviousField, &[Text], "", "to the field before"),
-    bind(&["Up", "k"], Action::ChoosePrevious, &[Choice], "", "the choice before"),
-    bind(&["Home"], Action::ChooseFirst, &[Choice], "", "the first choice"),
-    bind(&["End"], Action::ChooseLast, &[Choice], "", "the last choice"),
-    bind(&["PgDn"], Action::ScrollDown, ALL_SCREENS, "scroll", "the preview down"),
-    bind(&["Down"], Action::ScrollDown, &[Page, Review, Result, Help], "", "down"),
-    bind(&["PgUp"], Action::ScrollUp, ALL_SCREENS, "", "the preview up"),
-    bind(&["Up"], Action::ScrollUp, &[Page, Review, Result, Help], "", "up"),
-    bind(&["PgDn", "Space"], Action::ScrollDown, &[Help], "scroll", "down"),
-    bind(&["PgUp"], Action::ScrollUp, &[Help], "", "up"),
+    bind(&["Down", "Tab"], Action::NextField, &[Text, FormChoice], "", "to the next field"),
+    bind(&["Up", "BackTab"], Action::PreviousField, &[Text, FormChoice], "", "to the field before"),
+    bind(&["Up", "Left", "k"], Action::ChoosePrevious, &[Choice], "", "the choice before"),
+    bind(&["Left"], Action::ChoosePrevious, &[FormChoice], "", "the choice before"),
+    bind(&["Home"], Action::ChooseFirst, &[Choice, FormChoice], "", "the first choice"),
+    bind(&["End"], Action::ChooseLast, &[Choice, FormChoice], "", "the last choice"),
+    bind(&["PgDn"], Action::PageDown, ALL_SCREENS, "scroll", "the preview a page down"),
+    bind(&["Down"], Action::ScrollDown, &[Page, Review, Result, Help], "", "some lines down"),
+    bind(&["PgUp"], Action::PageUp, ALL_SCREENS, "", "the preview a page up"),
+    bind(&["Up"], Action::ScrollUp, &[Page, Review, Result, Help], "", "some lines up"),
+    bind(&["PgDn", "Space"], Action::PageDown, &[Help], "scroll", "a page down"),
+    bind(&["PgUp"], Action::PageUp, &[Help], "", "a page up"),
     bind(&["Enter"], Action::Yes, &[Search], "keep", "close the line; the hits stay marked"),
     bind(&["Esc", "C-c"], Action::No, &[Search], "end", "end the search, and back to where it began"),
     bind(&["C-n", "C-r", "Down", "F6", "F7"], Action::GoNext, &[Search], "next", "to the next hit"),
@@ -64,7 +71,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(
         &["C-v", "F4"],
         Action::ToggleView,
-        &[Page, Text, Choice, List, Review, Search],
+        &[Page, Text, Choice, FormChoice, List, Review, Search],
         "whole",
         "the whole file, or only its changes",
     ),
@@ -75,7 +82,7 @@ pub const BINDINGS: &[Binding] = &[
         "find",
         "look for text in the preview, upper and lower case alike",
     ),
-    bind(&["/"], Action::Search, &[Page, Choice, Review], "", "look for text in the preview"),
+    bind(&["/"], Action::Search, &[Page, Choice, FormChoice, Review], "", "look for text in the preview"),
     bind(
         &["C-n", "F6"],
         Action::GoNext,
@@ -98,7 +105,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(
         &["?"],
         Action::Help,
-        &[Page, Choice, Review, Result],
+        &[Page, Choice, FormChoice, Review, Result],
         "",
         "what the field means and why each line is written",
     ),
@@ -120,14 +127,16 @@ pub const BINDINGS: &[Binding] = &[
         "the lines become what guacfront would write",
     ),
     bind(&["Esc", "n"], Action::No, &[Edited], "stop", "decide nothing; without a choice there is no plan"),
-    bind(&["Up", "PgUp"], Action::ScrollUp, &[Edited], "", "the difference up"),
-    bind(&["Down", "PgDn"], Action::ScrollDown, &[Edited], "more", "the difference down"),
+    bind(&["PgDn"], Action::PageDown, &[Edited], "more", "the difference a page down"),
+    bind(&["PgUp"], Action::PageUp, &[Edited], "", "the difference a page up"),
+    bind(&["Down"], Action::ScrollDown, &[Edited], "", "some lines down"),
+    bind(&["Up"], Action::ScrollUp, &[Edited], "", "some lines up"),
     bind(&["C-c"], Action::Quit, &[Edited], "", "leave"),
     bind(&["C-y", "F2"], Action::Take, &[Text, List], "", "take the value that is offered for a wrong one"),
     bind(
         &["C-z"],
         Action::Suspend,
-        &[Looking, Page, Text, Choice, List, Review, Result],
+        &[Looking, Page, Text, Choice, FormChoice, List, Review, Result],
         "",
         "to the shell; fg comes back",
     ),
@@ -138,7 +147,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(
         &["C-l"],
         Action::Redraw,
-        &[Looking, Page, Text, Choice, List, Review, Busy, Trial, Result, Help, Question, Search, Edited],
+        &[
+            Looking, Page, Text, Choice, FormChoice, List, Review, Busy, Trial, Result, Help, Question,
+            Search, Edited,
+        ],
         "",
         "draw the screen anew",
     ),

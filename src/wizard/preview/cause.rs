@@ -31,12 +31,15 @@ pub(super) fn part(field: Field, language: Language, line: &str) -> Option<Range
 }
 
 /// Directives, each with the characters that end its value.
-type Directives = &'static [(&'static str, &'static [char])];
+type Directives = &'static [Directive];
+type Directive = (&'static str, &'static [char]);
 
 const BLOCK: &[char] = &['{'];
 const END: &[char] = &[';'];
 const ARGUMENT: &[char] = &[' ', '>', '\r', '\n'];
 const ATTRIBUTE: &[char] = &['"', '\''];
+const LISTED: &[char] = &[' ', ',', '\r', '\n'];
+const SWITCHED_OFF: Directive = ("websocket ", LISTED);
 
 /// The directives that hold a field's value.
 fn directives(field: Field, language: Language) -> Directives {
@@ -46,13 +49,27 @@ fn directives(field: Field, language: Language) -> Directives {
             &[("<Location", ARGUMENT), ("RedirectMatch", ARGUMENT)]
         }
         (Language::Nginx, Field::MaxUpload) => &[("client_max_body_size", END)],
+        // Of httpd's limits none counts for what is passed on: the answer is kept in the mark.
+        (Language::Apache, Field::MaxUpload) => &[("max_upload", LISTED)],
         (Language::Nginx, Field::LogTunnel) => &[("access_log", END), ("guacfront_log", END)],
         (Language::Apache, Field::LogTunnel) => &[("guacfront_tunnel", ARGUMENT)],
+        (Language::Nginx, Field::ReadTimeout) => &[("proxy_read_timeout", END)],
+        // Without a time of its own the section says where it would stand.
+        (Language::Apache, Field::ReadTimeout) => &[(" timeout=", ARGUMENT), ("ProxyPass ", ARGUMENT)],
+        (Language::Nginx, Field::PassHost) => &[("proxy_set_header Host", END)],
+        (Language::Apache, Field::PassHost) => &[("ProxyPreserveHost", ARGUMENT)],
+        // That it is switched off is kept in the mark.
+        (Language::Nginx, Field::WebSocket) => &[("proxy_set_header Upgrade", END), SWITCHED_OFF],
+        (Language::Apache, Field::WebSocket) => &[("websocket-tunnel\">", ARGUMENT), SWITCHED_OFF],
         (Language::Nginx, Field::Host | Field::Port | Field::Context) => &[("proxy_pass ", END)],
         (Language::Apache, Field::Host | Field::Port | Field::Context) => &[("ProxyPass ", ARGUMENT)],
         (Language::Nginx | Language::Apache, Field::NewSite(field)) => of_new_site(field),
         (Language::Tomcat, Field::Proxies) => {
             &[("internalProxies=\"", ATTRIBUTE), ("internalProxies='", ATTRIBUTE)]
+        }
+        (Language::Tomcat, Field::LoopbackOnly) => &[(" address=\"", ATTRIBUTE), (" address='", ATTRIBUTE)],
+        (Language::Tomcat, Field::LogClient) => {
+            &[("requestAttributesEnabled=\"", ATTRIBUTE), ("requestAttributesEnabled='", ATTRIBUTE)]
         }
         (Language::Tomcat, Field::ServerXml) => &[("RemoteIpValve", ATTRIBUTE), ("URIEncoding=", ARGUMENT)],
         _ => &[],
@@ -91,6 +108,10 @@ mod tests {
             (Field::Port, Language::Apache, "ProxyPass \"http://a/\" flushpackets=on", "\"http://a/\""),
             (Field::Port, Language::Apache, "ProxyPass http://a/ flushpackets=on", "http://a/"),
             (Field::PublicPath, Language::Apache, "<Location>", "<Location>"),
+            (Field::WebSocket, Language::Apache, "# x; asked: max_upload 2g, websocket no", "no"),
+            (Field::MaxUpload, Language::Apache, "# x; asked: max_upload 2g, websocket no", "2g"),
+            (Field::ReadTimeout, Language::Apache, "ProxyPass http://a/ timeout=9 x=y", "9"),
+            (Field::ReadTimeout, Language::Apache, "ProxyPass http://a/ x=y", "http://a/"),
             (Field::PublicPath, Language::Apache, "<Location \"/a", "\"/a"),
             (Field::Proxies, Language::Tomcat, "<Valve internalProxies=\"127\\.0\" x=\"y\" />", "127\\.0"),
             (

@@ -137,14 +137,14 @@ fn scrolling_back_from_the_end_was_dead_for_some_presses() {
     let mut wizard = wizard();
     play(&mut wizard, &format!("{TO_THE_PATH} C-v"));
     let rows = wizard.preview().rows().len();
-    wizard.update(Msg::Room(Room { preview: 20, last: None }));
+    wizard.update(Msg::Room(Room { preview: 9, page: None }));
     play(&mut wizard, "PgDn PgDn PgDn PgDn PgDn");
-    assert_eq!(wizard.preview().top(), rows - 20);
+    assert_eq!(wizard.preview().top(), rows - 9);
     play(&mut wizard, "PgUp");
-    assert_eq!(wizard.preview().top(), rows - 28);
+    assert_eq!(wizard.preview().top(), rows - 17);
     // Where the field's line is near the end, the end is in sight already.
     play(&mut wizard, "C-r type:b.test Enter C-n");
-    let shown = wizard.preview().top().min(rows - 20);
+    let shown = wizard.preview().top().min(rows - 9);
     play(&mut wizard, "PgUp");
     assert_eq!(wizard.preview().top(), shown - 8);
 }

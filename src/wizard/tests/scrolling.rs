@@ -10,7 +10,7 @@ fn labels(wizard: &Wizard) -> Vec<&'static str> {
 fn the_help_was_scrolled_past_its_end() {
     let mut wizard = wizard();
     play(&mut wizard, "Enter Enter Enter F1");
-    wizard.update(Msg::Room(Room { preview: 9, last: Some(10) }));
+    wizard.update(Msg::Room(Room { preview: 9, page: Some(Extent { rows: 5, last: 10 }) }));
     play(&mut wizard, "PgDn PgDn PgDn PgDn PgDn PgDn");
     assert_eq!(wizard.overlay(), Some(Overlay::Help(10)));
     play(&mut wizard, "PgUp");
@@ -22,7 +22,7 @@ fn the_result_was_scrolled_past_its_end() {
     let mut wizard = wizard();
     play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter y");
     wizard.update(Msg::Failed("no".into(), Fault::Machine));
-    wizard.update(Msg::Room(Room { preview: 0, last: Some(2) }));
+    wizard.update(Msg::Room(Room { preview: 0, page: Some(Extent { rows: 5, last: 2 }) }));
     play(&mut wizard, "PgDn PgDn PgDn PgUp");
     assert_eq!(wizard.run().top(), 0);
 }
@@ -31,8 +31,8 @@ fn the_result_was_scrolled_past_its_end() {
 fn what_is_typed_ahead_of_the_first_frame_of_the_help_scrolls_it() {
     let mut wizard = wizard();
     play(&mut wizard, "Enter Enter Enter");
-    wizard.update(Msg::Room(Room { preview: 9, last: Some(0) }));
-    play(&mut wizard, "F1 PgDn");
+    wizard.update(Msg::Room(Room { preview: 9, page: Some(Extent { rows: 9, last: 0 }) }));
+    play(&mut wizard, "F1 Down");
     assert_eq!(wizard.overlay(), Some(Overlay::Help(4)));
 }
 
@@ -87,4 +87,19 @@ fn what_no_plan_can_be_made_for_is_shown_to_be_pasted() {
     let text: String = file.lines.iter().map(|line| String::from_utf8_lossy(&line.text)).collect();
     assert!(text.contains("location ^~ /remote/ {"), "{text}");
     assert_eq!(wizard.preview().rows().len(), file.lines.len(), "every line, and nothing but them");
+}
+
+#[test]
+fn a_page_passed_over_lines_where_few_were_in_sight() {
+    let mut wizard = wizard();
+    play(&mut wizard, "Enter Enter Enter C-v");
+    for (rows, page) in [(12, 11), (4, 3), (1, 1)] {
+        wizard.update(Msg::Room(Room { preview: rows, page: None }));
+        play(&mut wizard, "PgUp PgUp PgUp PgUp PgUp PgUp PgUp PgUp PgUp PgUp PgUp PgUp PgDn");
+        assert_eq!(wizard.preview().top(), page.min(wizard.preview().last()), "{rows} rows");
+    }
+    play(&mut wizard, "F1");
+    wizard.update(Msg::Room(Room { preview: 4, page: Some(Extent { rows: 19, last: 90 }) }));
+    play(&mut wizard, "PgDn Space PgUp Down");
+    assert_eq!(wizard.overlay(), Some(Overlay::Help(22)));
 }

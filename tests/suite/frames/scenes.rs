@@ -13,6 +13,11 @@ pub fn demo() -> Wizard {
     wizard(demo_with(|_| ()))
 }
 
+/// The demo machine with guacfront's Guacamole on it.
+pub fn applied_demo() -> Wizard {
+    wizard(demo_with(applied))
+}
+
 /// A screen that a key script leads to, on the demo machine.
 const BY_KEYS: [(&str, &str); 25] = [
     ("machine", ""),
@@ -99,7 +104,7 @@ pub fn scenes() -> Vec<(&'static str, Wizard)> {
     let since = [("/etc/nginx/sites-available/default".into(), "2026-01-02 03:04 UTC".to_owned())];
     scenes.push(("machine-again", at(&Findings { since: since.into(), ..again.clone() }, "")));
     scenes.push(("path-again", at(&again, "Enter Enter Enter")));
-    scenes.push(("path-one-more", at(&again, "Enter Enter Enter C-u type:/second/ Tab Down")));
+    scenes.push(("path-one-more", at(&again, "Enter Enter Enter C-u type:/second/ Tab Space")));
     scenes.push(("review-again", at(&again, TO_THE_REVIEW)));
     scenes.extend(results(&findings));
     scenes
