@@ -6,7 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 /// One address for each port and scheme that the site listens on, plain HTTP first.
 pub fn addresses(server: Server, site: &Site, path: &PublicPath) -> Vec<PublicAddress> {
     let mut found: Vec<PublicAddress> = Vec::new();
-    for listen in &site.listens {
+    // Where a line of the PROXY protocol has to come first, only the proxy in front can ask.
+    for listen in site.listens.iter().filter(|listen| !listen.proxied) {
         let Some(port) = listen.port else { continue };
         let ip = reachable(listen);
         let address = PublicAddress {
@@ -66,6 +67,7 @@ mod tests {
             listens: listens
                 .iter()
                 .map(|(text, address, port, tls)| Listen {
+                    proxied: false,
                     text: (*text).into(),
                     address: address.map(|a| a.parse().expect("an address")),
                     port: Some(*port),

@@ -54,6 +54,7 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
         context_valves: Vec::new(),
         context_problems: Vec::new(),
         contexts: Vec::new(),
+        proven: Vec::new(),
         unconverted: Vec::new(),
         problem: None,
         service: Service { outdated, ..service(system, place) },
@@ -65,6 +66,7 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
             let found = contexts::all(system, place, target, &configuration, tomcat.version.as_ref());
             (tomcat.context_valves, tomcat.context_problems) = (found.files.valves, found.files.problems);
             (tomcat.contexts, tomcat.unconverted) = (found.paths, found.unconverted);
+            tomcat.proven = found.proven;
             tomcat.memo = Memo::of(Arc::new(configuration));
         }
         Err(error) => tomcat.problem = Some(error.in_file(target, &tomcat.server_xml.bytes)),
@@ -97,6 +99,7 @@ fn unreadable(system: &System, place: &Place, target: &Path, error: &io::Error) 
         context_valves: Vec::new(),
         context_problems: Vec::new(),
         contexts: Vec::new(),
+        proven: Vec::new(),
         unconverted: Vec::new(),
         problem: Some(problem),
         service: service(system, place),

@@ -56,6 +56,7 @@ fn findings(bytes: &[u8]) -> TomcatFindings {
         context_valves: Vec::new(),
         context_problems: Vec::new(),
         contexts: Vec::new(),
+        proven: Vec::new(),
         unconverted: Vec::new(),
         problem: None,
         service: Service::default(),

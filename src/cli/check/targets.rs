@@ -66,7 +66,7 @@ fn largest() -> Option<UploadLimit> {
 /// Guacamole's own Tomcat, to which no site of this machine leads: there is none yet, or the proxy is elsewhere.
 fn backend_alone(findings: &Findings) -> Option<Target> {
     findings.tomcats.iter().find_map(|tomcat| {
-        let context = tomcat.contexts.iter().find(|path| path.contains("guac"))?;
+        let context = tomcat.guacamoles().next()?;
         let mut connectors = tomcat.connectors.iter().filter(|c| c.kind == ConnectorKind::Http);
         let connector = connectors.find(|connector| connector.port.is_some())?;
         let bound = connector.address.as_deref().and_then(|address| address.parse::<IpAddr>().ok());

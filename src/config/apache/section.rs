@@ -1,5 +1,7 @@
 //! What a virtual host proxies, and which of it is Guacamole.
 
+mod led;
+
 use super::load::{Item, Loaded};
 use crate::config::{Asked, Span};
 use crate::model::{ContextPath, Host, Port};
@@ -20,6 +22,8 @@ pub struct Backend {
     pub port: Port,
     /// The path, as written.
     pub path: String,
+    /// Whether it is reached by a socket of this machine's file system, and the host is a name for it alone.
+    pub is_socket: bool,
 }
 
 /// How a path is proxied.
@@ -46,11 +50,22 @@ pub struct Section<'a> {
     pub backend: Option<Backend>,
     /// Whether it stands between guacfront's marks.
     pub marked: bool,
+    /// The first member of the balancer that it goes to, where it goes to one.
+    pub member: Option<&'a Item>,
+    /// Whether the path is that which a regular expression begins with.
+    pub by_pattern: bool,
 }
 
 impl Backend {
     /// Reads the URL of a `ProxyPass`.
+    ///
+    /// # Shape
+    /// `scheme://host:port/path`, or `unix:/path/of/socket|scheme://host/path`.
     pub fn parse(url: &str) -> Option<Self> {
+        let (is_socket, url) = match url.strip_prefix("unix:") {
+            Some(socket) => (true, socket.split_once('|')?.1),
+            None => (false, url),
+        };
         let (scheme, rest) = url.split_once("://")?;
         let (authority, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
         let (host, port) = match authority.rsplit_once(':') {
@@ -62,7 +77,15 @@ impl Backend {
             host: Host::parse(host).ok()?,
             port,
             path: path.to_owned(),
+            is_socket,
         })
+    }
+
+    /// The same with its balancer's first member in its place.
+    fn through(self, member: &Item) -> Option<Self> {
+        let own = Self::parse(&member_url(member)?)?;
+        let path = format!("{}/{}", own.path.trim_end_matches('/'), self.path.trim_start_matches('/'));
+        Some(Self { path, ..own })
     }
 
     /// Its path as a context path.
@@ -79,10 +102,11 @@ impl<'a> Section<'a> {
 
     /// Every path that these directives and sections proxy, in reading order.
     pub fn among(loaded: &'a Loaded, items: &'a [Item]) -> Vec<Self> {
-        items.iter().filter_map(|item| Self::read(loaded, item)).collect()
+        items.iter().filter_map(|item| Self::read(loaded, items, item)).collect()
     }
 
-    fn read(loaded: &'a Loaded, item: &'a Item) -> Option<Self> {
+    /// Reads a directive or section that stands among others.
+    fn read(loaded: &'a Loaded, around: &'a [Item], item: &'a Item) -> Option<Self> {
         let (form, pass) = match item.name.as_str() {
             "location" => (Form::Location, item.named("proxypass").last()?),
             "proxypass" => (Form::Path, item),
@@ -95,7 +119,8 @@ impl<'a> Section<'a> {
             _ => return None,
         };
         let marked = loaded.mark(item).is_some();
-        Some(Self { form, item, pass, path, backend: Backend::parse(&url), marked })
+        let (backend, member) = backend(loaded, around, &url);
+        Some(Self { form, item, pass, path, backend, marked, member, by_pattern: false })
     }
 
     /// Whether it carries the WebSocket tunnel alone.
@@ -215,7 +240,8 @@ impl<'a> Section<'a> {
             let (key, value) = own.split_once('=')?;
             key.eq_ignore_ascii_case(name).then(|| value.to_owned())
         };
-        self.parameters().iter().find_map(value)
+        let of_member = || self.member.and_then(|member| member.arguments().iter().find_map(value));
+        self.parameters().iter().find_map(value).or_else(of_member)
     }
 
     /// Of these, the one before it whose worker it shares, so that its own `upgrade` is dropped.
@@ -241,6 +267,30 @@ impl<'a> Section<'a> {
         };
         self.pass.arguments().into_iter().skip(before).collect()
     }
+}
+
+/// Where a URL leads, and the balancer's member that it goes to where it names a balancer.
+fn backend<'a>(loaded: &'a Loaded, around: &'a [Item], url: &str) -> (Option<Backend>, Option<&'a Item>) {
+    let parsed = Backend::parse(url);
+    let Some(of_balancer) = parsed.as_ref().filter(|backend| backend.scheme == "balancer") else {
+        return (parsed, None);
+    };
+    let name = format!("balancer://{}", of_balancer.host);
+    let is_own = |item: &&Item| item.name == "proxy" && item.first_argument().trim_end_matches('/') == name;
+    let all = || around.iter().chain(&loaded.items);
+    let mut inner = all().filter(is_own).flat_map(|proxy| proxy.named("balancermember"));
+    let outside = |item: &&Item| item.name == "balancermember" && item.first_argument() == name;
+    match inner.next().or_else(|| all().find(outside)) {
+        Some(member) => (parsed.clone().and_then(|backend| backend.through(member)), Some(member)),
+        // What httpd is told of it elsewhere, as by a manager, is not known here.
+        None => (None, None),
+    }
+}
+
+/// The URL of a `BalancerMember`, which stands behind the balancer's own where it stands outside of its section.
+fn member_url(member: &Item) -> Option<String> {
+    let is_url = |argument: &Cow<'_, str>| argument.contains("://") && !argument.starts_with("balancer://");
+    member.arguments().into_iter().find(is_url).map(Cow::into_owned)
 }
 
 fn named(path: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Locations that hand requests to a backend, and which of them is Guacamole's.
 
+mod led;
+
 use super::load::{Loaded, Placed};
 use super::location::{Location, Modifier};
 use super::server::ServerBlock;
@@ -12,9 +14,9 @@ use std::net::IpAddr;
 pub struct Target {
     /// Whether it speaks TLS to the backend.
     pub tls: bool,
-    /// The host, an IPv6 address without its brackets.
+    /// The host, an IPv6 address without its brackets; `unix:` and a path where it is a socket.
     pub host: String,
-    /// The port.
+    /// The port; 0 of a socket.
     pub port: u16,
     /// The URI part, which replaces the location's prefix; without one the request is handed on as it came.
     pub uri: Option<String>,
@@ -32,6 +34,10 @@ pub struct Section<'a> {
     pub children: Vec<Placed<'a>>,
     /// Where it sends requests, where that can be told.
     pub target: Option<Target>,
+    /// Whether the host or upstream that it names is called after Guacamole.
+    pub named: bool,
+    /// Whether it hands on the whole of a Tomcat, of which Guacamole is a part.
+    pub whole: bool,
     /// The marks around it, where guacfront wrote it.
     pub mark: Option<&'a Mark>,
 }
@@ -43,14 +49,15 @@ impl<'a> Section<'a> {
         let children = loaded.children(placed);
         let pass = children.iter().find(|p| p.directive.is("proxy_pass"))?;
         let target = resolve(&pass.directive.first_argument(), &[&children, &server.children])
-            .and_then(|url| Target::parse(&url))
-            .map(|target| target.through_upstream(loaded, &server.http));
+            .and_then(|url| Target::parse(&url));
+        let named = target.as_ref().is_some_and(|target| target.host.contains("guac"));
+        let target = target.map(|target| target.through_upstream(loaded, &server.http));
         let span = placed.directive.span();
         let mark = loaded.files[placed.file]
             .marks
             .iter()
             .find(|mark| mark.body.start <= span.start && span.end <= mark.body.end);
-        Some(Self { location, children, target, mark })
+        Some(Self { location, children, target, named, whole: false, mark })
     }
 
     /// The location of a server block that serves Guacamole: the one between marks, else the likeliest.
@@ -164,7 +171,8 @@ impl<'a> Section<'a> {
         }
         if let Some(target) = &self.target {
             let path = target.uri.as_deref().unwrap_or_default();
-            if has_segment(path, |s| s.starts_with("guacamole")) || target.host.contains("guac") {
+            if has_segment(path, |s| s.starts_with("guacamole")) || self.named || target.host.contains("guac")
+            {
                 return Some(3);
             }
         }
@@ -198,6 +206,12 @@ impl Target {
             ("https", rest) => (true, rest),
             _ => return None,
         };
+        // The path of a socket ends at a colon.
+        if let Some(socket) = rest.strip_prefix("unix:") {
+            let (path, uri) = socket.split_once(':').map_or((socket, None), |(path, uri)| (path, Some(uri)));
+            let uri = uri.filter(|uri| !uri.is_empty()).map(ToOwned::to_owned);
+            return Some(Self { tls, host: format!("unix:{path}"), port: 0, uri });
+        }
         let (authority, uri) = match rest.find('/') {
             Some(at) => (&rest[..at], Some(rest[at..].to_owned())),
             None => (rest, None),
@@ -206,23 +220,31 @@ impl Target {
         Some(Self { tls, host, port, uri })
     }
 
-    /// Where the host is an upstream of one server, that server.
+    /// Whether it is a socket of this machine's file system.
+    pub fn is_socket(&self) -> bool {
+        self.host.starts_with("unix:")
+    }
+
+    /// Where the host is an upstream, the first of its servers that is asked as a rule.
     fn through_upstream(mut self, loaded: &Loaded, http: &[Placed<'_>]) -> Self {
         if self.host.parse::<IpAddr>().is_ok() {
             return self;
         }
         let upstream =
             http.iter().find(|p| p.directive.is("upstream") && p.directive.first_argument() == self.host);
-        let servers: Vec<_> = upstream
-            .map(|&p| loaded.children(p))
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|p| p.directive.is("server"))
-            .collect();
-        if let [server] = servers.as_slice()
-            && let Some((host, port)) = authority_of(&server.directive.first_argument(), 80)
-        {
-            (self.host, self.port) = (host, port);
+        let servers = upstream.map(|&p| loaded.children(p)).unwrap_or_default();
+        let is_spare =
+            |p: &Placed<'_>| p.directive.arguments().any(|word| word.is("backup") || word.is("down"));
+        let asked = servers.iter().find(|p| p.directive.is("server") && !is_spare(p));
+        let address = asked.map(|p| p.directive.first_argument());
+        match address.as_deref() {
+            Some(socket) if socket.starts_with("unix:") => (self.host, self.port) = (socket.to_owned(), 0),
+            Some(address) => {
+                if let Some(known) = authority_of(address, 80) {
+                    (self.host, self.port) = known;
+                }
+            }
+            None => {}
         }
         self
     }

@@ -102,10 +102,12 @@ fn listens(children: &[Placed<'_>], tls: bool) -> Vec<Listen> {
         let text = address.text().into_owned();
         let (ip, port) = address_of(&text);
         let default = has("default_server") || has("default");
-        found.push(Listen { address: ip, port, tls: tls || has("ssl"), default, text });
+        let (tls, proxied) = (tls || has("ssl"), has("proxy_protocol"));
+        found.push(Listen { address: ip, port, tls, default, proxied, text });
     }
     if !any {
-        found.push(Listen { text: "80".to_owned(), address: None, port: Some(80), tls, default: false });
+        let text = "80".to_owned();
+        found.push(Listen { text, address: None, port: Some(80), tls, default: false, proxied: false });
     }
     found
 }

@@ -98,7 +98,7 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
                 place(&other),
                 other.path
             );
-            note(true, Some(Rule::LeadsAway), text);
+            note(true, Some(Rule::ApacheTakenOver), text);
         }
         if other.form == Form::Path && covers(path, &other.path) {
             let text = format!(

@@ -59,6 +59,7 @@ fn tomcat(bytes: &[u8], version: &str) -> TomcatFindings {
         context_valves: Vec::new(),
         context_problems: Vec::new(),
         contexts: Vec::new(),
+        proven: Vec::new(),
         unconverted: Vec::new(),
         problem: None,
         service: Service::default(),

@@ -4,6 +4,7 @@ mod connector;
 mod valve;
 
 use super::{Route, unreadable};
+use crate::config::SyntaxError;
 use crate::config::tomcat::{Configuration, Element, Service, port};
 use crate::model::{ContextProblem, Problem, Rule, TomcatFindings};
 use crate::verify::Diagnosis;
@@ -12,23 +13,20 @@ use std::sync::Arc;
 /// Every rule about the Tomcats of this machine, each held against the routes that lead to it.
 ///
 /// `is_alone`: Guacamole is here and its proxy on another machine.
-pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], is_alone: bool, found: &mut Vec<Diagnosis>) {
-    let local: Vec<&Route> = routes.iter().filter(|route| route.is_local()).collect();
+pub(super) fn look(tomcats: &[TomcatFindings], local: &[&Route], is_alone: bool, found: &mut Vec<Diagnosis>) {
     for (index, tomcat) in tomcats.iter().enumerate() {
         if let Some(problem) = &tomcat.problem {
             found.push(unreadable(problem, Some(&tomcat.server_xml.bytes)));
             continue;
         }
         let file = &tomcat.server_xml;
-        let read = tomcat.memo.recall::<Configuration>().filter(|read| read.is_of(&file.bytes));
-        let configuration =
-            match read.map_or_else(|| Configuration::read(Arc::clone(&file.bytes)).map(Arc::new), Ok) {
-                Ok(configuration) => configuration,
-                Err(error) => {
-                    found.push(unreadable(&error.in_file(&file.path, &file.bytes), Some(&file.bytes)));
-                    continue;
-                }
-            };
+        let configuration = match configuration(tomcat) {
+            Ok(configuration) => configuration,
+            Err(error) => {
+                found.push(unreadable(&error.in_file(&file.path, &file.bytes), Some(&file.bytes)));
+                continue;
+            }
+        };
         // A route to a port that no Tomcat has is held against the first of them.
         let is_here = |route: &&&Route| answers(tomcats, tomcat, route.port);
         let is_lost =
@@ -39,6 +37,38 @@ pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], is_alone: bool,
         let mut machine = Machine { tomcat, configuration: &configuration, routes: &routes, found };
         machine.look(is_alone);
     }
+}
+
+fn configuration(tomcat: &TomcatFindings) -> Result<Arc<Configuration>, SyntaxError> {
+    let bytes = &tomcat.server_xml.bytes;
+    let read = tomcat.memo.recall::<Configuration>().filter(|read| read.is_of(bytes));
+    read.map_or_else(|| Configuration::read(Arc::clone(bytes)).map(Arc::new), Ok)
+}
+
+/// The headers in which each valve of a Tomcat looks for the client's address and scheme.
+pub(super) fn headers(tomcat: &TomcatFindings) -> Vec<(String, String)> {
+    let pair = |client: Option<&str>, scheme: Option<&str>| {
+        let name = |own: Option<&str>, usual: &str| match own {
+            Some(own) if !own.eq_ignore_ascii_case(usual) => own.to_owned(),
+            _ => usual.to_owned(),
+        };
+        (name(client, super::FORWARDED_FOR), name(scheme, super::FORWARDED_PROTO))
+    };
+    let mut found = Vec::new();
+    if let Ok(configuration) = configuration(tomcat) {
+        for service in configuration.services() {
+            let parents = service.engine.into_iter().chain(service.hosts());
+            let valves = parents.flat_map(|parent| parent.children_named("Valve"));
+            found.extend(
+                valves
+                    .filter(|valve| valve.is_remote_ip_valve())
+                    .map(|valve| pair(valve.value("remoteIpHeader"), valve.value("protocolHeader"))),
+            );
+        }
+    }
+    let contexts = tomcat.context_valves.iter();
+    found.extend(contexts.map(|valve| pair(valve.value("remoteIpHeader"), valve.value("protocolHeader"))));
+    found
 }
 
 /// Whether a Tomcat is the one that a port leads to: of several with the port one that runs, where one is known to.
@@ -65,7 +95,7 @@ impl<'a> Machine<'a, '_> {
     fn look(&mut self, is_alone: bool) {
         connector::look(self);
         // Without a proxy here and without Guacamole nothing asks for the valve.
-        let has_guacamole = self.tomcat.contexts.iter().any(|path| path.contains("guac"));
+        let has_guacamole = self.tomcat.guacamoles().next().is_some();
         if !self.routes.is_empty() || (is_alone && has_guacamole) {
             valve::look(self);
         }
