@@ -72,7 +72,7 @@ fn same(a: &Diagnosis, b: &Diagnosis) -> bool {
 
 /// Whether Guacamole is here and its proxy is elsewhere.
 fn is_backend_alone(findings: &Findings) -> bool {
-    let mut guacamoles = findings.tomcats.iter().flat_map(|tomcat| tomcat.guacamoles());
+    let mut guacamoles = findings.tomcats.iter().flat_map(TomcatFindings::guacamoles);
     findings.nginx.is_none() && findings.apache.is_none() && guacamoles.next().is_some()
 }
 

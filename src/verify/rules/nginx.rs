@@ -7,7 +7,7 @@ mod settings;
 use super::{Headers, Route, unreadable};
 use crate::config::MemoryFiles;
 use crate::config::nginx::{
-    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, server_blocks,
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, server_blocks,
 };
 use crate::model::{ContextPath, Led, NginxFindings, Rule, Server, Version};
 use crate::verify::Diagnosis;
@@ -75,8 +75,7 @@ fn rewrites_away(directive: Directive<'_>, path: &str) -> bool {
 
 /// Whether it leads whoever comes to the same place over https.
 fn is_to_https(placed: Placed<'_>) -> bool {
-    let target =
-        placed.directive.arguments().map(|word| word.text()).find(|word| word.starts_with("https://"));
+    let target = placed.directive.arguments().map(Word::text).find(|word| word.starts_with("https://"));
     target.is_some_and(|target| ["$request_uri", "$uri", "$1"].iter().any(|own| target.contains(own)))
 }
 
@@ -127,9 +126,10 @@ impl<'a> Site<'a, '_> {
         }
         self.spoken();
         for placed in self.first_answers() {
-            let detail = match placed.directive.is("return") {
-                true => "this return answers every request to the server block",
-                false => "this rewrite answers Guacamole's requests",
+            let detail = if placed.directive.is("return") {
+                "this return answers every request to the server block"
+            } else {
+                "this rewrite answers Guacamole's requests"
             };
             self.tell(Rule::AnsweredFirst, placed, detail);
         }

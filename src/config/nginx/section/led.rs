@@ -2,7 +2,7 @@
 
 use super::{Section, Target, has_segment, resolve};
 use crate::config::beginning;
-use crate::config::nginx::{Loaded, Location, Modifier, Placed, ServerBlock};
+use crate::config::nginx::{Loaded, Location, Modifier, Placed, ServerBlock, Word};
 use crate::model::Led;
 use std::borrow::Cow;
 
@@ -47,8 +47,7 @@ impl<'a> Section<'a> {
         let is_named = self.named || has_segment(&uri, |part| part == "guacamole" || part == "guac");
         let Some(target) = &mut self.target else { return is_named.then_some(self) };
         let rewrite = self.children.iter().find(|placed| placed.directive.is("rewrite"));
-        let rewritten =
-            rewrite.and_then(|placed| placed.directive.arguments().nth(1)).map(|word| word.text());
+        let rewritten = rewrite.and_then(|placed| placed.directive.arguments().nth(1)).map(Word::text);
         let path = match &rewritten {
             Some(to) => to.split('$').next().unwrap_or_default(),
             None => target.uri.as_deref().unwrap_or(&self.location.uri),

@@ -16,7 +16,7 @@ const OF_DIRECTIVES: [(&str, &str); 8] = [
     ("rewriterule", "rewrite"),
 ];
 
-/// The version from which on `mod_proxy_http` opens WebSockets.
+/// The version from which on `mod_proxy_http` opens a WebSocket.
 const UPGRADES: [u32; 3] = [2, 4, 47];
 
 pub(super) fn look(site: &mut Site<'_, '_>) {

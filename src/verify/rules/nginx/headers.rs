@@ -6,12 +6,12 @@ use crate::model::Rule;
 
 pub(super) fn look(site: &mut Site<'_, '_>) {
     // What Guacamole and its valve need, and by which rule.
-    let valve = site.valve;
+    let asked = site.valve;
     let all: [(&str, Rule); 4] = [
         ("Upgrade", Rule::Upgrade),
         ("Connection", Rule::Connection),
-        (&valve.client, Rule::ForwardedFor),
-        (&valve.scheme, Rule::ForwardedProto),
+        (&asked.client, Rule::ForwardedFor),
+        (&asked.scheme, Rule::ForwardedProto),
     ];
     let tunnel = tunnel(site);
     let is_off = site.section.asked(site.loaded).no_websocket;
