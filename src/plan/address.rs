@@ -92,6 +92,13 @@ mod tests {
     }
 
     #[test]
+    fn where_only_the_proxy_in_front_can_ask_nothing_is_asked() {
+        let mut site = site(&["a.test"], &[("443", None, 443, true), ("8080", None, 8080, false)]);
+        site.listens[0].proxied = true;
+        assert_eq!(urls(&site), ["http://a.test:8080/g/ 127.0.0.1:8080"]);
+    }
+
+    #[test]
     fn the_first_plain_name_is_asked_and_http_comes_first() {
         let site = site(
             &["~^x", "*.b.test", "a.test"],

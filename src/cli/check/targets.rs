@@ -141,6 +141,19 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test lays out its own tree")]
+    fn guacamole_is_asked_at_its_own_path_where_a_site_hands_on_the_whole_tomcat() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        lay_out(folder.path()).expect("the demo machine");
+        let site = "server {\n listen 80;\n server_name a.test;\n location / { proxy_pass http://127.0.0.1:8080; }\n}\n";
+        std::fs::write(folder.path().join("etc/nginx/sites-available/default"), site).expect("it is written");
+        let findings = probe(&System::below(folder.path()).expect("it is there"));
+        let [target] = of_machine(&findings).try_into().expect("one");
+        assert_eq!(target.places[0].url(), "http://a.test/guacamole/");
+        assert_eq!(target.backend.expect("Tomcat").context.as_str(), "/guacamole/");
+    }
+
+    #[test]
     fn an_address_of_the_public_is_taken_as_it_stands_in_the_browser() {
         let system = System::machine();
         let target = from_outside(&system, "https://127.0.0.1:8443/remote/#/client/x").expect("an address");

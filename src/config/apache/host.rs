@@ -217,6 +217,15 @@ mod tests {
     }
 
     #[test]
+    fn a_virtual_host_for_the_proxy_protocol_is_told_from_one_for_browsers() {
+        let text = "RemoteIPProxyProtocol On\n<VirtualHost *:443>\nServerName a\n</VirtualHost>\n\
+                    <VirtualHost *:80>\nRemoteIPProxyProtocol Off\n</VirtualHost>\n";
+        hosts(text, |hosts| {
+            assert_eq!(hosts.iter().map(|host| host.listens[0].proxied).collect::<Vec<_>>(), [true, false]);
+        });
+    }
+
+    #[test]
     fn host_names_as_addresses_are_told_apart() {
         let host = |address: &str| format!("<VirtualHost {address}:80>\nServerName x\n</VirtualHost>\n");
         let text = host("a.test") + &host("B.test") + &host("b.test") + &host("_default_") + &host("*");

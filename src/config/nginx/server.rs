@@ -255,6 +255,13 @@ mod tests {
     }
 
     #[test]
+    fn a_listen_for_the_proxy_protocol_is_told_from_one_for_browsers() {
+        let loaded = loaded("server { listen 443 ssl proxy_protocol; listen 80; }");
+        let proxied: Vec<_> = server_blocks(&loaded)[0].listens.iter().map(|l| l.proxied).collect();
+        assert_eq!(proxied, [true, false]);
+    }
+
+    #[test]
     fn a_server_without_listen_listens_on_80_and_ssl_on_counts() {
         let loaded = loaded("server { ssl on; }");
         let listens = &server_blocks(&loaded)[0].listens;

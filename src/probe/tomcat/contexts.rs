@@ -81,6 +81,8 @@ pub(super) fn all(
     paths.sort_by_key(|path| (!(path.contains("guac") || proven.contains(path)), path.clone()));
     found.paths = paths;
     found.paths.dedup();
+    found.proven.sort();
+    found.proven.dedup();
     found.unconverted.sort();
     found.unconverted.dedup();
     found
