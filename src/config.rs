@@ -10,11 +10,13 @@ pub mod tomcat;
 mod asked;
 mod edit;
 mod mark;
+mod pattern;
 mod source;
 
 pub use asked::Asked;
 pub use edit::{Edit, line_ending, splice};
 pub use mark::{MARK_BEGIN, MARK_END, Mark};
+pub use pattern::beginning;
 pub use source::{Files, MemoryFiles, position};
 
 use std::ops::Range;

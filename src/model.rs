@@ -6,6 +6,7 @@ mod draft;
 mod edited;
 mod fault;
 mod findings;
+mod led;
 mod limit;
 pub mod markdown;
 mod mask;
@@ -30,6 +31,7 @@ pub use findings::{
     ApacheFindings, Connector, ConnectorKind, Container, ContextProblem, ContextValve, Existing, FileImage,
     Findings, FoundValve, Listen, Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
 };
+pub use led::Led;
 pub use limit::UploadLimit;
 pub use mask::{masked, masked_in};
 pub use memo::Memo;

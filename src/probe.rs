@@ -11,8 +11,9 @@ mod tree;
 
 pub use certificates::certificate;
 
-use crate::model::Findings;
+use crate::model::{ApacheFindings, Findings, Host, NginxFindings};
 use crate::system::System;
+use std::net::IpAddr;
 use std::panic::resume_unwind;
 use std::thread::{self, ScopedJoinHandle};
 
@@ -25,15 +26,22 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 pub fn probe(system: &System) -> Findings {
     let (mut in_use, mut of_apache) = (Vec::new(), Vec::new());
     // Most of the time goes by while a server answers what it is: each is asked by itself.
-    let (nginx, apache, (tomcats, containers)) = thread::scope(|scope| {
+    let (mut nginx, mut apache, (tomcats, containers)) = thread::scope(|scope| {
         let nginx = scope.spawn(|| nginx::probe(system, &mut in_use));
         let apache = scope.spawn(|| apache::probe(system, &mut of_apache));
         let tomcats = tomcat::probe(system);
         (joined(nginx), joined(apache), tomcats)
     });
     in_use.append(&mut of_apache);
+    if let Some(nginx) = &mut nginx {
+        nginx::find_led(nginx, &tomcats);
+    }
+    if let Some(apache) = &mut apache {
+        apache::find_led(apache, &tomcats);
+    }
     Findings {
         certificates: certificates::all(system, in_use),
+        addresses: addresses(system, nginx.as_ref(), apache.as_ref()),
         nginx,
         apache,
         tomcats,
@@ -44,4 +52,22 @@ pub fn probe(system: &System) -> Findings {
         apply_as_root: None,
         since: std::collections::BTreeMap::new(),
     }
+}
+
+/// The addresses of this machine itself among those of the backends.
+fn addresses(system: &System, nginx: Option<&NginxFindings>, apache: Option<&ApacheFindings>) -> Vec<IpAddr> {
+    let of_nginx = nginx.into_iter().flat_map(|nginx| &nginx.sites);
+    let sites = of_nginx.chain(apache.into_iter().flat_map(|apache| &apache.sites));
+    let mut found = Vec::new();
+    for existing in sites.flat_map(|site| &site.guacamoles) {
+        // Below a root prefix nothing is known of the machine's network.
+        if let (Some(Host::Address(ip)), None) = (&existing.host, system.root())
+            && !ip.is_loopback()
+            && !found.contains(ip)
+            && system.has_address(*ip)
+        {
+            found.push(*ip);
+        }
+    }
+    found
 }

@@ -17,7 +17,7 @@ pub use backend::glance;
 pub use diagnosis::Diagnosis;
 pub use login::Login;
 pub use outcome::{Outcome, Trial, Verdict, traces};
-pub use rules::{mark_fixable, rules, rules_of_machine};
+pub use rules::{add_refusals, mark_fixable, rules, rules_of_machine};
 pub use stand_in::stand_in_trials;
 pub use target::{BackendPlace, Place, Target};
 

@@ -32,6 +32,9 @@ pub(super) fn run(
     }
     let findings = machine::look(system);
     let mut found = verify::rules_of_machine(system, &findings);
+    if !request.rules_only {
+        verify::add_refusals(system, &findings, &mut found);
+    }
     // Where nothing is there yet there is nothing to hold a plan against.
     let is_set_up = found.iter().all(|diagnosis| diagnosis.rule != Rule::NoSite);
     let planned = if is_set_up { plan(&findings, &found).map(Some) } else { Ok(None) };

@@ -118,6 +118,15 @@ pub struct Service {
     pub outdated: bool,
 }
 
+impl Service {
+    /// The program with what it has to be told to read the files that were found, then the words.
+    pub fn command(&self, words: &[&str]) -> Option<Vec<String>> {
+        let program = self.program.as_ref()?.to_string_lossy().into_owned();
+        let words = words.iter().map(ToString::to_string);
+        Some(std::iter::once(program).chain(self.arguments.iter().cloned()).chain(words).collect())
+    }
+}
+
 /// Everything found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
@@ -131,6 +140,8 @@ pub struct Findings {
     pub containers: Vec<Container>,
     /// Certificates with their keys that a site could have.
     pub certificates: Vec<super::Certificate>,
+    /// Addresses of this machine in its networks, of those that its sites lead to.
+    pub addresses: Vec<IpAddr>,
     /// The root prefix all paths are below, `None` for the machine itself.
     pub root: Option<PathBuf>,
     /// Files and folders that a plan may have to write and that this user may not.
@@ -240,6 +251,8 @@ pub struct Listen {
     pub tls: bool,
     /// Whether this site answers there when no name matches.
     pub default: bool,
+    /// Whether each connection has to begin with a line of the PROXY protocol, so that no browser is answered.
+    pub proxied: bool,
 }
 
 /// A Guacamole section that a site already has, whoever wrote it.

@@ -178,6 +178,10 @@ rules! {
     DeadVirtualHost = apache::DEAD_VIRTUAL_HOST;
     /// An access rule holds for Guacamole too.
     ApacheKeepsOut = apache::KEEPS_OUT;
+    /// The client's address is not sent.
+    ApacheForwardedFor = apache::FORWARDED_FOR;
+    /// Another line or section takes Guacamole's requests.
+    ApacheTakenOver = apache::TAKEN_OVER;
 
     /// `SELinux` forbids the connection to Tomcat.
     Selinux = system::SELINUX;

@@ -6,7 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 /// One address for each port and scheme that the site listens on, plain HTTP first.
 pub fn addresses(server: Server, site: &Site, path: &PublicPath) -> Vec<PublicAddress> {
     let mut found: Vec<PublicAddress> = Vec::new();
-    for listen in &site.listens {
+    // Where a line of the PROXY protocol has to come first, only the proxy in front can ask.
+    for listen in site.listens.iter().filter(|listen| !listen.proxied) {
         let Some(port) = listen.port else { continue };
         let ip = reachable(listen);
         let address = PublicAddress {
@@ -66,6 +67,7 @@ mod tests {
             listens: listens
                 .iter()
                 .map(|(text, address, port, tls)| Listen {
+                    proxied: false,
                     text: (*text).into(),
                     address: address.map(|a| a.parse().expect("an address")),
                     port: Some(*port),
@@ -87,6 +89,13 @@ mod tests {
     fn ipv4_and_ipv6_of_one_port_are_one_address() {
         let site = site(&["_"], &[("[::]:80", None, 80, false), ("80", None, 80, false)]);
         assert_eq!(urls(&site), ["http://127.0.0.1/g/ 127.0.0.1:80"]);
+    }
+
+    #[test]
+    fn where_only_the_proxy_in_front_can_ask_nothing_is_asked() {
+        let mut site = site(&["a.test"], &[("443", None, 443, true), ("8080", None, 8080, false)]);
+        site.listens[0].proxied = true;
+        assert_eq!(urls(&site), ["http://a.test:8080/g/ 127.0.0.1:8080"]);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The commands that follow the files: the servers' own tests, then reloads, then Tomcat's restart.
 
 use crate::model::{Command, Findings, Note, Purpose, Rule, Server, Service, Step, TomcatFindings};
-use std::path::Path;
 
 /// The commands that the steps call for; what cannot be run here is said in a note instead.
 pub(super) fn commands(
@@ -28,9 +27,9 @@ pub(super) fn commands(
     }
     if touches_frontend && let Some(service) = service {
         match &service.program {
-            Some(program) => {
-                commands.push(test(server, service, program));
-                commands.extend(reload(server, service, program, notes));
+            Some(_) => {
+                commands.extend(test(server, service));
+                commands.extend(reload(server, service, notes));
             }
             None => notes.push(Note::warning(format!(
                 "{server}'s program was not found: its configuration is not tested and not reloaded"
@@ -54,23 +53,13 @@ fn is_edit_of(step: &Step, tomcat: Option<&TomcatFindings>) -> bool {
     }
 }
 
-fn test(server: Server, service: &Service, program: &Path) -> Command {
-    Command {
-        purpose: Purpose::Test,
-        // nginx and httpd both know it; apache2ctl's own word for it, configtest, is the script's alone.
-        argv: spoken(service, program, &["-t"]),
-        words: format!("{server} tests its configuration"),
-    }
+fn test(server: Server, service: &Service) -> Option<Command> {
+    // nginx and httpd both know it; apache2ctl's own word for it, configtest, is the script's alone.
+    let argv = service.command(&["-t"])?;
+    Some(Command { purpose: Purpose::Test, argv, words: format!("{server} tests its configuration") })
 }
 
-/// The program with what it has to be told to read the files that were found, then the words.
-fn spoken(service: &Service, program: &Path, words: &[&str]) -> Vec<String> {
-    let program = program.to_string_lossy().into_owned();
-    let words = words.iter().map(ToString::to_string);
-    std::iter::once(program).chain(service.arguments.iter().cloned()).chain(words).collect()
-}
-
-fn reload(server: Server, service: &Service, program: &Path, notes: &mut Vec<Note>) -> Option<Command> {
+fn reload(server: Server, service: &Service, notes: &mut Vec<Note>) -> Option<Command> {
     if service.running != Some(true) {
         let text =
             format!("{server} is not running: start it when you are ready, there is nothing to reload");
@@ -79,8 +68,8 @@ fn reload(server: Server, service: &Service, program: &Path, notes: &mut Vec<Not
     }
     let argv = match (&service.unit, server) {
         (Some(unit), _) => vec!["/usr/bin/systemctl".to_owned(), "reload".into(), unit.clone()],
-        (None, Server::Nginx) => spoken(service, program, &["-s", "reload"]),
-        (None, Server::Apache) => spoken(service, program, &["-k", "graceful"]),
+        (None, Server::Nginx) => service.command(&["-s", "reload"])?,
+        (None, Server::Apache) => service.command(&["-k", "graceful"])?,
     };
     let words = format!("{server} reads its files again");
     Some(Command { purpose: Purpose::Reload, argv, words })

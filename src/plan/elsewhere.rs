@@ -2,9 +2,7 @@
 
 use super::hand::Hand;
 use super::{PlanError, tomcat};
-use crate::model::{
-    Answers, FileImage, Findings, Memo, Meta, Note, Rule, ServerXml, Service, TomcatFindings,
-};
+use crate::model::{Answers, FileImage, Findings, Meta, Note, Rule, ServerXml, Service, TomcatFindings};
 
 /// What is said where Tomcat is on another machine, or in a container of this one.
 pub(super) fn tomcat(answers: &Answers, findings: &Findings) -> Vec<Note> {
@@ -119,20 +117,7 @@ fn stock(answers: &Answers) -> TomcatFindings {
         bytes: text.into_bytes().into(),
         meta: Meta { mode: 0o644, uid: 0, gid: 0 },
     };
-    TomcatFindings {
-        base: "/".into(),
-        version: None,
-        server_xml,
-        connectors: Vec::new(),
-        valves: Vec::new(),
-        context_valves: Vec::new(),
-        context_problems: Vec::new(),
-        contexts: Vec::new(),
-        unconverted: Vec::new(),
-        problem: None,
-        service: Service::default(),
-        memo: Memo::default(),
-    }
+    TomcatFindings::new("/".into(), server_xml, Service::default())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::certificates::Pair;
 use super::recorder::Recorder;
 use crate::config::Files as _;
 use crate::config::apache::{Facts, Loaded, Section, VirtualHost, exported, virtual_hosts};
-use crate::model::{ApacheFindings, Memo, Site};
+use crate::model::{ApacheFindings, Memo, Site, TomcatFindings};
 use crate::system::System;
 use build::Build;
 use std::path::{Path, PathBuf};
@@ -77,6 +77,17 @@ pub(super) fn probe(system: &System, in_use: &mut Vec<Pair>) -> Option<ApacheFin
         problem: loaded.problem.clone(),
         memo: Memo::of(Arc::new(loaded)),
     })
+}
+
+/// Finds the Guacamoles that no name tells by what is known of the Tomcats, where a name tells none.
+pub(super) fn find_led(apache: &mut ApacheFindings, tomcats: &[TomcatFindings]) {
+    let Some(loaded) = apache.memo.recall::<Loaded>() else { return };
+    if apache.sites.iter().any(|site| !site.guacamoles.is_empty()) {
+        return;
+    }
+    for (site, host) in apache.sites.iter_mut().zip(virtual_hosts(&loaded)) {
+        site.guacamoles = existing::led(&loaded, host.item, &host.names, tomcats);
+    }
 }
 
 /// What a site serves with.

@@ -7,7 +7,7 @@ mod service;
 use super::certificates::Pair;
 use super::recorder::Recorder;
 use crate::config::nginx::{Loaded, ServerBlock, server_blocks};
-use crate::model::{Memo, NginxFindings, Site};
+use crate::model::{Memo, NginxFindings, Site, TomcatFindings};
 use crate::system::System;
 use build::Build;
 use std::path::{Path, PathBuf};
@@ -49,6 +49,17 @@ pub(super) fn probe(system: &System, in_use: &mut Vec<Pair>) -> Option<NginxFind
         service: service::service(system, build, &pid_file),
         memo: Memo::of(Arc::new(loaded)),
     })
+}
+
+/// Finds the Guacamoles that no name tells by what is known of the Tomcats, where a name tells none.
+pub(super) fn find_led(nginx: &mut NginxFindings, tomcats: &[TomcatFindings]) {
+    let Some(loaded) = nginx.memo.recall::<Loaded>() else { return };
+    if nginx.sites.iter().any(|site| !site.guacamoles.is_empty()) {
+        return;
+    }
+    for (site, block) in nginx.sites.iter_mut().zip(server_blocks(&loaded)) {
+        site.guacamoles = existing::led(&loaded, &block, tomcats);
+    }
 }
 
 /// What a site serves with; nginx takes the paths from the folder of its main file.

@@ -57,6 +57,7 @@ fn findings(system: &System, place: &Place, target: &Path) -> Option<TomcatFindi
             let found = contexts::all(system, place, target, &configuration, tomcat.version.as_ref());
             (tomcat.context_valves, tomcat.context_problems) = (found.files.valves, found.files.problems);
             (tomcat.contexts, tomcat.unconverted) = (found.paths, found.unconverted);
+            tomcat.proven = found.proven;
             tomcat.memo = Memo::of(Arc::new(configuration));
         }
         Err(error) => tomcat.problem = Some(error.in_file(target, &tomcat.server_xml.bytes)),

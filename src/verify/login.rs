@@ -40,14 +40,20 @@ impl Login {
             return Some(Self { address: all.pop()?, claimed: all });
         }
         let address = rest.split_whitespace().next()?.trim_end_matches('.');
-        address.parse::<IpAddr>().ok()?;
+        // Java adds the interface to an address of the link: fe80:0:0:0:0:0:0:1%eth0.
+        address.split('%').next()?.parse::<IpAddr>().ok()?;
         Some(Self { address: brief(address), claimed: Vec::new() })
     }
 
     /// What the addresses say about the valve; `is_own` tells this machine's addresses.
     pub fn outcome(&self, log: &str, is_own: impl Fn(IpAddr) -> bool) -> Outcome {
         let Self { address, claimed } = self;
-        let is_here = address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback() || is_own(ip));
+        let is_here = address
+            .split('%')
+            .next()
+            .unwrap_or_default()
+            .parse::<IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback() || is_own(ip));
         let recorded = match claimed.as_slice() {
             [] => address.clone(),
             claimed => format!("[{}, {address}]", claimed.join(", ")),
@@ -110,6 +116,10 @@ mod tests {
             (
                 "Authentication attempt from [1.2.3.4, 5.6.7.8, 127.0.0.1] for user \"a\" failed.",
                 Some(login("127.0.0.1", &["1.2.3.4", "5.6.7.8"])),
+            ),
+            (
+                "Authentication attempt from fe80:0:0:0:a00:27ff:fe4e:66a1%eth0 failed.",
+                Some(login("fe80:0:0:0:a00:27ff:fe4e:66a1%eth0", &[])),
             ),
             ("User \"ada\" has logged out, or their session has expired or been terminated.", None),
             ("User \"ada\" successfully authenticated from nowhere", None),

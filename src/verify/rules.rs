@@ -10,11 +10,14 @@ mod system;
 mod tomcat;
 
 use super::diagnosis::Diagnosis;
-use crate::model::{Findings, Plan, Rule, Step};
+use crate::model::{Findings, Led, Plan, Rule, Step, TomcatFindings};
 use crate::system::System;
 use route::Route;
 use std::path::Path;
 use std::sync::Arc;
+
+const FORWARDED_FOR: &str = "X-Forwarded-For";
+const FORWARDED_PROTO: &str = "X-Forwarded-Proto";
 
 /// Every rule that the findings break, worst first.
 pub fn rules(findings: &Findings) -> Vec<Diagnosis> {
@@ -25,9 +28,9 @@ pub fn rules(findings: &Findings) -> Vec<Diagnosis> {
 
 /// What the findings break, in no order, and where their files lead.
 fn judged(findings: &Findings) -> (Vec<Route>, Vec<Diagnosis>) {
-    let (routes, mut found) = configurations(findings);
+    let (number, routes, mut found) = configurations(findings);
     let is_read = found.iter().all(|diagnosis| !matches!(diagnosis.rule, Rule::Unreadable | Rule::Forbidden));
-    if routes.is_empty() && is_read && !is_backend_alone(findings) {
+    if number == 0 && is_read && !is_backend_alone(findings) {
         found.push(Diagnosis::new(
             Rule::NoSite,
             "neither nginx nor Apache httpd hands requests to a Guacamole",
@@ -41,13 +44,26 @@ fn judged(findings: &Findings) -> (Vec<Route>, Vec<Diagnosis>) {
 pub fn rules_of_machine(system: &System, findings: &Findings) -> Vec<Diagnosis> {
     let (routes, mut found) = judged(findings);
     found.extend(system::look(system, findings, &routes, &found));
+    if let Some(none) = found.iter_mut().find(|diagnosis| diagnosis.rule == Rule::NoSite)
+        && let Some(located) = system::unloaded_site(system, findings)
+    {
+        *none = located;
+    }
     sort(&mut found);
     found
 }
 
+/// Adds what the servers themselves say of their configuration, where they refuse it.
+pub fn add_refusals(system: &System, findings: &Findings, found: &mut Vec<Diagnosis>) {
+    if system.root().is_none() {
+        found.extend(system::refused(system, findings, found));
+        sort(found);
+    }
+}
+
 /// Tells of each breach whether a plan takes it away: the rules are held against the files as they will be.
 pub fn mark_fixable(findings: &Findings, plan: &Plan, found: &mut [Diagnosis]) {
-    let (_, left) = configurations(&after(findings, plan));
+    let (_, _, left) = configurations(&after(findings, plan));
     for diagnosis in found {
         let is_of_files = diagnosis.file.as_deref().is_some_and(|file| findings.file(file).is_some());
         let count = |list: &[Diagnosis]| list.iter().filter(|other| same(other, diagnosis)).count();
@@ -61,21 +77,45 @@ fn same(a: &Diagnosis, b: &Diagnosis) -> bool {
 
 /// Whether Guacamole is here and its proxy is elsewhere.
 fn is_backend_alone(findings: &Findings) -> bool {
-    let mut contexts = findings.tomcats.iter().flat_map(|tomcat| &tomcat.contexts);
-    findings.nginx.is_none() && findings.apache.is_none() && contexts.any(|path| path.contains("guac"))
+    let mut guacamoles = findings.tomcats.iter().flat_map(TomcatFindings::guacamoles);
+    findings.nginx.is_none() && findings.apache.is_none() && guacamoles.next().is_some()
 }
 
-/// What the files of the findings say, and where they lead.
-fn configurations(findings: &Findings) -> (Vec<Route>, Vec<Diagnosis>) {
-    let (mut routes, mut found) = (Vec::new(), Vec::new());
+/// What the files of the findings say: how many sections serve a Guacamole, where they lead, and what is wrong.
+fn configurations(findings: &Findings) -> (usize, Vec<Route>, Vec<Diagnosis>) {
+    let (mut number, mut routes, mut found) = (0, Vec::new(), Vec::new());
+    let leads = |led: &Led<'_>| led.to_guacamole(&findings.tomcats);
+    let valve = Headers::of(&findings.tomcats);
     if let Some(nginx) = &findings.nginx {
-        nginx::look(nginx, &mut routes, &mut found);
+        number += nginx::look(nginx, &leads, &valve, &mut routes, &mut found);
     }
     if let Some(apache) = &findings.apache {
-        apache::look(apache, &mut routes, &mut found);
+        number += apache::look(apache, &leads, &valve, &mut routes, &mut found);
     }
-    tomcat::look(&findings.tomcats, &routes, is_backend_alone(findings), &mut found);
-    (routes, found)
+    let local: Vec<&Route> = routes.iter().filter(|route| route.is_local(&findings.addresses)).collect();
+    tomcat::look(&findings.tomcats, &local, is_backend_alone(findings), &mut found);
+    (number, routes, found)
+}
+
+/// The headers in which Tomcat looks for the client's address and scheme.
+struct Headers {
+    client: String,
+    scheme: String,
+}
+
+impl Headers {
+    /// What the valves of this machine ask for, where all of them ask for the same.
+    ///
+    /// # Source
+    /// Tomcat, configuration reference, Remote IP Valve: the defaults.
+    fn of(tomcats: &[TomcatFindings]) -> Self {
+        let mut asked: Vec<(String, String)> = tomcats.iter().flat_map(tomcat::headers).collect();
+        asked.dedup();
+        match asked.as_slice() {
+            [(client, scheme)] => Self { client: client.clone(), scheme: scheme.clone() },
+            _ => Self { client: FORWARDED_FOR.to_owned(), scheme: FORWARDED_PROTO.to_owned() },
+        }
+    }
 }
 
 /// The findings as a plan will leave them.
@@ -120,10 +160,41 @@ fn unreadable(problem: &crate::model::Problem, bytes: Option<&[u8]>) -> Diagnosi
     diagnosis
 }
 
-/// The worst first; of equals by code, then as they were found.
-fn sort(found: &mut [Diagnosis]) {
-    found.sort_by_key(|diagnosis| (std::cmp::Reverse(diagnosis.severity()), diagnosis.rule.code()));
+/// The worst first, of the worst what lets nothing through; of equals by code, then as they were found. What several sites include is told once.
+fn sort(found: &mut Vec<Diagnosis>) {
+    let mut each: Vec<Diagnosis> = Vec::with_capacity(found.len());
+    for diagnosis in found.drain(..) {
+        if !each.contains(&diagnosis) {
+            each.push(diagnosis);
+        }
+    }
+    let rank = |rule: Rule| CAUSES.iter().position(|own| *own == rule).unwrap_or(CAUSES.len());
+    each.sort_by_key(|own| (std::cmp::Reverse(own.severity()), rank(own.rule), own.rule.code()));
+    *found = each;
 }
+
+/// Errors after which nothing of Guacamole comes, by which one would begin.
+const CAUSES: [Rule; 19] = [
+    Rule::Unreadable,
+    Rule::NotRunning,
+    Rule::PortTaken,
+    Rule::Selinux,
+    Rule::NoSite,
+    Rule::ModuleMissing,
+    Rule::AccessCompat,
+    Rule::NoHttpConnector,
+    Rule::AjpUsed,
+    Rule::Unconverted,
+    Rule::NotDeployed,
+    Rule::DeadServer,
+    Rule::DeadVirtualHost,
+    Rule::AnsweredFirst,
+    Rule::LeadsAway,
+    Rule::ApacheTakenOver,
+    Rule::RequireCloses,
+    Rule::Slash,
+    Rule::ApacheSlash,
+];
 
 #[cfg(test)]
 mod tests;

@@ -159,9 +159,22 @@ fn a_page_that_is_not_guacamole_s_is_no_page() {
     page(Reply::Status(401), Verdict::Warn, "your own access rules");
     page(Reply::Redirect(PAGE), Verdict::Fail, "the page leads elsewhere, to /guacamole/");
     page(Reply::Redirect("https://a.test/"), Verdict::Pass, "plain HTTP leads to HTTPS");
+    page(Reply::Redirect("http://b.test/"), Verdict::Fail, "the page leads elsewhere, to http://b.test/");
+    page(Reply::Bad("<h1>Bad Request</h1>"), Verdict::Fail, "look at the error log of nginx");
     page(Reply::Garbage, Verdict::Fail, "ended the connection");
     let other = Reply::Body("<h1>It works!</h1>");
     wrong(Server::Apache, LANGUAGES, other, Trial::Page, Verdict::Fail, "some other page");
+}
+
+#[test]
+fn what_stands_in_front_on_purpose_is_no_fault() {
+    let page = |reply, words| wrong(Server::Nginx, PAGE, reply, Trial::Page, Verdict::Warn, words);
+    page(
+        Reply::Bad("<center>No required SSL certificate was sent</center>"),
+        "a certificate of the client's",
+    );
+    page(Reply::Redirect("/oauth2/start?rd=/guacamole/"), "your own sign-in stands in front");
+    page(Reply::Redirect("http://auth.a.test/?rd=x"), "your own sign-in stands in front");
 }
 
 #[test]

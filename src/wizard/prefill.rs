@@ -82,8 +82,8 @@ fn take_tomcat(draft: &mut Draft, tomcat: &TomcatFindings, is_configured: bool) 
         }
     }
     if !is_configured {
-        if let Some(context) = tomcat.contexts.iter().find(|context| context.contains("guac")) {
-            draft.context.clone_from(context);
+        if let Some(context) = tomcat.guacamoles().next() {
+            context.clone_into(&mut draft.context);
         }
     }
     take_connector(draft, tomcat);
@@ -139,7 +139,7 @@ pub(super) fn default_site(sites: &[Site]) -> Option<usize> {
 fn default_tomcat(tomcats: &[TomcatFindings]) -> Option<&TomcatFindings> {
     tomcats
         .iter()
-        .find(|tomcat| tomcat.contexts.iter().any(|context| context.contains("guac")))
+        .find(|tomcat| tomcat.guacamoles().next().is_some())
         .or_else(|| tomcats.iter().find(|tomcat| tomcat.service.running == Some(true)))
         .or_else(|| tomcats.first())
 }

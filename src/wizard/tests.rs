@@ -55,6 +55,7 @@ fn site(name: &str, nth: usize) -> Site {
         line: NGINX[..offset].matches('\n').count() + 1,
         names: vec![name.into()],
         listens: vec![Listen {
+            proxied: false,
             text: "80".into(),
             address: None,
             port: Some(80),
@@ -93,6 +94,7 @@ fn findings() -> Findings {
             context_valves: Vec::new(),
             context_problems: Vec::new(),
             contexts: vec!["/guacamole/".into()],
+            proven: Vec::new(),
             unconverted: Vec::new(),
             problem: None,
             service: Service::default(),

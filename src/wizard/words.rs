@@ -108,8 +108,7 @@ fn tomcat(found: &TomcatFindings, lines: &mut Vec<FindingLine>) {
     lines.push(line("Tomcat", parts.join(", ")));
     lines.extend(found.problem.as_ref().map(unreadable));
     lines.extend(found.context_problems.iter().map(|own| unreadable(&own.problem)));
-    let guacamole: Vec<_> =
-        found.contexts.iter().filter(|context| context.contains("guac")).cloned().collect();
+    let guacamole: Vec<_> = found.guacamoles().collect();
     lines.push(if guacamole.is_empty() {
         FindingLine { about: "", text: "Guacamole is not deployed there yet".into(), warning: true }
     } else {

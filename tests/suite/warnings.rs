@@ -96,7 +96,7 @@ const CASES: &[Case] = &[
         )],
     ),
     case(
-        Rule::LeadsAway,
+        Rule::ApacheTakenOver,
         "a section after a hand-written one takes over",
         APACHE,
         &[
@@ -105,7 +105,7 @@ const CASES: &[Case] = &[
         ],
     ),
     Case {
-        rule: Rule::LeadsAway,
+        rule: Rule::ApacheTakenOver,
         what: "a section after guacfront's own takes over",
         site: APACHE,
         applied: true,

@@ -66,7 +66,7 @@ fn largest() -> Option<UploadLimit> {
 /// Guacamole's own Tomcat, to which no site of this machine leads: there is none yet, or the proxy is elsewhere.
 fn backend_alone(findings: &Findings) -> Option<Target> {
     findings.tomcats.iter().find_map(|tomcat| {
-        let context = tomcat.contexts.iter().find(|path| path.contains("guac"))?;
+        let context = tomcat.guacamoles().next()?;
         let mut connectors = tomcat.connectors.iter().filter(|c| c.kind == ConnectorKind::Http);
         let connector = connectors.find(|connector| connector.port.is_some())?;
         let bound = connector.address.as_deref().and_then(|address| address.parse::<IpAddr>().ok());
@@ -138,6 +138,19 @@ mod tests {
         let backend = target.backend.expect("Tomcat");
         assert_eq!((backend.port.number(), backend.context.as_str()), (8080, "/guacamole/"));
         assert!(target.places.is_empty());
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test lays out its own tree")]
+    fn guacamole_is_asked_at_its_own_path_where_a_site_hands_on_the_whole_tomcat() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        lay_out(folder.path()).expect("the demo machine");
+        let site = "server {\n listen 80;\n server_name a.test;\n location / { proxy_pass http://127.0.0.1:8080; }\n}\n";
+        std::fs::write(folder.path().join("etc/nginx/sites-available/default"), site).expect("it is written");
+        let findings = probe(&System::below(folder.path()).expect("it is there"));
+        let [target] = of_machine(&findings).try_into().expect("one");
+        assert_eq!(target.places[0].url(), "http://a.test/guacamole/");
+        assert_eq!(target.backend.expect("Tomcat").context.as_str(), "/guacamole/");
     }
 
     #[test]

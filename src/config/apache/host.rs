@@ -30,6 +30,7 @@ pub fn virtual_hosts(loaded: &Loaded) -> Vec<VirtualHost<'_>> {
         let tls = server.speaks_tls(item, &listens);
         for listen in &mut listens {
             listen.tls = tls;
+            listen.proxied = is_proxied(loaded, item);
             // The first virtual host of an address answers there when no name matches.
             listen.default = answered.insert(Address::of(listen));
         }
@@ -55,6 +56,13 @@ pub fn virtual_hosts(loaded: &Loaded) -> Vec<VirtualHost<'_>> {
         hosts.push(VirtualHost { item, names, listens, shadowed_by });
     }
     hosts
+}
+
+/// Whether `mod_remoteip` wants a line of the PROXY protocol first.
+fn is_proxied(loaded: &Loaded, host: &Item) -> bool {
+    let is_it = |item: &&Item| item.name == "remoteipproxyprotocol";
+    let said = host.children.iter().rfind(is_it).or_else(|| loaded.items.iter().rfind(is_it));
+    said.is_some_and(|item| item.first_argument().eq_ignore_ascii_case("on"))
 }
 
 /// What holds for every virtual host that says nothing else.
@@ -160,6 +168,7 @@ fn listen(text: &str, first_port: Option<u16>) -> Listen {
         port: port.or(first_port).or(Some(80)),
         tls: false,
         default: false,
+        proxied: false,
     }
 }
 
@@ -204,6 +213,15 @@ mod tests {
         let tls = [true, true, false, false];
         hosts(text, |hosts| {
             assert_eq!(hosts.iter().map(|host| host.listens[0].tls).collect::<Vec<_>>(), tls);
+        });
+    }
+
+    #[test]
+    fn a_virtual_host_for_the_proxy_protocol_is_told_from_one_for_browsers() {
+        let text = "RemoteIPProxyProtocol On\n<VirtualHost *:443>\nServerName a\n</VirtualHost>\n\
+                    <VirtualHost *:80>\nRemoteIPProxyProtocol Off\n</VirtualHost>\n";
+        hosts(text, |hosts| {
+            assert_eq!(hosts.iter().map(|host| host.listens[0].proxied).collect::<Vec<_>>(), [true, false]);
         });
     }
 

@@ -41,6 +41,26 @@ pub fn led_away<'a>(items: &'a [Item], path: &str) -> Vec<LedAway<'a>> {
     found
 }
 
+/// Whether a virtual host leads everybody who asks for a path to the same place over https.
+///
+/// Conditions that ask for the name or for TLS, as certbot writes them, hold for whoever comes over plain HTTP.
+pub fn leads_to_https(items: &[Item], path: &str) -> bool {
+    const ABOUT_THE_SITE: [&str; 5] =
+        ["%{HTTPS}", "%{SERVER_PORT}", "%{SERVER_NAME}", "%{HTTP_HOST}", "%{REQUEST_SCHEME}"];
+    let conditions = items.iter().filter(|item| item.name == "rewritecond");
+    let is_about_the_site =
+        |item: &Item| ABOUT_THE_SITE.iter().any(|own| item.first_argument().eq_ignore_ascii_case(own));
+    let is_whole = conditions.clone().all(is_about_the_site);
+    led_away(items, path).iter().any(|led| {
+        let arguments = led.item.arguments();
+        let to = arguments.get(1).map(|to| to.to_ascii_uppercase()).unwrap_or_default();
+        led.item.name == "rewriterule"
+            && (!led.sometimes || is_whole)
+            && to.starts_with("HTTPS://")
+            && ["%{REQUEST_URI}", "$0", "$1"].iter().any(|same| to.contains(same))
+    })
+}
+
 /// Whether what holds for one path holds for another: it is the same or lies above.
 pub fn covers(above: &str, path: &str) -> bool {
     path.strip_prefix(above)

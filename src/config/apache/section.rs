@@ -1,5 +1,7 @@
 //! What a virtual host proxies, and which of it is Guacamole.
 
+mod led;
+
 use super::load::{Item, Loaded};
 use crate::config::{Asked, Span};
 use crate::model::{ContextPath, Host, Port};
@@ -20,6 +22,8 @@ pub struct Backend {
     pub port: Port,
     /// The path, as written.
     pub path: String,
+    /// Whether it is reached by a socket of this machine's file system, and the host is a name for it alone.
+    pub is_socket: bool,
 }
 
 /// How a path is proxied.
@@ -46,11 +50,22 @@ pub struct Section<'a> {
     pub backend: Option<Backend>,
     /// Whether it stands between guacfront's marks.
     pub marked: bool,
+    /// The first member of the balancer that it goes to, where it goes to one.
+    pub member: Option<&'a Item>,
+    /// Whether the path is that which a regular expression begins with.
+    pub by_pattern: bool,
 }
 
 impl Backend {
-    /// Reads the URL of a `ProxyPass`; `None` where it names no server: a balancer, a Unix socket.
+    /// Reads the URL of a `ProxyPass`; `None` where it names no server, as a balancer's does.
+    ///
+    /// # Shape
+    /// `scheme://host:port/path`, or `unix:/path/of/socket|scheme://host/path`.
     pub fn parse(url: &str) -> Option<Self> {
+        let (is_socket, url) = match url.strip_prefix("unix:") {
+            Some(socket) => (true, socket.split_once('|')?.1),
+            None => (false, url),
+        };
         let (scheme, rest) = url.split_once("://")?;
         let scheme = scheme.to_ascii_lowercase();
         if !["http", "https", "ws", "wss", "ajp"].contains(&scheme.as_str()) {
@@ -68,12 +83,19 @@ impl Backend {
                 })?,
             ),
         };
-        Some(Self { scheme, host: Host::parse(host).ok()?, port, path: path.to_owned() })
+        Some(Self { scheme, host: Host::parse(host).ok()?, port, path: path.to_owned(), is_socket })
     }
 
-    /// Whether plain HTTP is spoken there, or a WebSocket that begins with it.
+    /// Whether plain HTTP is spoken to a host and port there, or a WebSocket that begins with it.
     pub fn is_plain(&self) -> bool {
-        matches!(self.scheme.as_str(), "http" | "ws")
+        !self.is_socket && matches!(self.scheme.as_str(), "http" | "ws")
+    }
+
+    /// A balancer's first member, with what the balancer's own URL adds to its path.
+    fn of_member(member: &Item, path: &str) -> Option<Self> {
+        let own = Self::parse(&member_url(member)?)?;
+        let path = format!("{}/{}", own.path.trim_end_matches('/'), path.trim_start_matches('/'));
+        Some(Self { path, ..own })
     }
 
     /// Its path as a context path.
@@ -90,10 +112,11 @@ impl<'a> Section<'a> {
 
     /// Every path that these directives and sections proxy, in reading order.
     pub fn among(loaded: &'a Loaded, items: &'a [Item]) -> Vec<Self> {
-        items.iter().filter_map(|item| Self::read(loaded, item)).collect()
+        items.iter().filter_map(|item| Self::read(loaded, items, item)).collect()
     }
 
-    fn read(loaded: &'a Loaded, item: &'a Item) -> Option<Self> {
+    /// Reads a directive or section that stands among others.
+    fn read(loaded: &'a Loaded, around: &'a [Item], item: &'a Item) -> Option<Self> {
         let (form, pass) = match item.name.as_str() {
             "location" => (Form::Location, item.named("proxypass").last()?),
             "proxypass" => (Form::Path, item),
@@ -106,7 +129,8 @@ impl<'a> Section<'a> {
             _ => return None,
         };
         let marked = loaded.mark(item).is_some();
-        Some(Self { form, item, pass, path, backend: Backend::parse(&url), marked })
+        let (backend, member) = backend(loaded, around, &url);
+        Some(Self { form, item, pass, path, backend, marked, member, by_pattern: false })
     }
 
     /// Whether it carries the WebSocket tunnel alone.
@@ -227,7 +251,8 @@ impl<'a> Section<'a> {
             let (key, value) = own.split_once('=')?;
             key.eq_ignore_ascii_case(name).then(|| value.to_owned())
         };
-        self.parameters().iter().find_map(value)
+        let of_member = || self.member.and_then(|member| member.arguments().iter().find_map(value));
+        self.parameters().iter().find_map(value).or_else(of_member)
     }
 
     /// Of these, the one before it whose worker it shares, so that its own `upgrade` is dropped.
@@ -251,6 +276,30 @@ impl<'a> Section<'a> {
         };
         self.pass.arguments().into_iter().skip(before).collect()
     }
+}
+
+/// Where a URL leads, and the balancer's member that it goes to where it names a balancer.
+fn backend<'a>(loaded: &'a Loaded, around: &'a [Item], url: &str) -> (Option<Backend>, Option<&'a Item>) {
+    const BALANCER: &str = "balancer://";
+    if !url.get(..BALANCER.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(BALANCER)) {
+        return (Backend::parse(url), None);
+    }
+    let end = url[BALANCER.len()..].find('/').map_or(url.len(), |at| BALANCER.len() + at);
+    let (name, path) = url.split_at(end);
+    let is_it = |own: &str| own.trim_end_matches('/').eq_ignore_ascii_case(name);
+    let is_own = |item: &&Item| item.name == "proxy" && is_it(&item.first_argument());
+    let all = || around.iter().chain(&loaded.items);
+    let mut inner = all().filter(is_own).flat_map(|proxy| proxy.named("balancermember"));
+    let outside = |item: &&Item| item.name == "balancermember" && is_it(&item.first_argument());
+    // What httpd is told of it elsewhere, as by a manager, is not known here.
+    let member = inner.next().or_else(|| all().find(outside));
+    (member.and_then(|member| Backend::of_member(member, path)), member)
+}
+
+/// The URL of a `BalancerMember`, which stands behind the balancer's own where it stands outside of its section.
+fn member_url(member: &Item) -> Option<String> {
+    let is_url = |argument: &Cow<'_, str>| argument.contains("://") && !argument.starts_with("balancer://");
+    member.arguments().into_iter().find(is_url).map(Cow::into_owned)
 }
 
 fn named(path: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Locations that hand requests to a backend, and which of them is Guacamole's.
 
+mod led;
+
 use super::load::{Loaded, Placed};
 use super::location::{Location, Modifier};
 use super::rewrite::Rewrite;
@@ -21,6 +23,8 @@ pub struct Section<'a> {
     pub children: Vec<Placed<'a>>,
     /// Where it sends requests, where that can be told.
     pub target: Option<Target>,
+    /// Whether it hands on the whole of a Tomcat, of which Guacamole is a part.
+    pub whole: bool,
     /// The marks around it, where guacfront wrote it.
     pub mark: Option<&'a Mark>,
 }
@@ -37,7 +41,7 @@ impl<'a> Section<'a> {
             .marks
             .iter()
             .find(|mark| mark.body.start <= span.start && span.end <= mark.body.end);
-        Some(Self { location, children, target, mark })
+        Some(Self { location, children, target, whole: false, mark })
     }
 
     /// The location of a server block that serves Guacamole: the one between marks, else the likeliest.
@@ -161,7 +165,7 @@ impl<'a> Section<'a> {
         }
         if let Some(target) = &self.target {
             let path = target.uri.as_deref().unwrap_or_default();
-            if has_segment(path, |s| s.starts_with("guacamole")) || target.name.contains("guac") {
+            if has_segment(path, |s| s.starts_with("guacamole")) || target.is_named_guacamole() {
                 return Some(3);
             }
         }

@@ -102,10 +102,12 @@ fn listens(children: &[Placed<'_>], tls: bool) -> Vec<Listen> {
         let text = address.text().into_owned();
         let (ip, port) = address_of(&text);
         let default = has("default_server") || has("default");
-        found.push(Listen { address: ip, port, tls: tls || has("ssl"), default, text });
+        let (tls, proxied) = (tls || has("ssl"), has("proxy_protocol"));
+        found.push(Listen { address: ip, port, tls, default, proxied, text });
     }
     if !any {
-        found.push(Listen { text: "80".to_owned(), address: None, port: Some(80), tls, default: false });
+        let text = "80".to_owned();
+        found.push(Listen { text, address: None, port: Some(80), tls, default: false, proxied: false });
     }
     found
 }
@@ -250,6 +252,13 @@ mod tests {
             ("", Some(83), false),
         ];
         assert_eq!(found, expected.map(|(address, port, tls)| (address.to_owned(), port, tls)));
+    }
+
+    #[test]
+    fn a_listen_for_the_proxy_protocol_is_told_from_one_for_browsers() {
+        let loaded = loaded("server { listen 443 ssl proxy_protocol; listen 80; }");
+        let proxied: Vec<_> = server_blocks(&loaded)[0].listens.iter().map(|l| l.proxied).collect();
+        assert_eq!(proxied, [true, false]);
     }
 
     #[test]

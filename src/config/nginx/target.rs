@@ -33,6 +33,23 @@ impl Target {
         Self::parse(&url).map(|target| target.through_upstream(loaded, http))
     }
 
+    /// The same of a location by regular expression, where what the expression has caught may follow the path.
+    pub(super) fn of_pattern(
+        pass: Directive<'_>,
+        levels: &[&[Placed<'_>]],
+        loaded: &Loaded,
+        http: &[Placed<'_>],
+    ) -> Option<Self> {
+        let url = resolved(&pass.first_argument(), levels);
+        let target = Self::parse(&url).or_else(|| Self::parse(url.split('$').next().unwrap_or_default()));
+        target.map(|target| target.through_upstream(loaded, http))
+    }
+
+    /// Whether a host or an upstream is called after Guacamole.
+    pub fn is_named_guacamole(&self) -> bool {
+        self.name.contains("guac") || self.servers.iter().any(|(host, _)| host.contains("guac"))
+    }
+
     /// Reads the URL of a `proxy_pass`; of what is left of variables in it only the path may consist.
     pub fn parse(url: &str) -> Option<Self> {
         let (tls, rest) = match url.split_once("://")? {

@@ -24,6 +24,8 @@ pub struct TomcatFindings {
     pub context_problems: Vec<ContextProblem>,
     /// Deployed context paths, `/guacamole/`, Guacamole's first.
     pub contexts: Vec<String>,
+    /// Those of them that hold Guacamole's own libraries, whatever they are called.
+    pub proven: Vec<String>,
     /// Those of them that were built for `javax.servlet`, which Tomcat 10 and later do not serve unconverted.
     pub unconverted: Vec<String>,
     /// Why server.xml could not be read.
@@ -46,6 +48,7 @@ impl TomcatFindings {
             context_valves: Vec::new(),
             context_problems: Vec::new(),
             contexts: Vec::new(),
+            proven: Vec::new(),
             unconverted: Vec::new(),
             problem: None,
             service,
@@ -140,6 +143,12 @@ pub struct ContextProblem {
 }
 
 impl TomcatFindings {
+    /// The context paths of Guacamole, by name or by what lies in them.
+    pub fn guacamoles(&self) -> impl Iterator<Item = &str> {
+        let is_it = |path: &&String| path.contains("guac") || self.proven.contains(path);
+        self.contexts.iter().filter(is_it).map(String::as_str)
+    }
+
     /// Why it cannot be told what becomes of the requests for a context path before the application has them.
     pub fn unreadable_for(&self, context: &str) -> impl Iterator<Item = &Problem> {
         let concerns = move |own: &&ContextProblem| own.context.as_ref().is_none_or(|own| own == context);

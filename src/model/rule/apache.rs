@@ -160,3 +160,23 @@ pub(super) const KEEPS_OUT: Page = Page {
     source: "Apache httpd, mod_authz_core",
     fix: "nothing, where it is meant so",
 };
+pub(super) const FORWARDED_FOR: Page = Page {
+    code: "A18",
+    severity: Severity::Error,
+    title: "the client's address is not sent",
+    symptom: "history and logs show the proxy, or an address that the client made up",
+    why: "httpd sends X-Forwarded-For by itself unless ProxyAddHeaders is off; any other header that the valve's \
+          remoteIpHeader names it sends only where it is told to",
+    source: "Apache httpd, mod_proxy, ProxyAddHeaders; Tomcat, configuration reference, Remote IP Valve",
+    fix: "take ProxyAddHeaders Off away, and let the valve look for X-Forwarded-For: remoteIpHeader=\"X-Forwarded-For\"",
+};
+pub(super) const TAKEN_OVER: Page = Page {
+    code: "A19",
+    severity: Severity::Error,
+    title: "another ProxyPass takes Guacamole's requests",
+    symptom: "another application, or 404, at Guacamole's path",
+    why: "of ProxyPass lines with a path the first that matches counts, of Location sections the last, and a section \
+          before any line",
+    source: PROXY,
+    fix: "put Guacamole's ProxyPass line before the other, or its Location after the other",
+};

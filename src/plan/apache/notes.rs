@@ -75,7 +75,8 @@ fn is_at_root(work: &Work<'_>, there: &There<'_>) -> bool {
 
 /// What is lost where requests were handed on in another way than over plain HTTP.
 fn other_ways(work: &Work<'_>, own: &Section<'_>, note: &mut dyn FnMut(bool, Option<Rule>, String)) {
-    let way = match own.backend.as_ref().map(|backend| backend.scheme.as_str()) {
+    let direct = own.backend.as_ref().filter(|backend| own.member.is_none() && !backend.is_socket);
+    let way = match direct.map(|backend| backend.scheme.as_str()) {
         None => "in another way than to a host and port",
         Some("https") => "over TLS",
         Some("ajp") => "over AJP",
@@ -131,7 +132,7 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
                 place(&other),
                 other.path
             );
-            note(true, Some(Rule::LeadsAway), text);
+            note(true, Some(Rule::ApacheTakenOver), text);
         }
         // What a line or section that is there already has taken, and what becomes a section, is not taken from now on.
         let is_taken = own.is_some_and(|own| {

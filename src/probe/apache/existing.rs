@@ -1,7 +1,7 @@
 //! Guacamole as a virtual host serves it already.
 
 use crate::config::apache::{Backend, Item, Loaded, Section, is_logged};
-use crate::model::{Existing, ReadTimeout};
+use crate::model::{Existing, Led, ReadTimeout, TomcatFindings};
 
 /// What stands outside of all virtual hosts and holds for each.
 pub(super) fn global(loaded: &Loaded) -> Option<Section<'_>> {
@@ -15,6 +15,18 @@ pub(super) fn existing(loaded: &Loaded, host: &Item, global: Option<&Section<'_>
     own.iter().chain(global).map(|section| one(loaded, host, section)).collect()
 }
 
+/// The same by what is known of the Tomcats, where no name tells it.
+pub(super) fn led(
+    loaded: &Loaded,
+    host: &Item,
+    names: &[String],
+    tomcats: &[TomcatFindings],
+) -> Vec<Existing> {
+    let leads = |led: &Led<'_>| led.to_guacamole(tomcats);
+    let own = Section::each_led(loaded, &host.children, names, &leads);
+    own.iter().map(|(section, _)| one(loaded, host, section)).collect()
+}
+
 fn one(loaded: &Loaded, host: &Item, section: &Section<'_>) -> Existing {
     let backend = section.backend.as_ref();
     let asked = section.asked(loaded);
@@ -23,7 +35,7 @@ fn one(loaded: &Loaded, host: &Item, section: &Section<'_>) -> Existing {
         line: loaded.line(section.item),
         marked: section.marked,
         public_path: section.path.clone(),
-        host: backend.map(|backend| backend.host.clone()),
+        host: backend.filter(|backend| !backend.is_socket).map(|backend| backend.host.clone()),
         // The port of a connector that speaks AJP or TLS is none for a proxy that speaks HTTP.
         port: backend.filter(|backend| backend.is_plain()).map(|backend| backend.port),
         context: backend.and_then(Backend::context),

@@ -1,11 +1,17 @@
 //! The Guacamole section that a server block already has.
 
 use crate::config::nginx::{Loaded, Section, ServerBlock, Target};
-use crate::model::{ContextPath, Existing, Host, Port, ReadTimeout, UploadLimit};
+use crate::model::{ContextPath, Existing, Host, Led, Port, ReadTimeout, TomcatFindings, UploadLimit};
 
 /// Every Guacamole of it, the surest first.
 pub(super) fn existing(loaded: &Loaded, block: &ServerBlock<'_>) -> Vec<Existing> {
     Section::each(loaded, block).iter().map(|section| one(loaded, section)).collect()
+}
+
+/// The same by what is known of the Tomcats, where no name tells it.
+pub(super) fn led(loaded: &Loaded, block: &ServerBlock<'_>, tomcats: &[TomcatFindings]) -> Vec<Existing> {
+    let leads = |led: &Led<'_>| led.to_guacamole(tomcats);
+    Section::each_led(loaded, block, &leads).iter().map(|section| one(loaded, section)).collect()
 }
 
 fn one(loaded: &Loaded, section: &Section<'_>) -> Existing {

@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Contexts {
     /// With both slashes, Guacamole's first.
     pub(super) paths: Vec<String>,
+    /// Those that hold Guacamole's own libraries.
+    pub(super) proven: Vec<String>,
     /// Those whose classes speak of `javax.servlet`.
     pub(super) unconverted: Vec<String>,
     /// What stands in the files of applications.
@@ -75,8 +77,12 @@ pub(super) fn all(
     }
     found.files.take_undescribed(packed, &described);
     // Guacamole first; within each kind by name, so that a run repeats.
-    found.paths.sort_by_key(|path| (!path.contains("guac"), path.clone()));
+    let (mut paths, proven) = (std::mem::take(&mut found.paths), &found.proven);
+    paths.sort_by_key(|path| (!(path.contains("guac") || proven.contains(path)), path.clone()));
+    found.paths = paths;
     found.paths.dedup();
+    found.proven.sort();
+    found.proven.dedup();
     found.unconverted.sort();
     found.unconverted.dedup();
     found
@@ -98,6 +104,9 @@ impl Contexts {
             let Some(context) = application(system, &path, &name) else { continue };
             if name.ends_with(".war") && is_unconverted(system, &path) {
                 self.unconverted.push(context.clone());
+            }
+            if holds_guacamole(system, &path) {
+                self.proven.push(context.clone());
             }
             packed.take_packed(system, &path, &context);
             self.paths.push(context);
@@ -152,6 +161,21 @@ fn application(system: &System, path: &Path, name: &str) -> Option<String> {
         Some(name) => Some(context_path(name)),
         None => system.is_dir(path).then(|| context_path(name)),
     }
+}
+
+/// Whether an application, a folder or a `.war`, brings the libraries that every Guacamole has.
+fn holds_guacamole(system: &System, path: &Path) -> bool {
+    const LIBRARIES: &str = "WEB-INF/lib";
+    let is_own = |name: &str| name.starts_with("guacamole-");
+    if path.extension().is_none_or(|extension| extension != "war") {
+        return system.names(&path.join(LIBRARIES)).iter().any(|name| is_own(&name.to_string_lossy()));
+    }
+    let war = system.open(path).ok().and_then(|file| zip::ZipArchive::new(file).ok());
+    war.is_some_and(|war| {
+        let mut libraries =
+            war.file_names().filter_map(|name| name.strip_prefix(LIBRARIES)?.strip_prefix('/'));
+        libraries.any(is_own)
+    })
 }
 
 /// Whether the classes of a `.war` name `javax.servlet` and none of them `jakarta.servlet`.

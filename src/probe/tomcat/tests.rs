@@ -97,6 +97,21 @@ fn describes_connectors_and_valves() {
 }
 
 #[test]
+fn guacamole_is_told_by_its_libraries_whatever_its_name() {
+    let war = zipped("WEB-INF/lib/guacamole-common-1.6.0.jar", b"x");
+    let (_folder, system) = machine(&[
+        ("/opt/tomcat/conf/server.xml", SERVER_XML.as_bytes()),
+        ("/opt/tomcat/webapps/ROOT/WEB-INF/lib/guacamole-ext-1.5.5.jar", b""),
+        ("/opt/tomcat/webapps/desk.war", &war),
+        ("/opt/tomcat/webapps/other/WEB-INF/lib/commons-io.jar", b""),
+    ]);
+    let found = &probe(&system)[0];
+    assert_eq!(found.proven, ["/", "/desk/"]);
+    assert_eq!(found.guacamoles().collect::<Vec<_>>(), ["/", "/desk/"]);
+    assert_eq!(found.contexts, ["/", "/desk/", "/in/xml/", "/other/"], "Guacamole's come first");
+}
+
+#[test]
 fn tells_an_application_for_tomcat_9_by_its_classes() {
     for (class, unconverted) in [("javax/servlet/Filter", true), ("jakarta/servlet/Filter", false)] {
         let (_folder, system) = debian(&zipped("WEB-INF/classes/A.class", class.as_bytes()));

@@ -18,6 +18,26 @@ pub(super) enum Led {
     Nowhere,
 }
 
+const CERTIFICATE: &str = "it asks for a certificate of the client's, which this program has none of";
+
+/// Whether a server wants to see a certificate first.
+///
+/// # Source
+/// nginx, `ngx_http_special_response.c`: "No required SSL certificate was sent"; TLS 1.3, the alert
+/// `certificate_required`.
+fn asks_certificate(said: &str) -> bool {
+    said.contains("No required SSL certificate") || said.contains("CertificateRequired")
+}
+
+/// Whether an address is that of a sign-in, as such programs call theirs: another site's, or one with where to return.
+fn leads_to_sign_in(to: &str) -> bool {
+    let to = to.to_ascii_lowercase();
+    let marks =
+        ["/oauth2/", "/saml", "sign_in", "signin", "/login", "/sso", "/auth", "//auth", "//login", "//sso"];
+    let returns = ["rd=", "redirect", "return", "next=", "service=", "client_id=", "target="];
+    marks.iter().any(|mark| to.contains(mark)) && returns.iter().any(|own| to.contains(own))
+}
+
 impl Site<'_> {
     pub(super) fn page(&self) -> (Outcome, Led) {
         let page = self.ask(&Ask::get(&self.place.path));
@@ -29,9 +49,14 @@ impl Site<'_> {
         };
         let answer = match &page {
             Ok(answer) => answer,
+            Err(error) if asks_certificate(&error.to_string()) => return self.barred(evidence, CERTIFICATE),
             Err(error) => return fail(unreachable(error, server)),
         };
         match answer.status {
+            // nginx, as it has no status for it that browsers know.
+            400 if asks_certificate(&String::from_utf8_lossy(&answer.body)) => {
+                self.barred(evidence, CERTIFICATE)
+            }
             200 => {
                 let languages = self.ask(&Ask::get(&self.path("api/languages")));
                 if languages.as_ref().is_ok_and(is_guacamole) {
@@ -48,14 +73,18 @@ impl Site<'_> {
                         Led::ToHttps,
                     );
                 }
+                if leads_to_sign_in(&to) {
+                    return self.barred(
+                        evidence,
+                        "it sends people to sign in first: your own sign-in stands in front",
+                    );
+                }
                 fail(format!("the page leads elsewhere, to {to}: look for a redirect in the site"))
             }
-            401 | 403 => {
-                let outcome = self.outcome(Trial::Page, Verdict::Warn, evidence).with_next(format!(
-                    "{server} asks for more than this machine can give: your own access rules stand in front"
-                ));
-                (outcome, Led::Nowhere)
-            }
+            401 | 403 => self.barred(
+                evidence,
+                "it asks for more than this machine can give: your own access rules stand in front",
+            ),
             404 => fail(format!(
                 "{server} or Tomcat does not know the path: look whether this site is the one that answers, and at the \
                  context path"
@@ -63,6 +92,12 @@ impl Site<'_> {
             502..=504 => fail(self.no_backend()),
             _ => fail(format!("look at the error log of {server}")),
         }
+    }
+
+    /// What stands in front on purpose is no fault, and nothing behind it can be tried.
+    fn barred(&self, evidence: String, why: &str) -> (Outcome, Led) {
+        let outcome = self.outcome(Trial::Page, Verdict::Warn, evidence).with_next(why);
+        (outcome, Led::Nowhere)
     }
 
     fn no_backend(&self) -> String {

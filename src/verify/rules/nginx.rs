@@ -4,28 +4,74 @@ mod headers;
 mod locations;
 mod settings;
 
-use super::{Route, unreadable};
-use crate::config::nginx::{Loaded, Placed, Section, ServerBlock, refuse_climbing, server_blocks};
-use crate::model::{ContextPath, NginxFindings, Rule, Server, Version};
+use super::{Headers, Route, unreadable};
+use crate::config::nginx::{
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, server_blocks,
+};
+use crate::model::{ContextPath, Led, NginxFindings, Rule, Server, Version};
 use crate::verify::Diagnosis;
 use std::sync::Arc;
 
-/// Every rule about nginx.
-pub(super) fn look(nginx: &NginxFindings, routes: &mut Vec<Route>, found: &mut Vec<Diagnosis>) {
+/// Every rule about nginx, and how many locations serve a Guacamole: those that a name tells, else those that `leads`
+/// does.
+pub(super) fn look(
+    nginx: &NginxFindings,
+    leads: &dyn Fn(&Led<'_>) -> Option<String>,
+    valve: &Headers,
+    routes: &mut Vec<Route>,
+    found: &mut Vec<Diagnosis>,
+) -> usize {
     let loaded = Loaded::of(nginx);
     if let Some(problem) = nginx.problem.as_ref().or(loaded.problem.as_ref()) {
         let bytes = nginx.files.iter().find(|file| file.path == problem.file).map(|file| &*file.bytes);
         found.push(unreadable(problem, bytes));
-        return;
+        return 0;
     }
-    for server in &server_blocks(&loaded) {
-        for section in &Section::each(&loaded, server) {
+    let servers = server_blocks(&loaded);
+    let mut sections: Vec<_> = servers.iter().map(|server| Section::each(&loaded, server)).collect();
+    if sections.iter().all(Vec::is_empty) {
+        sections = servers.iter().map(|server| Section::each_led(&loaded, server, leads)).collect();
+    }
+    let is_secure = |server: &ServerBlock<'_>| server.listens.iter().any(|listen| listen.tls);
+    let has_secure = servers.iter().zip(&sections).any(|(server, own)| is_secure(server) && !own.is_empty());
+    let mut number = 0;
+    for (server, sections) in servers.iter().zip(&sections) {
+        for section in sections {
             let version = nginx.version.as_ref();
-            let mut site = Site { loaded: &loaded, server, section, version, found };
+            let mut site = Site { loaded: &loaded, server, section, version, valve, found };
+            // A section that is left in a block which leads everybody to https is never asked.
+            let is_left = has_secure && !is_secure(server);
+            if is_left && site.first_answers().iter().any(|&placed| is_to_https(placed)) {
+                continue;
+            }
+            number += 1;
             site.look();
             routes.extend(site.route());
         }
     }
+    number
+}
+
+/// Whether a `rewrite` ends requests for a path by a redirect.
+///
+/// # Source
+/// nginx, `ngx_http_rewrite_module`: by a flag, or by a scheme in what it is replaced by.
+fn rewrites_away(directive: Directive<'_>, path: &str) -> bool {
+    let words: Vec<_> = directive.arguments().map(|word| word.text().into_owned()).collect();
+    let (pattern, to, flag) = match words.as_slice() {
+        [pattern, to] => (pattern, to, ""),
+        [pattern, to, flag] => (pattern, to, flag.as_str()),
+        _ => return false,
+    };
+    let leaves = matches!(flag, "permanent" | "redirect")
+        || ["http://", "https://", "$scheme"].iter().any(|scheme| to.starts_with(scheme));
+    directive.is("rewrite") && leaves && regex::Regex::new(pattern).is_ok_and(|own| own.is_match(path))
+}
+
+/// Whether it leads whoever comes to the same place over https.
+fn is_to_https(placed: Placed<'_>) -> bool {
+    let target = placed.directive.arguments().map(Word::text).find(|word| word.starts_with("https://"));
+    target.is_some_and(|target| ["$request_uri", "$uri", "$1"].iter().any(|own| target.contains(own)))
 }
 
 /// A server block and the location in it that serves Guacamole.
@@ -34,6 +80,7 @@ struct Site<'a, 'f> {
     server: &'a ServerBlock<'a>,
     section: &'a Section<'a>,
     version: Option<&'a Version>,
+    valve: &'a Headers,
     found: &'f mut Vec<Diagnosis>,
 }
 
@@ -73,12 +120,22 @@ impl<'a> Site<'a, '_> {
             self.tell(Rule::DeadServer, self.server.placed, detail);
         }
         self.spoken();
-        for &placed in &self.server.children {
-            if placed.directive.is("return") {
-                let detail = "this return answers every request to the server block";
-                self.tell(Rule::AnsweredFirst, placed, detail);
-            }
+        for placed in self.first_answers() {
+            let detail = if placed.directive.is("return") {
+                "this return answers every request to the server block"
+            } else {
+                "this rewrite answers Guacamole's requests"
+            };
+            self.tell(Rule::AnsweredFirst, placed, detail);
         }
+    }
+
+    /// What answers Guacamole's requests before a location is looked for.
+    fn first_answers(&self) -> Vec<Placed<'a>> {
+        let path = format!("{}/", self.section.location.uri.trim_end_matches('/'));
+        let answers =
+            |placed: &Placed<'a>| placed.directive.is("return") || rewrites_away(placed.directive, &path);
+        self.server.children.iter().copied().filter(answers).collect()
     }
 
     /// Whether browsers can begin over HTTP/1.1.
@@ -104,11 +161,46 @@ impl<'a> Site<'a, '_> {
     }
 
     fn climbing(&mut self) {
-        let refused = self.section.refuses_climbing() || refuse_climbing(&self.server.children);
+        let refused = self.section.refuses_climbing() || self.refuses_by_hand();
         // At the root context every application is below the path anyway.
-        if !refused && self.section.context().as_deref() != Some("/") {
+        if !refused && !self.section.whole && self.section.context().as_deref() != Some("/") {
             self.tell(Rule::Climbing, self.own(), "a path with /..; is handed on to Tomcat");
         }
+    }
+
+    /// Whether `/..;` is refused in one of the ways in which people write it.
+    fn refuses_by_hand(&self) -> bool {
+        let names = |text: &str| text.replace("[.]", ".").replace(r"\.", ".").contains("..;");
+        let looks = |placed: &Placed<'_>| placed.directive.arguments().any(|word| names(&word.text()));
+        let children = self.section.children.iter().chain(&self.server.children);
+        children.filter(|placed| placed.directive.is("if")).any(looks) || self.is_refused_beside(&names)
+    }
+
+    /// Whether a regular expression beside it does, which is not tried where Guacamole's location is the last word.
+    fn is_refused_beside(&self, names: &dyn Fn(&str) -> bool) -> bool {
+        let mut beside = self.server.children.iter().copied().filter_map(Location::read);
+        self.section.location.modifier != Modifier::FinalPrefix
+            && beside.any(|location| {
+                let answers = ["return", "deny"];
+                let refuses = |p: &Placed<'_>| answers.iter().any(|name| p.directive.is(name));
+                location.modifier == Modifier::Regex
+                    && names(&location.uri)
+                    && self.loaded.children(location.placed).iter().any(refuses)
+            })
+    }
+
+    /// Whether Tomcat is told the name that the browser asked for.
+    fn passes_host(&self) -> bool {
+        let headers = self.in_force(&[], "proxy_set_header");
+        headers.iter().rev().filter_map(|placed| placed.directive.exactly()).any(|[name, value]| {
+            name.text().eq_ignore_ascii_case("Host")
+                && ["$host", "$http_host", "$server_name"].iter().any(|own| value.text().contains(own))
+        })
+    }
+
+    /// Whether a proxy in front of nginx is named, whose headers are then meant to be believed.
+    fn is_behind_a_proxy(&self) -> bool {
+        !self.in_force(&[], "set_real_ip_from").is_empty()
     }
 
     fn route(&self) -> Option<Route> {
@@ -117,6 +209,7 @@ impl<'a> Site<'a, '_> {
         let file = &self.loaded.files[pass.file];
         Some(Route {
             server: Server::Nginx,
+            names: if self.passes_host() { self.server.names.clone() } else { Vec::new() },
             host: host.to_owned(),
             port,
             context: self.section.context().and_then(|path| ContextPath::parse(&path).ok()),

@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub(super) struct Route {
     /// Who asks.
     pub(super) server: Server,
+    /// The names of the site, where Tomcat is told them.
+    pub(super) names: Vec<String>,
     /// The host as written, an IPv6 address without its brackets.
     pub(super) host: String,
     /// The port.
@@ -38,9 +40,10 @@ impl Route {
         self.host.eq_ignore_ascii_case("localhost")
     }
 
-    /// Whether it leads to this machine without a doubt.
-    pub(super) fn is_local(&self) -> bool {
-        self.is_localhost() || self.address().is_some_and(|address| address.is_loopback())
+    /// Whether it leads to this machine without a doubt; `own` are addresses that it is known to have.
+    pub(super) fn is_local(&self, own: &[IpAddr]) -> bool {
+        let is_own = |address: IpAddr| address.is_loopback() || own.contains(&address);
+        self.is_localhost() || self.address().is_some_and(is_own)
     }
 
     /// A breach at the line that leads there.

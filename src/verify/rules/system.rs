@@ -3,6 +3,11 @@
 mod fail2ban;
 mod log;
 mod port;
+mod tested;
+mod unloaded;
+
+pub(in crate::verify) use tested::refused;
+pub(in crate::verify) use unloaded::site as unloaded_site;
 
 use super::{Route, tomcat};
 use crate::config::Files as _;
@@ -91,8 +96,9 @@ fn services(system: &System, findings: &Findings, routes: &[Route], found: &mut 
     for tomcat in &findings.tomcats {
         let ports: Vec<u16> = tomcat.connectors.iter().filter_map(|connector| connector.port).collect();
         let leads_here = |route: &Route| tomcat::answers(&findings.tomcats, tomcat, route.port);
-        let is_asked =
-            routes.iter().any(|route| route.is_local() && ports.contains(&route.port) && leads_here(route));
+        let is_asked = routes.iter().any(|route| {
+            route.is_local(&findings.addresses) && ports.contains(&route.port) && leads_here(route)
+        });
         if is_asked {
             stopped("Tomcat", &tomcat.service, &ports);
         }

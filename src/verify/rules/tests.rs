@@ -1,7 +1,9 @@
 //! Machines held in memory, broken in one place at a time.
 
 mod apache;
+mod led;
 mod nginx;
+mod otherwise;
 mod setups;
 mod system;
 mod tomcat;
@@ -129,6 +131,7 @@ fn tomcat_of(text: &str, version: &str) -> TomcatFindings {
         context_valves: Vec::new(),
         context_problems: Vec::new(),
         contexts: vec!["/guacamole/".into()],
+        proven: Vec::new(),
         unconverted: Vec::new(),
         problem: None,
         service: Service::default(),

@@ -11,8 +11,7 @@ use crate::verify::Diagnosis;
 /// Every rule about the Tomcats of this machine, each held against the routes that lead to it.
 ///
 /// `is_alone`: Guacamole is here and its proxy on another machine.
-pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], is_alone: bool, found: &mut Vec<Diagnosis>) {
-    let local: Vec<&Route> = routes.iter().filter(|route| route.is_local()).collect();
+pub(super) fn look(tomcats: &[TomcatFindings], local: &[&Route], is_alone: bool, found: &mut Vec<Diagnosis>) {
     for (index, tomcat) in tomcats.iter().enumerate() {
         if let Some(problem) = &tomcat.problem {
             found.push(unreadable(problem, Some(&tomcat.server_xml.bytes)));
@@ -35,6 +34,32 @@ pub(super) fn look(tomcats: &[TomcatFindings], routes: &[Route], is_alone: bool,
         let mut machine = Machine { tomcat, configuration: &configuration, routes: &routes, found };
         machine.look(is_alone);
     }
+}
+
+/// The headers in which each valve of a Tomcat looks for the client's address and scheme.
+pub(super) fn headers(tomcat: &TomcatFindings) -> Vec<(String, String)> {
+    let pair = |client: Option<&str>, scheme: Option<&str>| {
+        let name = |own: Option<&str>, usual: &str| match own {
+            Some(own) if !own.eq_ignore_ascii_case(usual) => own.to_owned(),
+            _ => usual.to_owned(),
+        };
+        (name(client, super::FORWARDED_FOR), name(scheme, super::FORWARDED_PROTO))
+    };
+    let mut found = Vec::new();
+    if let Ok(configuration) = Configuration::of(tomcat) {
+        for service in configuration.services() {
+            let parents = service.engine.into_iter().chain(service.hosts());
+            let valves = parents.flat_map(|parent| parent.children_named("Valve"));
+            found.extend(
+                valves
+                    .filter(|valve| valve.is_remote_ip_valve())
+                    .map(|valve| pair(valve.value("remoteIpHeader"), valve.value("protocolHeader"))),
+            );
+        }
+    }
+    let contexts = tomcat.context_valves.iter();
+    found.extend(contexts.map(|valve| pair(valve.value("remoteIpHeader"), valve.value("protocolHeader"))));
+    found
 }
 
 /// Whether a Tomcat is the one that a port leads to: of several with the port one that runs, where one is known to.
@@ -61,7 +86,7 @@ impl<'a> Machine<'a, '_> {
     fn look(&mut self, is_alone: bool) {
         connector::look(self);
         // Without a proxy here and without Guacamole nothing asks for the valve.
-        let has_guacamole = self.tomcat.contexts.iter().any(|path| path.contains("guac"));
+        let has_guacamole = self.tomcat.guacamoles().next().is_some();
         if !self.routes.is_empty() || (is_alone && has_guacamole) {
             valve::look(self);
         }

@@ -17,6 +17,8 @@ pub(in crate::verify) enum Reply {
     Status(u16),
     /// 200 and this body.
     Body(&'static str),
+    /// 400 and this body.
+    Bad(&'static str),
     /// 400 with Guacamole's own code.
     Refusal(&'static str),
     /// 302 to there.
@@ -115,6 +117,9 @@ fn serve(mut stream: TcpStream, wrong: Option<(&str, Reply)>, agents: &Mutex<Vec
         }
         Reply::Body(body) => {
             format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+        }
+        Reply::Bad(body) => {
+            format!("HTTP/1.1 400 x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
         }
         Reply::Refusal(code) => format!(
             "HTTP/1.1 400 x\r\nGuacamole-Status-Code: {code}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

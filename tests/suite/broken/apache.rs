@@ -219,6 +219,36 @@ pub const CASES: &[Case] = &[
         ..APACHE
     },
     Case {
+        name: "httpd does not tell the client's address",
+        codes: &["A18"],
+        edits: &[In(Site, NAME, "    ServerName a.test\n    ProxyAddHeaders Off\n")],
+        trials: &["headers", "forged"],
+        symptoms: &[Symptom::Lab(&["client-addr", "xff-forged"])],
+        ..APACHE
+    },
+    Case {
+        name: "a later section takes Guacamole's requests",
+        codes: &["A19"],
+        edits: &[In(
+            Site,
+            LOG,
+            "    CustomLog ${APACHE_LOG_DIR}/access.log combined env=!quiet\n    <Location />\n        ProxyPass \
+             http://127.0.0.1:8999/\n    </Location>\n",
+        )],
+        trials: &["page"],
+        symptoms: &[Symptom::Answer("/guacamole/", 503)],
+        ..APACHE
+    },
+    Case {
+        name: "a directive that no module of httpd's knows",
+        codes: &["S06"],
+        edits: &[In(Site, NAME, "    ServerName a.test\n    NoSuchDirective on\n")],
+        verdict: Judged::Refused("Invalid command 'NoSuchDirective'"),
+        // What a directive is only the server knows.
+        place: Where::Running,
+        ..APACHE
+    },
+    Case {
         name: "httpd speaks AJP",
         codes: &["T01"],
         edits: &[

@@ -220,6 +220,30 @@ pub const CASES: &[Case] = &[
         ..NGINX
     },
     Case {
+        name: "a rewriting of the server block's comes first",
+        codes: &["N17"],
+        edits: &[In(Site, NAME, "    server_name _;\n    rewrite ^/(.*)$ http://b.test/$1 permanent;\n")],
+        trials: &["page"],
+        symptoms: &[Symptom::Answer("/guacamole/", 301)],
+        ..NGINX
+    },
+    Case {
+        name: "a directive that no module of nginx's knows",
+        codes: &["S06"],
+        edits: &[In(Site, NAME, "    server_name _;\n    no_such_directive on;\n")],
+        verdict: Judged::Refused("unknown directive"),
+        // What a directive is only the server knows.
+        place: Where::Running,
+        ..NGINX
+    },
+    Case {
+        name: "the valve looks for another header",
+        codes: &["N05"],
+        edits: &[In(File::ServerXml, "remoteIpHeader=\"x-forwarded-for\"", "remoteIpHeader=\"X-Real-IP\"")],
+        symptoms: &[Symptom::Lab(&["client-addr", "xff-forged"])],
+        ..NGINX
+    },
+    Case {
         name: "nginx takes Guacamole's own headers out of its answers",
         edits: &[In(
             Site,

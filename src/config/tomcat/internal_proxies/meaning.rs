@@ -66,9 +66,9 @@ fn pattern(value: &str) -> Meaning {
     if value.is_empty() {
         return Meaning::NeverMatches;
     }
-    // What asks for a comma matches no address: a list was meant.
-    let alternatives: Vec<&str> =
-        split(value, b'|').into_iter().filter(|part| !asks_for_comma(part)).collect();
+    // What asks for a comma or a blank matches no address: a list was meant, or a line was broken.
+    let is_address = |part: &&str| !asks_for(part, b',') && !asks_for(part, b' ');
+    let alternatives: Vec<&str> = split(value, b'|').into_iter().filter(is_address).collect();
     if alternatives.is_empty() {
         return Meaning::NeverMatches;
     }
@@ -83,9 +83,9 @@ fn pattern(value: &str) -> Meaning {
     }
 }
 
-/// Whether an alternative has a comma that is neither a quantifier's, nor one of several characters, nor optional.
-fn asks_for_comma(alternative: &str) -> bool {
-    let parts = split(alternative, b',');
+/// Whether an alternative has a character that is neither a quantifier's, nor one of several, nor optional.
+fn asks_for(alternative: &str, character: u8) -> bool {
+    let parts = split(alternative, character);
     let mut braces = 0_usize;
     parts.windows(2).any(|pair| {
         braces += pair[0].matches('{').count();
@@ -319,6 +319,9 @@ mod tests {
             ("127.0.0.1, 10.0.0.1", "10.1.60", Meaning::NeverMatches),
             (r"127\.0\.0\.1,10\.\d{1,3}\.0\.1", "9.0.85", Meaning::NeverMatches),
             (r"127\.0\.0\.1,10\.0\.0\.1|10\.0\.0\.7", "10.1.60", are("10.0.0.7")),
+            (r"127\.0\.0\.1 ", "10.1.60", Meaning::NeverMatches),
+            (r"127\.0\.0\.1|   0:0:0:0:0:0:0:1", "10.1.60", are("127.0.0.1")),
+            (r"127\.0\.0\.1 ?", "10.1.60", are("127.0.0.1")),
             ("127.0.0.1, 10.0.0.1", "12.0.0", are("127.0.0.1, 10.0.0.1")),
         ] {
             assert_eq!(read(value, version), expected, "{value} on {version}");

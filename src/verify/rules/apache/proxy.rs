@@ -1,7 +1,7 @@
 //! What hands requests to Tomcat: modules, order, parameters, headers.
 
 use super::Site;
-use crate::config::apache::{Form, Item, Section, led_away};
+use crate::config::apache::{Form, Item, Section, covers, led_away};
 use crate::model::Rule;
 
 /// The modules that directives come from.
@@ -16,13 +16,18 @@ const OF_DIRECTIVES: [(&str, &str); 8] = [
     ("rewriterule", "rewrite"),
 ];
 
+/// The version from which on `mod_proxy_http` opens a WebSocket.
+const UPGRADES: [u32; 3] = [2, 4, 47];
+
 pub(super) fn look(site: &mut Site<'_, '_>) {
     modules(site);
     websocket(site);
     slash(site);
     bare_path(site);
+    forwarded_for(site);
     forwarded_proto(site);
     mapping(site);
+    taken_over(site);
     leads_away(site);
 }
 
@@ -35,8 +40,8 @@ fn modules(site: &mut Site<'_, '_>) {
     if !site.has_module(of_scheme) {
         site.tell(Rule::ModuleMissing, site.section.pass, format!("mod_{of_scheme} is not loaded"));
     }
-    // Since 2.4.47 mod_proxy_http takes ws:// by itself.
-    let old = site.version.is_some_and(|version| !version.at_least(&[2, 4, 47]));
+    // Since then mod_proxy_http takes ws:// by itself.
+    let old = site.version.is_some_and(|version| !version.at_least(&UPGRADES));
     if old && let Some(tunnel) = site.section.websocket(site.loaded, site.scope) {
         let is_ws = tunnel.backend.as_ref().is_some_and(|backend| backend.scheme == "ws");
         if is_ws && !site.has_module("proxy_wstunnel") {
@@ -61,8 +66,13 @@ fn websocket(site: &mut Site<'_, '_>) {
         all.iter().position(|other| other.item.is(section.item)).unwrap_or(usize::MAX)
     };
     let own = place(site.section);
-    if site.section.parameter("upgrade").is_some() {
-        if let Some(other) = site.section.upgrade_dropped_by(&all) {
+    let upgrade = site.section.parameter("upgrade").filter(|value| !value.eq_ignore_ascii_case("none"));
+    if upgrade.is_some() && site.section.websocket(site.loaded, site.scope).is_none() {
+        let is_ignored = site.version.is_some_and(|version| !version.at_least(&UPGRADES));
+        if is_ignored {
+            let detail = "upgrade=websocket does nothing before httpd 2.4.47";
+            site.tell(Rule::WebSocketMissing, site.section.pass, detail);
+        } else if let Some(other) = site.section.upgrade_dropped_by(&all) {
             let detail = format!("ProxyPass of {} to {} comes first", other.path, other.url());
             site.tell(Rule::UpgradeDropped, site.section.pass, detail);
         }
@@ -80,6 +90,13 @@ fn websocket(site: &mut Site<'_, '_>) {
         }
         return;
     };
+    if leads_nowhere(site, &tunnel) {
+        return;
+    }
+    // What goes by a pattern stands where it stands in neither order.
+    if site.section.by_pattern {
+        return;
+    }
     let is_after = place(&tunnel) > own;
     let wins = match (site.section.form, tunnel.form) {
         // What stands in a Location is looked at before lines with a path.
@@ -94,7 +111,60 @@ fn websocket(site: &mut Site<'_, '_>) {
     }
 }
 
+/// Whether the tunnel's own section does not open a WebSocket, or opens it where Guacamole has none; that is told.
+fn leads_nowhere(site: &mut Site<'_, '_>, tunnel: &Section<'_>) -> bool {
+    let Some(backend) = &tunnel.backend else { return false };
+    let speaks = matches!(backend.scheme.as_str(), "ws" | "wss");
+    let is_old = site.version.is_some_and(|version| !version.at_least(&UPGRADES));
+    if !speaks && (is_old || tunnel.parameter("upgrade").is_none()) && backend.scheme != "ajp" {
+        let detail = format!("{} opens no WebSocket: it is {} and no ws://", tunnel.path, tunnel.url());
+        site.tell(Rule::WebSocketMissing, tunnel.pass, detail);
+        return true;
+    }
+    let general = site.section.backend.as_ref().filter(|_| !site.section.by_pattern && !site.is_whole);
+    let wanted = general.map(|own| format!("{}/websocket-tunnel", own.path.trim_end_matches('/')));
+    let is_elsewhere = wanted.as_ref().is_some_and(|wanted| backend.path.trim_end_matches('/') != wanted);
+    if let Some(wanted) = wanted.filter(|_| is_elsewhere) {
+        let detail = format!("it leads to {}, and Guacamole's WebSocket is at {wanted}", backend.path);
+        site.tell(Rule::WebSocketMissing, tunnel.pass, detail);
+    }
+    is_elsewhere
+}
+
+/// Other lines or sections that take what is meant for Guacamole.
+///
+/// # Source
+/// `mod_proxy`, ProxyPass: of lines with a path the first that matches counts, of sections the last, and a section before
+/// any line.
+fn taken_over(site: &mut Site<'_, '_>) {
+    if site.section.by_pattern || site.is_whole {
+        return;
+    }
+    let all = Section::all(site.loaded, site.scope);
+    let is_own = |other: &Section<'_>| {
+        (other.item.file(), other.item.node()) == (site.section.item.file(), site.section.item.node())
+    };
+    let Some(own) = all.iter().position(is_own) else { return };
+    let takes = |(at, other): &(usize, &Section<'_>)| {
+        let comes_first = match (site.section.form, other.form) {
+            (Form::Path, Form::Path) => *at < own,
+            (Form::Path, Form::Location) => true,
+            (Form::Location, Form::Location) => *at > own,
+            (Form::Location, Form::Path) => false,
+        };
+        comes_first && covers(&other.path, &site.section.path) && other.url() != site.section.url()
+    };
+    if let Some((_, other)) = all.iter().enumerate().find(takes) {
+        let detail =
+            format!("{} to {} takes what is asked below {}", other.path, other.url(), site.section.path);
+        site.tell(Rule::ApacheTakenOver, other.item, detail);
+    }
+}
+
 fn slash(site: &mut Site<'_, '_>) {
+    if site.section.by_pattern {
+        return;
+    }
     let url = &*site.section.url();
     if site.section.backend.is_some() && url.ends_with('/') != site.section.path.ends_with('/') {
         let detail = format!("{} is mapped to {url}", site.section.path);
@@ -103,7 +173,8 @@ fn slash(site: &mut Site<'_, '_>) {
 }
 
 fn bare_path(site: &mut Site<'_, '_>) {
-    let Some(bare) = site.section.path.strip_suffix('/').filter(|bare| !bare.is_empty()) else { return };
+    let bare = site.section.path.strip_suffix('/').filter(|bare| !bare.is_empty());
+    let Some(bare) = bare.filter(|_| !site.is_whole) else { return };
     let escaped = bare.replace('.', "\\.");
     let is_redirect = |item: &Item| {
         matches!(
@@ -121,38 +192,71 @@ fn bare_path(site: &mut Site<'_, '_>) {
     }
 }
 
-fn forwarded_proto(site: &mut Site<'_, '_>) {
-    let sets = |item: &Item| match (item.name.as_str(), item.arguments().as_slice()) {
+/// Whether a directive sets a request header, or one in an `<If>` of it does.
+fn sets(item: &Item, header: &str) -> bool {
+    if matches!(item.name.as_str(), "if" | "elseif" | "else") {
+        return item.children.iter().any(|inner| sets(inner, header));
+    }
+    match (item.name.as_str(), item.arguments().as_slice()) {
         ("requestheader", [action, name, ..]) => {
-            action.eq_ignore_ascii_case("set") && name.eq_ignore_ascii_case("X-Forwarded-Proto")
+            action.eq_ignore_ascii_case("set") && name.trim_end_matches(':').eq_ignore_ascii_case(header)
         }
         _ => false,
-    };
-    if !site.in_force().any(sets) {
-        site.tell(
-            Rule::ApacheForwardedProto,
-            site.section.item,
-            "no RequestHeader set X-Forwarded-Proto holds here",
-        );
+    }
+}
+
+/// httpd sends `X-Forwarded-For` by itself, unless it is told not to or Tomcat looks elsewhere.
+fn forwarded_for(site: &mut Site<'_, '_>) {
+    let header = site.valve.client.as_str();
+    if site.in_force().any(|item| sets(item, header)) {
+        return;
+    }
+    let says_no =
+        |item: &&Item| item.name == "proxyaddheaders" && item.first_argument().eq_ignore_ascii_case("off");
+    let said = site.in_force().find(|item| item.name == "proxyaddheaders").filter(says_no);
+    if let Some(off) = said {
+        site.tell(Rule::ApacheForwardedFor, off, format!("with this httpd sends no {header}"));
+    } else if !header.eq_ignore_ascii_case(super::super::FORWARDED_FOR) {
+        let detail = format!("Tomcat's valve looks for {header}, and nothing sets it here");
+        site.tell(Rule::ApacheForwardedFor, site.section.item, detail);
+    }
+}
+
+fn forwarded_proto(site: &mut Site<'_, '_>) {
+    // What a proxy in front has written is meant to be believed.
+    let is_behind_a_proxy = site.in_force().any(|item| {
+        ["remoteipinternalproxy", "remoteiptrustedproxy"]
+            .iter()
+            .any(|name| item.name.as_str().starts_with(name))
+    });
+    let header = site.valve.scheme.clone();
+    if !is_behind_a_proxy && !site.in_force().any(|item| sets(item, &header)) {
+        let detail = format!("no RequestHeader set {header} holds here");
+        site.tell(Rule::ApacheForwardedProto, site.section.item, detail);
     }
 }
 
 fn mapping(site: &mut Site<'_, '_>) {
     let maps = site.section.parameter("mapping").is_some_and(|value| value.eq_ignore_ascii_case("servlet"));
     let refuses = |item: &Item| {
-        matches!(item.name.as_str(), "redirectmatch" | "rewriterule")
-            && item.arguments().iter().any(|argument| argument.contains(r"\.\.;"))
+        let names = |text: &str| text.replace("[.]", ".").replace(r"\.", ".").contains("..;");
+        matches!(item.name.as_str(), "redirectmatch" | "rewriterule" | "locationmatch")
+            && item.arguments().iter().any(|argument| names(argument))
     };
     let is_root = site.section.backend.as_ref().is_none_or(|backend| backend.path == "/");
     let is_ajp = site.section.backend.as_ref().is_some_and(|backend| backend.scheme == "ajp");
     // At the root context every application is below the path anyway.
-    if !maps && (!is_root || is_ajp) && !site.in_force().any(refuses) {
+    if !maps && !site.is_whole && (!is_root || is_ajp) && !site.in_force().any(refuses) {
         site.tell(Rule::Mapping, site.section.pass, "a path with /..; is handed on to Tomcat");
     }
 }
 
 fn leads_away(site: &mut Site<'_, '_>) {
     for led in led_away(&site.scope.children, &site.section.path).into_iter().filter(|led| !led.sometimes) {
+        // What hands Guacamole's requests on does not lead them away.
+        if (led.item.file(), led.item.node()) == (site.section.item.file(), site.section.item.node()) {
+            continue;
+        }
         let detail = format!("{} comes before what is proxied at {}", led.item.name, site.section.path);
         site.tell(Rule::LeadsAway, led.item, detail);
     }

@@ -4,18 +4,18 @@ use super::Site;
 use crate::config::nginx::{Location, Placed};
 use crate::model::Rule;
 
-/// What Guacamole and its valve need, and by which rule.
-const NEEDED: [(&str, Rule); 4] = [
-    ("Upgrade", Rule::Upgrade),
-    ("Connection", Rule::Connection),
-    ("X-Forwarded-For", Rule::ForwardedFor),
-    ("X-Forwarded-Proto", Rule::ForwardedProto),
-];
-
 pub(super) fn look(site: &mut Site<'_, '_>) {
+    // What Guacamole and its valve need, and by which rule.
+    let asked = site.valve;
+    let all: [(&str, Rule); 4] = [
+        ("Upgrade", Rule::Upgrade),
+        ("Connection", Rule::Connection),
+        (&asked.client, Rule::ForwardedFor),
+        (&asked.scheme, Rule::ForwardedProto),
+    ];
     let tunnel = tunnel(site);
     let is_off = site.section.asked(site.loaded).no_websocket;
-    let needed: Vec<_> = NEEDED.into_iter().filter(|(_, rule)| !(is_off && is_of_tunnel(*rule))).collect();
+    let needed: Vec<_> = all.into_iter().filter(|(_, rule)| !(is_off && is_of_tunnel(*rule))).collect();
     let lost = lost(site, &needed);
     for (name, rule) in needed {
         if lost.contains(&name) {
@@ -35,7 +35,7 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
             Some(&set) => {
                 let value = set.directive.arguments().nth(1).map(|word| word.text().into_owned());
                 let value = value.unwrap_or_default();
-                if !does(rule, &value) {
+                if !does(site, rule, &value) {
                     let detail = format!("{name} is set to \"{value}\", which does not do");
                     site.tell(rule, set, detail);
                 }
@@ -59,23 +59,22 @@ fn tunnel<'a>(site: &Site<'a, '_>) -> Option<Location<'a>> {
 }
 
 /// Whether a value serves the rule's purpose.
-fn does(rule: Rule, value: &str) -> bool {
+fn does(site: &Site<'_, '_>, rule: Rule, value: &str) -> bool {
     let value = value.to_ascii_lowercase();
+    // What a client may send is worth something where a proxy in front has written it.
+    let is_sent = |header: &str| value.contains(header) && !site.is_behind_a_proxy();
     match rule {
         Rule::Upgrade => value.contains("$http_upgrade") || value.contains("websocket"),
         // A variable of a map is taken at its word.
         Rule::Connection => value.contains("upgrade") || value.contains('$'),
-        Rule::ForwardedFor => {
-            ["$proxy_add_x_forwarded_for", "$remote_addr", "remote_addr", "$proxy_protocol_addr"]
-                .iter()
-                .any(|good| value.contains(good))
-        }
-        _ => !value.is_empty() && !value.contains("$http_x_forwarded_proto"),
+        // Other variables are somebody's own, of a map or a module.
+        Rule::ForwardedFor => value.contains("remote_addr") || (value.contains('$') && !is_sent("$http_")),
+        _ => !value.is_empty() && !is_sent("$http_x_forwarded_proto"),
     }
 }
 
 /// Needed headers that an outer level sets and an inner one loses by setting others.
-fn lost(site: &mut Site<'_, '_>, needed: &[(&'static str, Rule)]) -> Vec<&'static str> {
+fn lost<'n>(site: &mut Site<'_, '_>, needed: &[(&'n str, Rule)]) -> Vec<&'n str> {
     let levels: [&[Placed<'_>]; 3] = [&site.section.children, &site.server.children, &site.server.http];
     let names = |level: &[Placed<'_>]| -> Vec<String> {
         let set = level.iter().filter(|placed| placed.directive.is("proxy_set_header"));

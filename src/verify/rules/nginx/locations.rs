@@ -53,7 +53,9 @@ fn regex(site: &mut Site<'_, '_>, location: &Location<'_>) {
 /// A longer prefix below Guacamole's path answers there.
 fn beside(site: &mut Site<'_, '_>, location: &Location<'_>) {
     let path = &site.section.location.uri;
-    let Some(inner) = location.uri.strip_prefix(&**path) else { return };
+    // A regular expression comes before a prefix that does not say otherwise.
+    let is_tried = site.section.location.modifier != Modifier::Regex || location.modifier != Modifier::Prefix;
+    let Some(inner) = location.uri.strip_prefix(&**path).filter(|_| is_tried) else { return };
     // What only redirects the page, or proxies by itself, is somebody's intention.
     let inner = inner.trim_start_matches('/');
     if inner.is_empty() || answers(site, location, &["proxy_pass", "return"]) {

@@ -54,7 +54,8 @@ fn slash(site: &mut Site<'_, '_>) {
     let Some(uri) = site.section.target.as_ref().and_then(|target| target.uri.as_ref()) else { return };
     let Some(pass) = site.section.directive("proxy_pass") else { return };
     // With a variable the path is sent as it stands, after a rewrite it is not looked at.
-    if pass.directive.first_argument().contains('$') || site.section.directive("rewrite").is_some() {
+    let is_rewritten = site.section.directive("rewrite").is_some();
+    if pass.directive.first_argument().contains('$') || is_rewritten || site.section.whole {
         return;
     }
     let location = &site.section.location.uri;

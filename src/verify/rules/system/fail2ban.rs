@@ -29,7 +29,7 @@ pub(super) fn look(system: &System, tomcats: &[TomcatFindings]) -> Option<Diagno
 
 /// Whether an unpacked Guacamole of before 1.6, whose words were others, is deployed.
 fn is_before_1_6(system: &System, tomcat: &TomcatFindings) -> bool {
-    let versions = tomcat.contexts.iter().filter(|path| path.contains("guac")).filter_map(|context| {
+    let versions = tomcat.guacamoles().filter_map(|context| {
         let name = context.trim_matches('/').replace('/', "#");
         let file = tomcat.base.join("webapps").join(name).join("translations/en.json");
         let json: serde_json::Value = serde_json::from_slice(&system.read(&file).ok()?).ok()?;

@@ -31,6 +31,18 @@ const CASES: &[Case] = &[
         "\"http://127.0.0.1:8080/guacamole/\" flush",
         "\"http://127.0.0.1:8080/guacamole\" flush",
     ),
+    (Rule::WebSocketMissing, "\"ws://", "\"http://"),
+    (
+        Rule::WebSocketMissing,
+        "ws://127.0.0.1:8080/guacamole/websocket-tunnel",
+        "ws://127.0.0.1:8080/guacamole/",
+    ),
+    (Rule::ApacheForwardedFor, NAME, "ServerName a.test\nProxyAddHeaders Off\n"),
+    (
+        Rule::ApacheTakenOver,
+        LOG,
+        "CustomLog /var/log/access.log combined env=!quiet\n<Location />\nProxyPass http://127.0.0.1:3000/\n</Location>",
+    ),
     (
         Rule::LeadsAway,
         NAME,
@@ -38,7 +50,9 @@ const CASES: &[Case] = &[
     ),
 ];
 
-pub(super) const RULES: [Rule; 17] = [
+pub(super) const RULES: [Rule; 19] = [
+    Rule::ApacheForwardedFor,
+    Rule::ApacheTakenOver,
     Rule::WebSocketMissing,
     Rule::AccessCompat,
     Rule::RequireCloses,
@@ -115,6 +129,32 @@ fn of_lines_with_a_path_the_first_wins() {
     };
     assert_eq!(found(&host(format!("{tunnel}{general}"))), [""; 0]);
     assert_eq!(found(&host(format!("{general}{tunnel}"))), ["A02"]);
+}
+
+#[test]
+fn of_lines_with_a_path_another_application_s_comes_after_guacamole_s() {
+    let own = "ProxyPass /guacamole/websocket-tunnel ws://127.0.0.1:8080/guacamole/websocket-tunnel\n\
+               ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/ mapping=servlet\n";
+    let host = |lines: String| {
+        format!(
+            "<VirtualHost *:80>\nRedirectMatch ^/guacamole$ /guacamole/\nRequestHeader set X-Forwarded-Proto http\n\
+             {lines}</VirtualHost>\n"
+        )
+    };
+    for other in ["ProxyPass / http://127.0.0.1:3000/\n", "ProxyPass /guacamole !\n"] {
+        assert_eq!(found(&host(format!("{other}{own}"))), ["A19"], "{other}");
+        assert_eq!(found(&host(format!("{own}{other}"))), [""; 0], "{other}");
+    }
+    let section = "<Location />\nProxyPass http://127.0.0.1:3000/\n</Location>\n";
+    assert_eq!(found(&host(format!("{own}{section}"))), ["A19"], "a section comes before any line");
+    assert_eq!(found(&with(APACHE, NAME, &format!("{NAME}{section}"))), [""; 0]);
+}
+
+#[test]
+fn upgrade_does_nothing_in_a_version_that_does_not_know_it() {
+    let old = ApacheFindings { version: Version::parse("2.4.37"), ..apache_of(&by_parameter(), &MODULES) };
+    assert_eq!(codes(&Findings { nginx: None, apache: Some(old), ..good() }), ["A03"]);
+    assert_eq!(found(&by_parameter().replace("upgrade=websocket", "upgrade=NONE")), ["A03"]);
 }
 
 #[test]

@@ -31,6 +31,8 @@ const CASES: &[Case] = &[
     (Rule::NestedLocation, END, "client_max_body_size 1g; location /guacamole/api/ { expires off; }"),
     (Rule::Climbing, "if ($uri ~ \"/\\.\\.;\") { return 400; }", ""),
     (Rule::AnsweredFirst, START, "server_name a.test; return 301 https://b.test;\n"),
+    (Rule::AnsweredFirst, START, "server_name a.test; rewrite ^/(.*)$ http://b.test/$1 permanent;\n"),
+    (Rule::ForwardedFor, "$proxy_add_x_forwarded_for", "203.0.113.1"),
     (Rule::KeepsOut, START, "server_name a.test; deny all;\n"),
     (Rule::KeepsOut, START, "server_name a.test; auth_basic \"x\";\n"),
     (Rule::TakenOver, START, "server_name a.test; location /guacamole/api/ { root /srv; }\n"),
@@ -70,7 +72,7 @@ pub(super) const RULES: [Rule; 19] = [
     Rule::Localhost,
 ];
 
-fn found(site: &str, http: &str) -> Vec<&'static str> {
+pub(super) fn found(site: &str, http: &str) -> Vec<&'static str> {
     codes(&Findings { nginx: Some(nginx_of(site, http)), ..good() })
 }
 

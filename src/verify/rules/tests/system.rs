@@ -91,6 +91,23 @@ fn fail2ban_s_filter_counts_where_a_jail_uses_it() {
 }
 
 #[test]
+fn a_site_that_lies_there_and_is_not_loaded_is_named_with_its_line() {
+    let findings = Findings { nginx: Some(nginx_of("server { listen 80; }", "")), ..good() };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let site = "server {\n    location /guacamole/ {\n        proxy_pass http://127.0.0.1:8080/guacamole/;\n    }\n}\n";
+    #[expect(clippy::disallowed_methods, reason = "a test lays out its own tree")]
+    for (path, text) in [("sites-available/guac", site), ("conf.d/other", "# guacamole\n")] {
+        let path = folder.path().join("e").join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("the folder is made");
+        std::fs::write(path, text).expect("the file is written");
+    }
+    let system = System::below(folder.path()).expect("the folder is there");
+    let told: Vec<_> =
+        rules_of_machine(&system, &findings).iter().map(|own| (own.rule, own.place())).collect();
+    assert_eq!(told, [(Rule::NoSite, Some("/e/sites-available/guac:3".to_owned()))]);
+}
+
+#[test]
 fn a_firewall_is_named_where_it_is_enabled() {
     assert_eq!(found(&[("/etc/ufw/ufw.conf", "ENABLED=yes\n")], &good()), ["S05"]);
     assert_eq!(found(&[("/etc/ufw/ufw.conf", "ENABLED=no\n")], &good()), [""; 0]);

@@ -1,7 +1,7 @@
 //! The valve that believes the proxy about the client.
 
 use super::Machine;
-use crate::config::tomcat::{Element, Meaning, REMOTE_IP_VALVE, meaning};
+use crate::config::tomcat::{Element, Meaning, REMOTE_IP_VALVE, Service, meaning};
 use crate::model::{Rule, TrustedProxies};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -28,7 +28,7 @@ const SIX: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 pub(super) fn look(machine: &mut Machine<'_, '_>) {
     let Some(service) = machine.service() else { return };
     let Some(engine) = service.engine else { return };
-    let host = service.default_host().or_else(|| service.hosts().next());
+    let host = called(machine, service).or_else(|| service.default_host()).or_else(|| service.hosts().next());
     let contexts = host.into_iter().flat_map(|host| host.children_named("Context"));
     let own_contexts = contexts.filter(|context| is_asked_for(machine, *context));
     // An Engine's valves run before those of its Host, and these before a Context's.
@@ -61,6 +61,19 @@ pub(super) fn look(machine: &mut Machine<'_, '_>) {
             machine.tell(Rule::AccessLogProxy, valve, "this log has no requestAttributesEnabled=\"true\"");
         }
     }
+}
+
+/// The Host that has the name of a site, where the proxy tells Tomcat that name.
+fn called<'a>(machine: &Machine<'a, '_>, service: Service<'a>) -> Option<Element<'a>> {
+    let names = |host: Element<'a>| -> Vec<String> {
+        let view = machine.configuration.view();
+        let text = |alias: Element<'a>| view[alias.start_tag().end..alias.span().end].split('<').next();
+        let aliases = host.children_named("Alias").filter_map(text).map(|text| text.trim().to_owned());
+        host.value("name").map(ToOwned::to_owned).into_iter().chain(aliases).collect()
+    };
+    let asked: Vec<&String> = machine.routes.iter().flat_map(|route| &route.names).collect();
+    let is_asked = |name: &String| asked.iter().any(|own| own.eq_ignore_ascii_case(name));
+    service.hosts().find(|host| names(*host).iter().any(is_asked))
 }
 
 /// Whether a valve stands in the file of the application that a proxy asks for, or in that of all, or may stand there.
@@ -113,7 +126,11 @@ fn attributes(machine: &mut Machine<'_, '_>, valve: Element<'_>) {
     if valve.attribute("remoteIpProxiesHeader").is_some() {
         machine.tell(Rule::ProxiesHeader, valve, "remoteIpProxiesHeader is left out by Tomcat");
     }
-    let Some(proxies) = valve.value("internalProxies") else {
+    let also = valve.value("trustedProxies").filter(|value| !value.is_empty());
+    // An empty value trusts nobody, so that what else is trusted counts alone.
+    let own =
+        valve.value("internalProxies").map(|own| if own.is_empty() { also.unwrap_or(own) } else { own });
+    let Some(proxies) = own else {
         machine.tell(Rule::ProxiesDefault, valve, "internalProxies is missing");
         return;
     };
@@ -123,20 +140,30 @@ fn attributes(machine: &mut Machine<'_, '_>, valve: Element<'_>) {
         Meaning::NeverMatches => machine.tell(Rule::ProxiesGrammar, valve, shown),
         Meaning::Open => machine.tell(Rule::ProxiesOpen, valve, shown),
         Meaning::Unknown => {}
-        Meaning::Proxies(trusted) => peers(machine, valve, &trusted),
+        Meaning::Proxies(trusted) => {
+            let version = machine.tomcat.version.as_ref();
+            match also.map(|value| meaning(value, version)) {
+                Some(Meaning::Unknown) => {}
+                Some(Meaning::Proxies(also)) => peers(machine, valve, &[&trusted, &also]),
+                _ => peers(machine, valve, &[&trusted]),
+            }
+        }
     }
 }
 
 /// Whether the proxies that are configured are among the trusted ones.
-fn peers(machine: &mut Machine<'_, '_>, valve: Element<'_>, trusted: &TrustedProxies) {
+fn peers(machine: &mut Machine<'_, '_>, valve: Element<'_>, trusted: &[&TrustedProxies]) {
     let mut lacking: Vec<(Rule, String)> = Vec::new();
     for route in machine.routes {
         let from = match route.address() {
-            Some(address) => vec![if address.is_ipv4() { FOUR } else { SIX }],
+            Some(address) if address.is_loopback() => vec![if address.is_ipv4() { FOUR } else { SIX }],
+            // Who connects to an address of the machine's own comes from it.
+            Some(address) => vec![address],
             None => machine.answering(route.port),
         };
+        let is_trusted = |address: &&IpAddr| trusted.iter().any(|list| list.contains(address));
         let missing: Vec<String> =
-            from.iter().filter(|address| !trusted.contains(address)).map(ToString::to_string).collect();
+            from.iter().filter(|address| !is_trusted(address)).map(ToString::to_string).collect();
         let rule = if missing.len() == from.len() { Rule::ProxiesLackProxy } else { Rule::ProxiesOneFamily };
         if !missing.is_empty() {
             let detail = format!("{} connects to {} from {}", route.server, route.host, missing.join(" or "));

@@ -1,0 +1,65 @@
+//! Locations that no name tells to be Guacamole's, and that what is known of the backends does.
+
+use super::{Section, Target, has_segment};
+use crate::config::beginning;
+use crate::config::nginx::{Loaded, Location, Modifier, Placed, ServerBlock, Word};
+use crate::model::Led;
+use std::borrow::Cow;
+
+impl<'a> Section<'a> {
+    /// Every location that leads to a Guacamole by what is known of the backends; those of a regular expression, too,
+    /// with the path that it begins with.
+    ///
+    /// `leads` tells the context path of the Guacamole that is there or below.
+    pub fn each_led(
+        loaded: &'a Loaded,
+        server: &ServerBlock<'a>,
+        leads: &dyn Fn(&Led<'_>) -> Option<String>,
+    ) -> Vec<Self> {
+        let read = |&placed: &Placed<'a>| {
+            Self::read(loaded, server, placed).or_else(|| Self::of_pattern(loaded, server, placed))
+        };
+        server.children.iter().filter_map(read).filter_map(|own| own.led(server, leads)).collect()
+    }
+
+    /// A location by regular expression that proxies, where the path that it begins with can be told.
+    fn of_pattern(loaded: &'a Loaded, server: &ServerBlock<'a>, placed: Placed<'a>) -> Option<Self> {
+        let location = Location::read(placed).filter(|location| location.modifier == Modifier::Regex)?;
+        let uri = Cow::Owned(beginning(&location.uri)?);
+        let children = loaded.children(placed);
+        let pass = children.iter().find(|p| p.directive.is("proxy_pass"))?.directive;
+        let target = Target::of_pattern(pass, &[&children, &server.children], loaded, &server.http);
+        let location = Location { uri, ..location };
+        Some(Self { location, children, target, whole: false, mark: None })
+    }
+
+    /// The same where it leads to Guacamole, with the path at which it is.
+    fn led(mut self, server: &ServerBlock<'_>, leads: &dyn Fn(&Led<'_>) -> Option<String>) -> Option<Self> {
+        let uri = self.location.uri.trim_end_matches('/').to_owned();
+        if uri.ends_with("/tunnel") || uri.ends_with("/websocket-tunnel") {
+            return None;
+        }
+        let is_named = self.target.as_ref().is_some_and(Target::is_named_guacamole)
+            || has_segment(&uri, |part| part == "guacamole" || part == "guac");
+        let rewrite = self.children.iter().find(|placed| placed.directive.is("rewrite"));
+        let rewritten = rewrite.and_then(|placed| placed.directive.arguments().nth(1)).map(Word::text);
+        let Some(target) = &mut self.target else { return is_named.then_some(self) };
+        let path = match &rewritten {
+            Some(to) => to.split('$').next().unwrap_or_default(),
+            None => target.uri.as_deref().unwrap_or(&self.location.uri),
+        };
+        let path = format!("{}/", path.trim_end_matches('/'));
+        let (host, port) = target.first().unwrap_or(("unix:", 0));
+        match leads(&Led { names: &server.names, host, port, path: &path }) {
+            Some(context) if context != path => {
+                let below = context.strip_prefix(&path)?;
+                self.location.uri = Cow::Owned(format!("{uri}/{below}"));
+                target.uri = Some(context);
+                self.whole = true;
+                Some(self)
+            }
+            Some(_) => Some(self),
+            None => is_named.then_some(self),
+        }
+    }
+}
