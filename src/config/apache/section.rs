@@ -322,8 +322,10 @@ mod tests {
             Backend::parse("AJP://h/x").map(|b| (b.scheme, b.port.number())),
             Some(("ajp".into(), 8009))
         );
-        for url in ["!", "balancer://guac/guacamole/", "unix:/run/t.sock|http://localhost/guacamole/"] {
+        for url in ["!", "balancer://guac/guacamole/"] {
             assert_eq!(Backend::parse(url), None, "{url}");
         }
+        let socket = Backend::parse("unix:/run/t.sock|http://localhost/guacamole/").expect("a socket");
+        assert!(socket.is_socket && !socket.is_plain() && socket.path == "/guacamole/", "{socket:?}");
     }
 }
