@@ -28,7 +28,8 @@ pub use edited::{Edited, EditedRegion};
 pub use fault::Fault;
 pub use findings::{
     ApacheFindings, Connector, ConnectorKind, ContextProblem, ContextValve, Existing, FileImage, Findings,
-    FoundValve, Listen, Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
+    FoundValve, FrontendFindings, Listen, Meta, NginxFindings, Problem, Service, Site, TomcatFindings,
+    Version,
 };
 pub use limit::UploadLimit;
 pub use mask::{masked, masked_in};
