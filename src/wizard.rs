@@ -328,8 +328,8 @@ impl Wizard {
             | Msg::Awaiting(_)
             | Msg::Applied(_)
             | Msg::Failed(..)
-            | Msg::Proved(_)
-            | Msg::ProvedAll => {
+            | Msg::Proved(..)
+            | Msg::ProvedAll(_) => {
                 let effects = self.run.take(msg);
                 // What was said of the transaction is over with it.
                 if !self.run.is_transacting() {

@@ -17,6 +17,8 @@ mod check;
 mod check_corpora;
 #[path = "suite/confirm.rs"]
 mod confirm;
+#[path = "suite/confirm_real.rs"]
+mod confirm_real;
 #[path = "suite/contract.rs"]
 mod contract;
 #[path = "suite/crash.rs"]

@@ -5,11 +5,11 @@ use super::environment::Environment;
 use super::error::CliError;
 use super::signals::Signals;
 use super::{confirm, edited, json, machine, output, rights, trials};
-use crate::apply::{self, Options, Receipt};
-use crate::model::{Answers, Plan, Purpose, undo_line};
+use crate::apply::{self, Event, Options, Receipt};
+use crate::model::{Answers, undo_line};
 use crate::plain;
 use crate::system::System;
-use crate::verify::{Outcome, Patience};
+use trials::Asked;
 
 pub(super) fn run(
     system: &System,
@@ -37,7 +37,7 @@ pub(super) fn carry_out(
         None => edited::ask(answers, &findings, environment)?,
     };
     let plan = machine::plan(answers, &findings, edited)?;
-    output::words(output::notes(&plan.notes).trim_end());
+    output::notes(&plan.notes);
     if plan.is_empty() {
         output::words("Nothing to do: the machine already is as the answers say.");
         machine::tell_unfinished(system);
@@ -59,10 +59,18 @@ pub(super) fn carry_out(
     let signals = Signals::watch()?;
     signals.bar_suspension()?;
     let own = system.clone().stopped_by(signals.flag());
+    let mut asked = Asked::of(&own, environment, &plan, options);
     let applied = match confirm::trial(system, environment, how) {
         Some(mut trial) => {
             let mut tell = confirm::tell(trial.within);
-            apply::apply_on_trial(&own, &plan, options, &mut trial, &mut tell)
+            let mut report = |event: &Event| {
+                tell(event);
+                // Whoever has to decide wants to see whether it works.
+                if matches!(event, Event::Awaiting { .. }) && !how.no_check {
+                    asked.begin();
+                }
+            };
+            apply::apply_on_trial(&own, &plan, options, &mut trial, &mut report)
         }
         None => apply::apply(&own, &plan, options, &mut |event| output::words(&event.to_string())),
     };
@@ -80,24 +88,12 @@ pub(super) fn carry_out(
         (Err(error), None) => return Err(error.into()),
     };
     drop(signals);
-    let outcomes = if how.no_check { Vec::new() } else { prove(system, environment, &plan, options) };
+    let outcomes = if how.no_check { Vec::new() } else { asked.outcomes() };
     if how.json {
         output::result(&json::applied(&plan, Some(&receipt), &outcomes));
     }
     done(system, &receipt);
     Ok(trials::code(&outcomes))
-}
-
-/// Asks the running servers, where one of them has just been made to read its files anew.
-fn prove(system: &System, environment: Environment, plan: &Plan, options: Options) -> Vec<Outcome> {
-    let reloaded = options.reload && plan.runs(Purpose::Reload);
-    let restarted = options.restart && plan.runs(Purpose::Restart);
-    if !reloaded && !restarted {
-        return Vec::new();
-    }
-    trials::ask(system, plan, Patience::after(reloaded, restarted), &mut |outcome| {
-        output::words(output::outcome(outcome, environment).trim_end());
-    })
 }
 
 fn done(system: &System, receipt: &Receipt) {

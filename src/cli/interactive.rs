@@ -9,12 +9,12 @@ use super::environment::Environment;
 use super::error::CliError;
 use super::machine::ANSWERS_FILE;
 use super::signals::Signals;
-use super::{confirm, machine, output, rights, trials};
+use super::{confirm, machine, output, rights};
 use crate::apply::{self, Event, Trial, Word};
 use crate::model::{CONFIRM_SECONDS, Draft, Plan, io_words, undo_line};
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
-use crate::verify::{self, BackendPlace, Outcome, Patience, Verdict};
+use crate::verify::{self, BackendPlace, Outcome, Patience, Target, Verdict};
 use crate::wizard::{
     BackendAddress, Effect, FindingLine, FollowUps, Msg, Phase, Proof, ProofMark, Wizard, prefill,
 };
@@ -187,7 +187,7 @@ impl Loop<'_> {
             Effect::Keep => self.worker.keep.store(true, Ordering::SeqCst),
             Effect::TakeBack => self.signals.stop(),
             Effect::AskBackend(address) => self.worker.ask_backend(self.system.clone(), address),
-            Effect::Prove(plan) => self.worker.prove(self.system.clone(), plan),
+            Effect::Prove { plan, round } => self.worker.prove(self.system.clone(), plan, round),
         }
         Ok(false)
     }
@@ -269,15 +269,20 @@ impl Worker {
         });
     }
 
-    fn prove(&self, system: System, plan: Arc<Plan>) {
+    fn prove(&self, system: System, plan: Arc<Plan>, round: u32) {
         let news = self.news.clone();
         thread::spawn(move || {
             if system.root().is_none() {
-                trials::ask(&system, &plan, Patience::after(true, true), &mut |outcome| {
-                    drop(news.send(Msg::Proved(proof(outcome))));
-                });
+                verify::trials(
+                    &system,
+                    &Target::of_plan(&plan),
+                    Patience::after(true, true),
+                    &mut |outcome| {
+                        drop(news.send(Msg::Proved(round, proof(outcome))));
+                    },
+                );
             }
-            drop(news.send(Msg::ProvedAll));
+            drop(news.send(Msg::ProvedAll(round)));
         });
     }
 }
@@ -307,7 +312,7 @@ fn report(wizard: &Wizard) {
             ));
             let warnings =
                 wizard.run().plan().into_iter().flat_map(|plan| &plan.notes).filter(|note| note.warning);
-            output::words(output::notes(warnings).trim_end());
+            output::notes(warnings);
         }
         Phase::Done(None) | Phase::Proving(None) => output::words("Nothing had to be done."),
         Phase::Applying | Phase::Awaiting(_) => {

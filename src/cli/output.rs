@@ -5,7 +5,7 @@ use crate::model::{Note, Plan, Step, printable, printable_path};
 use crate::plan::diff::{self, Line};
 use crate::verify::{Outcome, Verdict};
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 /// A line for the person, to standard error; nothing where there is nothing to say.
 pub fn words(text: &str) {
@@ -77,14 +77,15 @@ pub fn deeds(plan: &Plan) -> String {
     out
 }
 
-/// Notes, a line each.
-pub fn notes<'a>(notes: impl IntoIterator<Item = &'a Note>) -> String {
-    let mut out = String::new();
+/// Notes, a paragraph each for a person and a line each for a program, to standard error.
+pub fn notes<'a>(notes: impl IntoIterator<Item = &'a Note>) {
+    let is_for_a_person = io::stderr().is_terminal();
     for note in notes {
-        let word = if note.warning { "warning" } else { "note" };
-        let _ = writeln!(out, "{word}: {}", printable(&note.sentence()));
+        let word = if note.warning { "warning: " } else { "note: " };
+        let text = printable(&note.sentence());
+        let said = if is_for_a_person { paragraph(word, INSET, &text) } else { format!("{word}{text}") };
+        words(said.trim_end());
     }
-    out
 }
 
 /// How wide a page for a person is, whatever the terminal's own width.

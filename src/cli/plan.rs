@@ -42,6 +42,6 @@ pub(super) fn run(
             }
         }
     }
-    output::words(output::notes(&plan.notes).trim_end());
+    output::notes(&plan.notes);
     Ok(u8::from(exit_code && !plan.is_empty()))
 }

@@ -1,20 +1,55 @@
 //! The running servers, asked about what a plan has done.
 
-use crate::model::Plan;
+use super::environment::Environment;
+use super::output;
+use crate::model::{Options, Plan, Purpose};
 use crate::system::System;
 use crate::verify::{self, Outcome, Patience, Target, Verdict};
-
-/// Asks the running servers at every address of the plan.
-pub(super) fn ask(
-    system: &System,
-    plan: &Plan,
-    patience: Patience,
-    report: &mut dyn FnMut(&Outcome),
-) -> Vec<Outcome> {
-    verify::trials(system, &Target::of_plan(plan), patience, report)
-}
+use std::thread::{self, JoinHandle};
 
 /// The exit code for what the trials found.
 pub(super) fn code(outcomes: &[Outcome]) -> u8 {
     u8::from(outcomes.iter().any(|outcome| outcome.verdict == Verdict::Fail))
+}
+
+/// The running servers, asked once: beside what goes on, or when it is over.
+pub(super) struct Asked {
+    work: Option<Box<dyn FnOnce() -> Vec<Outcome> + Send>>,
+    beside: Option<JoinHandle<Vec<Outcome>>>,
+}
+
+impl Asked {
+    /// Nobody is asked yet; nor later, where no server is made to read its files anew.
+    pub(super) fn of(system: &System, environment: Environment, plan: &Plan, options: Options) -> Self {
+        let does = |purpose| options.wants(purpose) && plan.commands().any(|c| c.purpose == purpose);
+        let (reloaded, restarted) = (does(Purpose::Reload), does(Purpose::Restart));
+        let (system, target) = (system.clone(), Target::of_plan(plan));
+        let ask = move || {
+            verify::trials(&system, &target, Patience::after(reloaded, restarted), &mut |outcome| {
+                // What is being taken back need not work.
+                if !system.stopping() {
+                    output::words(output::outcome(outcome, environment).trim_end());
+                }
+            })
+        };
+        Self { work: (reloaded || restarted).then(|| Box::new(ask) as Box<_>), beside: None }
+    }
+
+    /// Begins to ask beside what goes on, unless it has begun.
+    pub(super) fn begin(&mut self) {
+        if let Some(work) = self.work.take() {
+            self.beside = Some(thread::spawn(work));
+        }
+    }
+
+    /// What came of it, when all have been asked.
+    pub(super) fn outcomes(mut self) -> Vec<Outcome> {
+        self.begin();
+        let beside = self.beside.map(JoinHandle::join);
+        match beside {
+            None => Vec::new(),
+            Some(Ok(outcomes)) => outcomes,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+        }
+    }
 }

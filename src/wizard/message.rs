@@ -29,10 +29,10 @@ pub enum Msg {
     Applied(String),
     /// The transaction failed and everything was taken back, or what could not be is said; and whose fault it was.
     Failed(String, Fault),
-    /// A check has been made on the running servers.
-    Proved(Proof),
-    /// The last check has been made.
-    ProvedAll,
+    /// A check has been made on the running servers, in the round of that number.
+    Proved(u32, Proof),
+    /// The last check of that round has been made.
+    ProvedAll(u32),
     /// Something was written to a file, in a sentence that says where, or why not.
     Saved(Result<String, String>),
     /// The terminal or the machine wants the program to end.
@@ -56,7 +56,12 @@ pub enum Effect {
     /// Ask whether Guacamole answers there.
     AskBackend(BackendAddress),
     /// Ask the running servers.
-    Prove(Arc<Plan>),
+    Prove {
+        /// What was done.
+        plan: Arc<Plan>,
+        /// The number to answer with: what was asked of a change that has been taken back counts no more.
+        round: u32,
+    },
     /// Write the answers file.
     Save(String),
     /// Write the plan to files instead: a patch and a report.

@@ -55,7 +55,19 @@ pub struct Run {
     plan: Option<Arc<Plan>>,
     log: Vec<String>,
     proofs: Vec<Proof>,
+    asking: Asking,
+    /// How often the running servers have been asked.
+    round: u32,
     top: usize,
+}
+
+/// How far the running servers have been asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Asking {
+    #[default]
+    NotYet,
+    Now,
+    Done,
 }
 
 impl Run {
@@ -84,6 +96,11 @@ impl Run {
         &self.proofs
     }
 
+    /// Whether all that is to be tried has been.
+    pub fn is_proved(&self) -> bool {
+        self.asking == Asking::Done
+    }
+
     /// The first line to be shown.
     pub fn top(&self) -> usize {
         self.top
@@ -110,11 +127,25 @@ impl Run {
     }
 
     pub(super) fn begin(&mut self, plan: Arc<Plan>) {
-        *self = Self { phase: Phase::Applying, plan: Some(plan), ..Self::default() };
+        *self = Self { phase: Phase::Applying, plan: Some(plan), round: self.round, ..Self::default() };
     }
 
-    pub(super) fn begin_proof(&mut self, plan: Arc<Plan>) {
-        *self = Self { phase: Phase::Proving(None), plan: Some(plan), ..Self::default() };
+    pub(super) fn begin_proof(&mut self, plan: Arc<Plan>) -> Vec<Effect> {
+        self.begin(plan);
+        self.phase = Phase::Proving(None);
+        self.ask()
+    }
+
+    /// Has the running servers asked, unless they have been since the deed was begun.
+    fn ask(&mut self) -> Vec<Effect> {
+        match &self.plan {
+            Some(plan) if self.asking == Asking::NotYet => {
+                self.asking = Asking::Now;
+                self.round += 1;
+                vec![Effect::Prove { plan: Arc::clone(plan), round: self.round }]
+            }
+            _ => Vec::new(),
+        }
     }
 
     pub(super) fn scroll_to(&mut self, top: usize) {
@@ -130,19 +161,33 @@ impl Run {
                 }
                 self.tell(line);
             }
-            Msg::Awaiting(left) => self.phase = Phase::Awaiting(left),
+            Msg::Awaiting(left) => {
+                self.phase = Phase::Awaiting(left);
+                // Whoever has to decide wants to see whether it works.
+                return self.ask();
+            }
+            Msg::Applied(receipt) if self.is_proved() => self.phase = Phase::Done(Some(receipt)),
             Msg::Applied(receipt) => {
                 self.phase = Phase::Proving(Some(receipt));
-                return self.plan.clone().map(Effect::Prove).into_iter().collect();
+                return self.ask();
             }
-            Msg::Failed(message, fault) => self.phase = Phase::Failed(message, fault),
-            Msg::Proved(proof) => self.proofs.push(proof),
-            Msg::ProvedAll => {
+            Msg::Failed(message, fault) => {
+                self.phase = Phase::Failed(message, fault);
+                // What was seen of it is there no more.
+                self.proofs.clear();
+                self.asking = Asking::Done;
+            }
+            Msg::Proved(round, proof) if self.is_asking(round) => self.proofs.push(proof),
+            Msg::ProvedAll(round) if self.is_asking(round) => {
+                self.asking = Asking::Done;
                 if let Phase::Proving(receipt) = &self.phase {
                     self.phase = Phase::Done(receipt.clone());
                 }
             }
-            Msg::Key(_)
+            // Of a round that is over, or none of the deed's.
+            Msg::Proved(..)
+            | Msg::ProvedAll(_)
+            | Msg::Key(_)
             | Msg::Paste(_)
             | Msg::Found(_)
             | Msg::Judged(_)
@@ -153,6 +198,10 @@ impl Run {
             | Msg::Terminate => {}
         }
         Vec::new()
+    }
+
+    fn is_asking(&self, round: u32) -> bool {
+        self.asking == Asking::Now && self.round == round
     }
 
     /// How a command ended takes the place of the line that it had begun.

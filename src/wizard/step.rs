@@ -114,8 +114,7 @@ impl Wizard {
             Ok(plan) if plan.is_empty() => {
                 let plan = Arc::clone(plan);
                 self.go(Screen::Result);
-                self.run.begin_proof(Arc::clone(&plan));
-                vec![Effect::Prove(plan)]
+                self.run.begin_proof(plan)
             }
             Ok(plan) if self.is_barred(plan) => {
                 self.message = Some("this user may not write the files: s saves the answers for root".into());

@@ -1,6 +1,7 @@
 //! Journeys through the state machine, key by key.
 
 mod backend;
+mod deed;
 mod entries;
 mod looking;
 mod preview;
@@ -232,42 +233,6 @@ fn control_c_at_the_last_question_agreed_to_the_plan() {
     assert!(play(&mut wizard, "C-c").is_empty(), "nothing is done");
     assert_eq!((wizard.overlay(), wizard.screen()), (None, Screen::Review));
     assert_eq!(play(&mut wizard, "C-c C-c"), [Effect::Quit]);
-}
-
-#[test]
-fn a_transaction_under_way_cannot_be_left() {
-    let mut wizard = wizard();
-    play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter y");
-    assert!(play(&mut wizard, "Esc q").is_empty());
-    assert!(wizard.message().is_some());
-    assert_eq!(play(&mut wizard, "C-c"), [Effect::TakeBack]);
-    wizard.update(Msg::Failed("no".into(), Fault::Machine));
-    assert!(play(&mut wizard, "Esc").is_empty());
-    assert_eq!(wizard.screen(), Screen::Review, "what failed can be tried again");
-}
-
-#[test]
-fn what_was_done_stays_only_when_the_person_is_still_there() {
-    let mut wizard = wizard();
-    play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter y");
-    wizard.update(Msg::Awaiting(60));
-    assert_eq!((wizard.run().phase(), wizard.context()), (&Phase::Awaiting(60), Context::Trial));
-    assert!(play(&mut wizard, "Esc q y Space").is_empty(), "only the two keys that are shown answer");
-    assert_eq!(play(&mut wizard, "Enter"), [Effect::Keep]);
-    assert_eq!(play(&mut wizard, "C-c"), [Effect::TakeBack]);
-    wizard.update(Msg::Progress("confirmed".into()));
-    assert_eq!(wizard.run().phase(), &Phase::Applying);
-}
-
-#[test]
-fn after_the_deed_the_servers_are_asked() {
-    let mut wizard = wizard();
-    play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter y");
-    let plan = wizard.plan().expect("a plan").clone();
-    assert_eq!(wizard.update(Msg::Applied("r1".into())), [Effect::Prove(plan)]);
-    wizard.update(Msg::ProvedAll);
-    assert_eq!(*wizard.run().phase(), Phase::Done(Some("r1".into())));
-    assert_eq!(play(&mut wizard, "Enter"), [Effect::Quit]);
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
         Phase::Idle | Phase::Applying | Phase::Awaiting(_) | Phase::Proving(_) => Vec::new(),
     };
     let (log, proofs) = (log(run, width, theme), proofs(run, width, theme));
-    let (first, second) = if is_over { (proofs, log) } else { (log, proofs) };
+    // What came of it matters to whoever is asked, and at the end.
+    let (first, second) = if is_over || run.is_awaiting() { (proofs, log) } else { (log, proofs) };
     lines.extend(first);
     if !lines.is_empty() && !second.is_empty() {
         lines.push(Line::default());
@@ -46,7 +47,11 @@ pub(super) fn draw(frame: &mut Frame, area: Rect, wizard: &Wizard, theme: Theme)
     let room = usize::from(below.height);
     let last = lines.len().saturating_sub(room);
     // While something is being done the newest line is what matters.
-    let top = if run.is_busy() { last } else { run.top().min(last) };
+    let top = match run.phase() {
+        Phase::Awaiting(_) => 0,
+        _ if run.is_busy() => last,
+        _ => run.top().min(last),
+    };
     let lines: Vec<Line> = lines.into_iter().skip(top).take(room).collect();
     frame.render_widget(Paragraph::new(lines), below);
     last
@@ -69,6 +74,10 @@ fn head(wizard: &Wizard, width: usize, theme: Theme) -> Vec<Line<'static>> {
         Phase::Awaiting(left) => {
             say("Still there? Enter keeps what was done.", theme.strong());
             say(&format!("In {left} s everything is taken back."), theme.warning());
+            if run.is_proved() && !run.proofs().is_empty() {
+                let (verdict, style) = verdict(run, theme);
+                say(&format!("{verdict}."), style);
+            }
         }
         Phase::Proving(_) => say("Done. The running servers are being asked", theme.strong()),
         Phase::Done(receipt) => {
@@ -124,6 +133,7 @@ fn reason(message: &str, width: usize) -> Vec<Line<'static>> {
     lines.chain([Line::default()]).collect()
 }
 
+/// What was tried, with what was seen; while the person decides, in a line each where it works.
 fn proofs(run: &Run, width: usize, theme: Theme) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for proof in run.proofs() {
@@ -132,6 +142,9 @@ fn proofs(run: &Run, width: usize, theme: Theme) -> Vec<Line<'static>> {
             Span::styled(format!(" {mark:>2} "), style),
             Span::styled(proof.title.clone(), theme.strong()),
         ]));
+        if run.is_awaiting() && proof.mark == ProofMark::Pass {
+            continue;
+        }
         for line in wrapped(&proof.evidence, width.saturating_sub(5)) {
             lines.push(Line::styled(format!("    {line}"), theme.quiet()));
         }

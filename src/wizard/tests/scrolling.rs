@@ -67,7 +67,7 @@ fn what_was_done_cannot_be_gone_back_to_and_is_not_said_to_be() {
     let mut wizard = wizard();
     play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter Enter y");
     wizard.update(Msg::Applied("r1".into()));
-    wizard.update(Msg::ProvedAll);
+    wizard.update(Msg::ProvedAll(1));
     assert!(!labels(&wizard).contains(&"back"));
 }
 

@@ -150,6 +150,16 @@ fn results(findings: &Findings) -> Vec<(&'static str, Wizard)> {
         ("result-busy", with(Vec::new())),
         ("result-busy-long", told(many.collect())),
         ("result-awaiting", with(vec![Msg::Awaiting(42)])),
+        (
+            "result-awaiting-proved",
+            with(vec![
+                Msg::Awaiting(42),
+                proof(ProofMark::Pass),
+                proof(ProofMark::Fail),
+                proof(ProofMark::Pass),
+                Msg::ProvedAll(1),
+            ]),
+        ),
         ("result-proving", with(vec![Msg::Applied("20260102-030405".into()), proof(ProofMark::Pass)])),
         (
             "result-done",
@@ -159,7 +169,7 @@ fn results(findings: &Findings) -> Vec<(&'static str, Wizard)> {
                 proof(ProofMark::Warn),
                 proof(ProofMark::Fail),
                 proof(ProofMark::Skipped),
-                Msg::ProvedAll,
+                Msg::ProvedAll(1),
             ]),
         ),
         ("result-failed", with(vec![Msg::Failed(failed.into(), Fault::Machine)])),
@@ -167,14 +177,17 @@ fn results(findings: &Findings) -> Vec<(&'static str, Wizard)> {
 }
 
 fn proof(mark: ProofMark) -> Msg {
-    Msg::Proved(Proof {
-        mark,
-        title: "The WebSocket opens through the frontend".into(),
-        evidence: "GET /guacamole/websocket-tunnel was answered 101 Switching Protocols by 127.0.0.1:80"
-            .into(),
-        next: (mark != ProofMark::Pass)
-            .then(|| "look at the lines of the location in the site's file".into()),
-    })
+    Msg::Proved(
+        1,
+        Proof {
+            mark,
+            title: "The WebSocket opens through the frontend".into(),
+            evidence: "GET /guacamole/websocket-tunnel was answered 101 Switching Protocols by 127.0.0.1:80"
+                .into(),
+            next: (mark != ProofMark::Pass)
+                .then(|| "look at the lines of the location in the site's file".into()),
+        },
+    )
 }
 
 /// What the demo machine has, something else being laid out on it first. The folder's name is in no frame.
