@@ -21,7 +21,7 @@ pub(super) struct Asked {
 impl Asked {
     /// Nobody is asked yet; nor later, where no server is made to read its files anew.
     pub(super) fn of(system: &System, environment: Environment, plan: &Plan, options: Options) -> Self {
-        let does = |purpose| options.wants(purpose) && plan.commands().any(|c| c.purpose == purpose);
+        let does = |purpose| options.wants(purpose) && plan.runs(purpose);
         let (reloaded, restarted) = (does(Purpose::Reload), does(Purpose::Restart));
         let (system, target) = (system.clone(), Target::of_plan(plan));
         let ask = move || {
