@@ -94,7 +94,7 @@ fn namespace(system: &System, process: &Path) -> Option<PathBuf> {
     }
 }
 
-/// Whether a process sees the files that this one sees, as a container's does not; `true` where this user may not know.
+/// Whether a process sees the files that this one sees; a container's does not. Who may not know is told that it does.
 pub(super) fn is_of_this_machine(system: &System, process: &Path) -> bool {
     namespace(system, process).is_none_or(|own| Some(own) == namespace(system, Path::new("/proc/self")))
 }
