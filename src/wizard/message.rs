@@ -79,7 +79,7 @@ pub enum Effect {
 pub struct Room {
     /// Rows of a file in the preview; 0: there is no preview.
     pub preview: usize,
-    /// The last row to which the overlay can be scrolled, or the page where nothing lies over it; `None`: not known yet.
+    /// How far what lies over the screen can be scrolled, or else its page; `None`: that is not known yet.
     pub last: Option<usize>,
 }
 
