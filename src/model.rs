@@ -29,7 +29,8 @@ pub use edited::{Edited, EditedRegion};
 pub use fault::Fault;
 pub use findings::{
     ApacheFindings, Connector, ConnectorKind, Container, ContextProblem, ContextValve, Existing, FileImage,
-    Findings, FoundValve, Listen, Meta, NginxFindings, Problem, Service, Site, TomcatFindings, Version,
+    Findings, FoundValve, FrontendFindings, Listen, Meta, NginxFindings, Problem, Service, Site,
+    TomcatFindings, Version,
 };
 pub use led::Led;
 pub use limit::UploadLimit;

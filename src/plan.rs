@@ -115,15 +115,8 @@ pub fn by_hand(answers: &Answers, findings: &Findings, error: &PlanError) -> Opt
 }
 
 fn readable(server: Server, findings: &Findings) -> Result<(), PlanError> {
-    let problem = match server {
-        Server::Nginx => findings.nginx.as_ref().map(|nginx| &nginx.problem),
-        Server::Apache => findings.apache.as_ref().map(|apache| &apache.problem),
-    };
-    match problem {
-        None => Err(PlanError::NoFrontend { server }),
-        Some(Some(problem)) => Err(PlanError::Unreadable(problem.clone())),
-        Some(None) => Ok(()),
-    }
+    let found = findings.frontend(server).ok_or(PlanError::NoFrontend { server })?;
+    found.problem.map_or(Ok(()), |problem| Err(PlanError::Unreadable(problem.clone())))
 }
 
 fn find_tomcat<'a>(

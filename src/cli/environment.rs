@@ -35,4 +35,9 @@ impl Environment {
     pub fn colors_output(self) -> bool {
         self.output_is_terminal && self.theme.color && !self.is_dumb
     }
+
+    /// Text in a rendition of the terminal's, `31` for red or `1` for bold; as it is where printed words are not coloured.
+    pub fn painted(self, rendition: &str, text: &str) -> String {
+        if self.colors_output() { format!("\x1b[{rendition}m{text}\x1b[0m") } else { text.to_owned() }
+    }
 }

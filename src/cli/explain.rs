@@ -34,7 +34,7 @@ fn list() -> String {
 fn page(rule: Rule, environment: Environment) -> String {
     let page = rule.page();
     let title = format!("{} {}: {}", page.code, rule.subject(), page.title);
-    let title = if environment.colors_output() { format!("\x1b[1m{title}\x1b[0m") } else { title };
+    let title = environment.painted("1", &title);
     let mut out = format!("{title}\n");
     for (word, text) in [
         ("Severity", page.severity.word()),

@@ -46,7 +46,6 @@ fn on_terminal(diff: &[u8], environment: Environment) -> Vec<u8> {
     for line in diff.split_inclusive(|&b| b == b'\n') {
         let line = String::from_utf8_lossy(line);
         let color = match line.as_bytes().first() {
-            _ if !environment.colors_output() => None,
             Some(b'+') => Some("32"),
             Some(b'-') => Some("31"),
             Some(b'@') => Some("36"),
@@ -55,10 +54,8 @@ fn on_terminal(diff: &[u8], environment: Environment) -> Vec<u8> {
         // Tabs are the one control character that belongs on a terminal.
         let text: Vec<String> = line.trim_end_matches(['\n', '\r']).split('\t').map(printable).collect();
         let text = text.join("\t");
-        let _ = match color {
-            Some(color) => writeln!(out, "\x1b[{color}m{text}\x1b[0m"),
-            None => writeln!(out, "{text}"),
-        };
+        out.push_str(&color.map(|color| environment.painted(color, &text)).unwrap_or(text));
+        out.push('\n');
     }
     out.into_bytes()
 }
@@ -119,8 +116,7 @@ pub fn outcome(outcome: &Outcome, environment: Environment) -> String {
         Verdict::Fail => ("FAIL", "31"),
         Verdict::Skipped => ("skip", "2"),
     };
-    let mark =
-        if environment.colors_output() { format!("\x1b[{color}m{mark}\x1b[0m") } else { mark.to_owned() };
+    let mark = environment.painted(color, mark);
     if outcome.verdict == Verdict::Skipped {
         return format!("{mark}  {}: {}\n", outcome.trial.title(), outcome.evidence);
     }

@@ -282,7 +282,38 @@ pub struct Existing {
     pub pass_host: Option<bool>,
 }
 
+/// What every frontend has, whichever it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrontendFindings<'a> {
+    /// Its version, where it could be asked.
+    pub version: Option<&'a Version>,
+    /// Its sites, in reading order.
+    pub sites: &'a [Site],
+    /// Why its configuration could not be read.
+    pub problem: Option<&'a Problem>,
+    /// The process.
+    pub service: &'a Service,
+}
+
 impl Findings {
+    /// What was found of a frontend; `None` where it is not here.
+    pub fn frontend(&self, server: super::Server) -> Option<FrontendFindings<'_>> {
+        match server {
+            super::Server::Nginx => self.nginx.as_ref().map(|n| FrontendFindings {
+                version: n.version.as_ref(),
+                sites: &n.sites,
+                problem: n.problem.as_ref(),
+                service: &n.service,
+            }),
+            super::Server::Apache => self.apache.as_ref().map(|a| FrontendFindings {
+                version: a.version.as_ref(),
+                sites: &a.sites,
+                problem: a.problem.as_ref(),
+                service: &a.service,
+            }),
+        }
+    }
+
     /// Every file that some server reads.
     pub fn images(&self) -> impl Iterator<Item = &FileImage> {
         let nginx = self.nginx.iter().flat_map(|n| &n.files);
@@ -298,10 +329,7 @@ impl Findings {
 
     /// The sites of a frontend, empty where it is not here.
     pub fn sites(&self, server: super::Server) -> &[Site] {
-        match server {
-            super::Server::Nginx => self.nginx.as_ref().map_or(&[], |n| &n.sites),
-            super::Server::Apache => self.apache.as_ref().map_or(&[], |a| &a.sites),
-        }
+        self.frontend(server).map_or(&[], |found| found.sites)
     }
 }
 

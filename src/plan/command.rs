@@ -13,10 +13,7 @@ pub(super) fn commands(
     let mut commands = Vec::new();
     let touches_tomcat = steps.iter().any(|step| is_edit_of(step, tomcat));
     let touches_frontend = steps.iter().any(|step| !is_edit_of(step, tomcat));
-    let service = match server {
-        Server::Nginx => findings.nginx.as_ref().map(|n| &n.service),
-        Server::Apache => findings.apache.as_ref().map(|a| &a.service),
-    };
+    let service = findings.frontend(server).map(|found| found.service);
     if let Some(root) = &findings.root {
         let text = format!(
             "below {} no server is tested, reloaded or restarted: do that where the files are used",

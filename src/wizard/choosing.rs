@@ -108,36 +108,16 @@ impl Wizard {
 
     /// Whether a frontend was found and could be read, so that a site could be made for it.
     fn takes_site(&self, server: Server) -> bool {
-        match server {
-            Server::Nginx => self.findings.nginx.as_ref().is_some_and(|found| found.problem.is_none()),
-            Server::Apache => self.findings.apache.as_ref().is_some_and(|found| found.problem.is_none()),
-        }
+        self.findings.frontend(server).is_some_and(|found| found.problem.is_none())
     }
 
     fn server_choice(&self, server: Server) -> Choice {
-        let (version, running, here) = match server {
-            Server::Nginx => {
-                let found = self.findings.nginx.as_ref();
-                (
-                    found.and_then(|f| f.version.clone()),
-                    found.and_then(|f| f.service.running),
-                    found.is_some(),
-                )
-            }
-            Server::Apache => {
-                let found = self.findings.apache.as_ref();
-                (
-                    found.and_then(|f| f.version.clone()),
-                    found.and_then(|f| f.service.running),
-                    found.is_some(),
-                )
-            }
-        };
+        let found = self.findings.frontend(server);
         let mut detail = Vec::new();
-        if here {
-            detail.extend(version.map(|version| version.to_string()));
-            detail.push(plural(self.findings.sites(server).len(), server.site_word()));
-            match running {
+        if let Some(found) = found {
+            detail.extend(found.version.map(ToString::to_string));
+            detail.push(plural(found.sites.len(), server.site_word()));
+            match found.service.running {
                 Some(true) => detail.push("running".into()),
                 Some(false) => detail.push("not running".into()),
                 None => {}
@@ -148,7 +128,7 @@ impl Wizard {
         Choice {
             label: server.title().into(),
             detail: detail.join(", "),
-            enabled: here,
+            enabled: found.is_some(),
             picked: self.draft.server == server.key(),
         }
     }

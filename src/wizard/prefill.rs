@@ -110,13 +110,10 @@ fn take_container(draft: &mut Draft, container: &Container, is_configured: bool)
 
 /// The frontend that has Guacamole already, else the one that runs, else the one that is here.
 fn default_server(findings: &Findings) -> Server {
-    let here = |server: &Server| match server {
-        Server::Nginx => findings.nginx.as_ref().map(|n| &n.service),
-        Server::Apache => findings.apache.as_ref().map(|a| &a.service),
-    };
+    let here = |server: &Server| findings.frontend(*server);
     let has_guacamole =
         |server: &Server| findings.sites(*server).iter().any(|site| site.guacamole().is_some());
-    let runs = |server: &Server| here(server).is_some_and(|service| service.running == Some(true));
+    let runs = |server: &Server| here(server).is_some_and(|found| found.service.running == Some(true));
     let all = || Server::ALL.into_iter();
     all()
         .find(has_guacamole)

@@ -60,25 +60,17 @@ fn unwritable(findings: &Findings) -> Option<FindingLine> {
 }
 
 fn frontend(findings: &Findings, server: Server, lines: &mut Vec<FindingLine>) {
-    let (version, problem, service) = match server {
-        Server::Nginx => match &findings.nginx {
-            Some(n) => (&n.version, &n.problem, &n.service),
-            None => return lines.push(line("nginx", "not on this machine".into())),
-        },
-        Server::Apache => match &findings.apache {
-            Some(a) => (&a.version, &a.problem, &a.service),
-            None => return lines.push(line("Apache httpd", "not on this machine".into())),
-        },
+    let Some(found) = findings.frontend(server) else {
+        return lines.push(line(server.title(), "not on this machine".into()));
     };
-    let sites = findings.sites(server);
-    let mut parts: Vec<String> = version.iter().map(ToString::to_string).collect();
-    parts.push(plural(sites.len(), server.site_word()));
-    parts.extend(running(service));
+    let mut parts: Vec<String> = found.version.iter().map(ToString::to_string).collect();
+    parts.push(plural(found.sites.len(), server.site_word()));
+    parts.extend(running(found.service));
     lines.push(line(server.title(), parts.join(", ")));
-    lines.extend(problem.as_ref().map(unreadable));
+    lines.extend(found.problem.map(unreadable));
     let each =
         |site: &'_ Site| site.guacamoles.iter().map(|own| existing(findings, site, own)).collect::<Vec<_>>();
-    lines.extend(sites.iter().flat_map(each));
+    lines.extend(found.sites.iter().flat_map(each));
 }
 
 fn existing(findings: &Findings, site: &Site, guacamole: &Existing) -> FindingLine {

@@ -43,8 +43,7 @@ fn finding(diagnosis: &Diagnosis, environment: Environment) -> String {
         Severity::Warning => ("warn", "33"),
         Severity::Info => ("info", "36"),
     };
-    let mark =
-        if environment.colors_output() { format!("\x1b[{color}m{mark}\x1b[0m") } else { mark.to_owned() };
+    let mark = environment.painted(color, mark);
     let mut out = format!("{mark}  {} {}\n", page.code, page.title);
     let place = diagnosis.place().map(|place| format!("{place}: ")).unwrap_or_default();
     out.push_str(&paragraph(INSET, INSET, &format!("{place}{}", diagnosis.detail)));

@@ -82,16 +82,11 @@ fn services(system: &System, findings: &Findings, routes: &[Route], found: &mut 
         });
     };
     for server in Server::ALL {
-        let service = match server {
-            Server::Nginx => findings.nginx.as_ref().map(|nginx| &nginx.service),
-            Server::Apache => findings.apache.as_ref().map(|apache| &apache.service),
-        };
-        let Some(service) = service.filter(|_| routes.iter().any(|route| route.server == server)) else {
-            continue;
-        };
-        let sites = findings.sites(server).iter().filter(|site| site.guacamole().is_some());
+        let is_used = routes.iter().any(|route| route.server == server);
+        let Some(found) = findings.frontend(server).filter(|_| is_used) else { continue };
+        let sites = found.sites.iter().filter(|site| site.guacamole().is_some());
         let ports: Vec<u16> = sites.flat_map(|site| &site.listens).filter_map(|listen| listen.port).collect();
-        stopped(server.title(), service, &ports);
+        stopped(server.title(), found.service, &ports);
     }
     for tomcat in &findings.tomcats {
         let ports: Vec<u16> = tomcat.connectors.iter().filter_map(|connector| connector.port).collect();
