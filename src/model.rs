@@ -22,7 +22,7 @@ mod upstream;
 mod url;
 
 pub use answers::{Answers, BackendAnswers, FrontendAnswers, Server, ServerXml, SiteRef};
-pub use certificate::Certificate;
+pub use certificate::{Certificate, Renewal};
 pub use draft::{AnswersFileError, Draft, Field, FieldError, NewSiteDraft};
 pub use edited::{Edited, EditedRegion};
 pub use fault::Fault;
