@@ -39,31 +39,38 @@ use arguments::{Command, History};
 use clap::Parser as _;
 use environment::Environment;
 use error::CliError;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 /// Parses the arguments, does what they say, and prints an error with its hint.
 pub fn main() -> ExitCode {
+    end_on_panic();
     let arguments = Arguments::parse();
     let is_json = arguments.is_json();
-    // The panic's own message has been printed by then, and the terminal given back.
-    match catch_unwind(AssertUnwindSafe(|| run(arguments))) {
-        Ok(Ok(code)) => ExitCode::from(code),
-        Ok(Err(error)) => {
+    match run(arguments) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
             error.print();
             if is_json {
                 output::result(&json::error(&error));
             }
             ExitCode::from(error.code())
         }
-        Err(_) => {
-            output::words(
-                "guacfront: this is a fault of guacfront itself, and the lines above say where. Please report them to its \
-                 maintainers, with what guacfront --version says. What had been begun is taken back by the next guacfront.",
-            );
-            ExitCode::from(Fault::Bug.exit_code())
-        }
     }
+}
+
+/// Has a panic of any thread end the program with its own words and exit code: nothing is unwound, and what had been
+/// begun is in the journal.
+pub fn end_on_panic() {
+    let previous = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        // Whoever has taken the terminal has given it back by then: its hook comes first.
+        previous(panic);
+        output::words(
+            "guacfront: this is a fault of guacfront itself, and the lines above say where. Please report them to its \
+             maintainers, with what guacfront --version says. What had been begun is taken back by the next guacfront.",
+        );
+        std::process::exit(Fault::Bug.exit_code().into());
+    }));
 }
 
 fn run(arguments: Arguments) -> Result<u8, CliError> {

@@ -23,7 +23,7 @@ mod upstream;
 mod url;
 
 pub use answers::{Answers, BackendAnswers, FrontendAnswers, Server, ServerXml, SiteRef};
-pub use certificate::Certificate;
+pub use certificate::{Certificate, Renewal};
 pub use draft::{AnswersFileError, Draft, Field, FieldError, NewSiteDraft, yes_no};
 pub use edited::{Edited, EditedRegion};
 pub use fault::Fault;

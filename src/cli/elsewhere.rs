@@ -2,18 +2,27 @@
 
 use super::error::CliError;
 use super::{machine, output};
-use crate::model::{Answers, TrustedProxies, io_words};
+use crate::model::{Answers, Host, TrustedProxies, io_words};
 use crate::plan::{other_half, other_patch};
 use crate::system::System;
 use std::path::Path;
 
-/// The answers for the other machine, which trusts this one by the address that it sees it by, where only loopback was
-/// named; `None` where both halves are here.
+/// The answers for the other machine, with this one's address as that one sees it where only loopback was named; `None`
+/// where both halves are here.
 pub(super) fn seen_from_there(system: &System, answers: &Answers) -> Option<Answers> {
     let mut there = other_half(answers)?;
-    let backend = &there.backend;
-    if trusts_itself_alone(&there) && !there.frontend.here && !backend.host.is_loopback() {
-        let seen = system.address_towards(&backend.host.to_string(), backend.port.number());
+    let is_local = there.backend.host.is_loopback();
+    let port = there.backend.port.number();
+    if there.frontend.here && is_local {
+        // The frontend's machine is among the proxies that this Tomcat was told to trust.
+        let mut proxies =
+            there.trust.nets().iter().map(|net| (net.addr(), net.prefix_len() == net.max_prefix_len()));
+        let frontend = proxies.find(|(address, is_one)| *is_one && !address.is_loopback());
+        let seen = frontend.and_then(|(address, _)| system.address_towards(&address.to_string(), port));
+        there.backend.host = seen.map_or(there.backend.host, Host::Address);
+    }
+    if !there.frontend.here && !is_local && trusts_itself_alone(&there) {
+        let seen = system.address_towards(&there.backend.host.to_string(), port);
         let trust = seen.and_then(|address| TrustedProxies::parse(&address.to_string()).ok());
         there.trust = trust.unwrap_or(there.trust);
     }

@@ -19,7 +19,6 @@ use crate::verify::{self, BackendPlace, Outcome, Patience, Target, Verdict};
 use crate::wizard::{
     BackendAddress, Effect, FindingLine, FollowUps, Msg, Phase, Proof, ProofMark, Wizard, prefill,
 };
-use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -105,9 +104,10 @@ impl Loop<'_> {
         self.screen.draw(wizard)?;
         let mut typed = Instant::now();
         loop {
-            // The hook has given the terminal back and said what there is to say.
+            // Another thread has panicked: it ends the program when it has said where.
             if !self.screen.is_taken() {
-                resume_unwind(Box::new("another thread has panicked"));
+                thread::sleep(TICK);
+                continue;
             }
             let mut messages: Vec<Msg> = self.worker.messages.try_iter().collect();
             let mut redraw = !messages.is_empty();

@@ -13,9 +13,12 @@ mod text;
 pub(super) use explain::explain;
 
 use super::PlanError;
-use crate::model::{FileImage, Findings, Meta, NewSite, NewTls, Note, Server, Site, Step, printable};
+use crate::model::{
+    Certificate, FileImage, Findings, Meta, NewSite, NewTls, Note, Renewal, Server, Site, Step, printable,
+    printable_path,
+};
 use place::Place;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A new site's bare block in the findings, as if it stood there.
 pub(super) struct Made {
@@ -71,25 +74,59 @@ pub(super) fn make(
     root_leads_to: Option<&str>,
     notes: &mut Vec<Note>,
 ) -> Result<Made, PlanError> {
-    match &new.tls {
-        Some(tls) => certificate(findings, new, tls, notes)?,
-        None => notes.push(Note::warning(format!(
-            "http://{} is served in the clear: everybody on the way can read the passwords. Name a certificate for it",
-            new.name
-        ))),
-    }
+    let certificate = match &new.tls {
+        Some(tls) => Some(certificate(findings, new, tls, notes)?),
+        None => {
+            notes.push(Note::warning(format!(
+                "http://{} is served in the clear: everybody on the way can read the passwords. Name a certificate for it",
+                new.name
+            )));
+            None
+        }
+    };
+    let wanted = Wanted { new, certificate, root_leads_to };
     match server {
-        Server::Nginx => nginx::make(findings, new, root_leads_to, notes),
-        Server::Apache => apache::make(findings, new, root_leads_to, notes),
+        Server::Nginx => nginx::make(findings, &wanted, notes),
+        Server::Apache => apache::make(findings, &wanted, notes),
     }
 }
 
-fn certificate(
-    findings: &Findings,
+/// What is to be made.
+struct Wanted<'a> {
+    new: &'a NewSite,
+    certificate: Option<&'a Certificate>,
+    root_leads_to: Option<&'a str>,
+}
+
+impl Wanted<'_> {
+    /// The folder that plain HTTP must go on serving certbot's files from: it asks on port 80 alone.
+    fn webroot(&self, notes: &mut Vec<Note>) -> Option<&Path> {
+        let folder = self.certificate.filter(|_| self.new.http.number() == 80)?.webroot(&self.new.name)?;
+        notes.push(Note::info(format!(
+            "certbot renews the certificate by files in {}: plain http goes on serving those, and leads to https for the rest",
+            printable_path(folder)
+        )));
+        Some(folder)
+    }
+
+    /// Says that certbot will not have port 80 to itself any more.
+    fn warn_of_standalone(&self, notes: &mut Vec<Note>) {
+        let renewal = self.certificate.and_then(|certificate| certificate.renewal.as_ref());
+        if renewal == Some(&Renewal::Standalone) && self.new.http.number() == 80 {
+            notes.push(Note::warning(
+                "certbot renews the certificate by a server of its own on port 80, which is taken from now on: have it renewed \
+                 another way, certbot reconfigure --nginx or --apache for one",
+            ));
+        }
+    }
+}
+
+fn certificate<'a>(
+    findings: &'a Findings,
     new: &NewSite,
     tls: &NewTls,
     notes: &mut Vec<Note>,
-) -> Result<(), PlanError> {
+) -> Result<&'a Certificate, PlanError> {
     let found = findings.certificates.iter().find(|own| own.file == tls.certificate && own.key == tls.key);
     let refused =
         |message: &str| PlanError::Certificate { file: tls.certificate.clone(), message: message.to_owned() };
@@ -111,7 +148,7 @@ fn certificate(
             new.name
         )));
     }
-    Ok(())
+    Ok(found)
 }
 
 /// An image of a file that is not there yet, of the owner of another.

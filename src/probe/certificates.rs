@@ -1,6 +1,7 @@
 //! Certificates with their keys: those that sites have already, then those in the usual places.
 
 mod judge;
+mod renewal;
 
 use crate::config::Files as _;
 use crate::model::{Certificate, io_words};
@@ -56,6 +57,7 @@ pub fn certificate(system: &System, file: &Path, key: &Path) -> Certificate {
         names: Vec::new(),
         until: None,
         fault: None,
+        renewal: renewal::renewal(system, file),
     };
     match (read(file), read(key)) {
         (Ok(pem), Ok(key)) => judge::judge(&mut certificate, &pem, &key, system.now()),

@@ -2,8 +2,10 @@
 
 use super::System;
 use crate::model::{io_words, printable};
+use rustls::crypto::ring;
 use std::io::{self, Read as _};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use ureq::http::Uri;
 use ureq::tls::TlsConfig;
@@ -231,7 +233,12 @@ fn agent(connect: SocketAddr, deadline: Duration) -> ureq::Agent {
         .timeout_global(Some(deadline))
         .timeout_await_100(Some(Duration::from_secs(2)))
         .user_agent(USER_AGENT)
-        .tls_config(TlsConfig::builder().disable_verification(true).build())
+        .tls_config(
+            TlsConfig::builder()
+                .disable_verification(true)
+                .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
+                .build(),
+        )
         .build();
     ureq::Agent::with_parts(config, DefaultConnector::default(), Fixed(connect))
 }

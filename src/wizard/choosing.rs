@@ -52,7 +52,7 @@ impl Wizard {
                 });
                 let none = Choice {
                     label: NO_TOMCAT.into(),
-                    detail: "on another machine, or in a container".into(),
+                    detail: "elsewhere, or in a container".into(),
                     enabled: true,
                     picked: self.draft.server_xml == NO_TOMCAT,
                 };

@@ -2,7 +2,7 @@
 
 use super::frames::scenes::demo;
 use super::script::play;
-use guacfront::model::{Certificate, Draft, NewSiteDraft, Plan};
+use guacfront::model::{Certificate, Draft, NewSiteDraft, Plan, Renewal};
 use guacfront::plan::{Language, diff, explain};
 
 /// Every line that is written, with the file's language; the ends of blocks say nothing of their own, and what a line
@@ -76,6 +76,7 @@ fn every_line_of_a_new_site_with_tls_says_why_it_is_there() {
             names: vec![new_site.name.clone()],
             until: None,
             fault: None,
+            renewal: Some(Renewal::Webroot(vec![(new_site.name.clone(), "/var/www/html".into())])),
         });
         let draft =
             Draft { server: server.into(), site: None, new_site: Some(new_site), ..wizard.draft().clone() };

@@ -18,7 +18,7 @@ mod wizard;
 use super::program::Machine;
 use super::tree::Tree;
 use lay::lay_out;
-pub use new_site::certify;
+pub use new_site::{certify, renewed_by_webroot};
 
 /// A machine of tests/layouts.
 pub fn machine(layout: &str) -> Machine {

@@ -1,12 +1,15 @@
 //! A new site with TLS on servers that run: made, asked by a browser's means, and taken away again.
 
-use super::layouts::certify;
+use super::layouts::{certify, renewed_by_webroot};
 use super::real_servers::{again_as_root, is_root, sandbox, server_xml};
 use std::fs;
 
 const SCRIPT: &str = r#"
 cd "$WORK"
 ask() { curl -sk --max-time 10 --resolve guac.example.org:443:127.0.0.1 --resolve guac.example.org:80:127.0.0.1 "$@"; }
+cp -a /var/www/html html && mount -t tmpfs none /var/www && cp -a html /var/www/ || exit 1
+mkdir -p /var/www/acme/.well-known/acme-challenge
+echo proof >/var/www/acme/.well-known/acme-challenge/token; chmod -R a+rX /var/www
 curl -s http://127.0.0.1/ >own-before
 "$GUACFRONT" apply --answers answers.toml --yes --json >applied.json 2>applied.err; echo $? >applied
 # After a reload a worker of before may take one more connection of a port that it had.
@@ -15,6 +18,7 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
     [ "$(cut -c1-3 redirect)" = 301 ] && break
     sleep 0.3
 done
+ask http://guac.example.org/.well-known/acme-challenge/token >token
 ask -o /dev/null -w '%{http_code} %{http_version} %{redirect_url}' https://guac.example.org/ >root
 ask -D headers -o page -w '%{http_code} %{ssl_verify_result}' https://guac.example.org/remote/ >page-code
 curl -s http://127.0.0.1/ >own-after
@@ -35,6 +39,7 @@ fn served(name: &str, server: &str, config: &str, logs: &str, http: &str) {
     let path = |name: &str| work.path().join(name);
     let text = |name: &str| fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     certify(work.path(), "guac.example.org", "30");
+    renewed_by_webroot(work.path());
     let live = path("etc/letsencrypt/live/guac.example.org");
     let live = live.display();
     let answers = format!(
@@ -55,6 +60,7 @@ fn served(name: &str, server: &str, config: &str, logs: &str, http: &str) {
     let failed: Vec<_> = checks.iter().filter(|check| check["verdict"] == "fail").collect();
     assert!(failed.is_empty() && checks.len() > 3, "{failed:#?}");
     assert_eq!(text("redirect"), "301 https://guac.example.org/any?x=1");
+    assert_eq!(text("token"), "proof\n", "certbot's file is not led to https, where nobody would find it");
     assert_eq!(text("root"), format!("302 {http} https://guac.example.org/remote/"));
     assert!(text("page-code").starts_with("200 "), "{}", text("page-code"));
     let headers = text("headers").to_ascii_lowercase();

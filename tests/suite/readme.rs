@@ -193,6 +193,47 @@ fn the_files_that_the_readme_shows_are_there() {
     }
 }
 
+/// What the table of what was tested calls the trees of tests/layouts.
+const LAYOUTS: [(&str, &str); 8] = [
+    ("alpine", "Alpine"),
+    ("arch", "Arch"),
+    ("freebsd", "FreeBSD"),
+    ("nginx-org", "nginx.org"),
+    ("openresty", "OpenResty"),
+    ("opensuse", "openSUSE"),
+    ("own-prefix", "own builds"),
+    ("rhel", "RHEL"),
+];
+
+#[test]
+fn the_table_of_what_was_tested_names_every_layout_and_the_tools_as_they_are_installed() {
+    let readme = readme();
+    let table = readme.split("## What it was tested on").nth(1).expect("the table");
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let names = std::fs::read_dir(tests.join("layouts"))
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path());
+    let mut trees: Vec<String> = names
+        .filter(|path| path.extension().is_some_and(|end| end == "tree"))
+        .map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned())
+        .collect();
+    trees.sort();
+    assert_eq!(trees, LAYOUTS.map(|(tree, _)| tree), "every tree has its word");
+    for (tree, word) in LAYOUTS {
+        assert!(table.contains(word), "{tree} is not in the table");
+    }
+    for (of, tool) in [("ansible", "ansible-core"), ("ansible", "ansible-lint"), ("certbot", "certbot-nginx")]
+    {
+        let wanted =
+            std::fs::read_to_string(tests.join(of).join("requirements.txt")).expect("what is installed");
+        let line =
+            wanted.lines().find_map(|line| line.strip_prefix(&format!("{tool}=="))).expect("its version");
+        let version = line.split('.').take(2).collect::<Vec<_>>().join(".");
+        let name = tool.strip_suffix("-nginx").unwrap_or(tool);
+        assert!(table.contains(&format!("{name} {version}")), "{name} {version} is not in the table");
+    }
+}
+
 #[test]
 fn the_keys_of_a_plan_object_are_explained() {
     let machine = super::program::Machine::new();

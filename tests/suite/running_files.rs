@@ -54,6 +54,12 @@ kill "$pid"
 exit "$code"
 "#;
 
+/// This machine is 10.0.0.5: each half is told of that address where only loopback is named.
+const SEEN: &str = r#"
+ip address add 10.0.0.5/24 dev lo || exit 1
+"$GUACFRONT" show --answers "$WORK/answers.toml" --other "$WORK/other.toml" >"$WORK/shown"
+"#;
+
 fn planned(name: &str, server: &str, script: &str, conf: &str) {
     if !is_root() {
         return again_as_root(&format!("running_files::{name}"));
@@ -154,4 +160,17 @@ fn a_tomcat_in_a_container_is_told_with_the_address_that_it_sees() {
         notes.contains("runs in a container") && notes.contains("sees this machine as 172.18.0.1"),
         "{notes}"
     );
+}
+
+#[test]
+fn the_other_half_names_this_machine_as_that_one_sees_it() {
+    let name = "the_other_half_names_this_machine_as_that_one_sees_it";
+    for (answers, line) in [
+        ("[frontend]\nserver = \"none\"\n[trust]\nproxies = [\"10.0.0.9\"]\n", "host = \"10.0.0.5\""),
+        ("[backend]\nhost = \"10.0.0.9\"\nserver_xml = \"none\"\n", "proxies = [\"10.0.0.5\"]"),
+    ] {
+        let Some(work) = told(name, SEEN, &format!("version = 1\n{answers}")) else { return };
+        let other = fs::read_to_string(work.path().join("other.toml")).expect("it is written");
+        assert!(other.contains(line), "{line} is not in {other}");
+    }
 }

@@ -1,8 +1,8 @@
 //! A bare virtual host, and its place among httpd's files.
 
 use super::place::{Place, files};
-use super::text::{CIPHERS, HSTS, PROFILE, Style, suffix};
-use super::{Made, absent};
+use super::text::{CHALLENGE, CIPHERS, HSTS, PROFILE, Style, suffix};
+use super::{Made, Wanted, absent};
 use crate::config::MemoryFiles;
 use crate::config::apache::{Facts, Item, Loaded, VirtualHost, virtual_hosts};
 use crate::model::{ApacheFindings, Findings, Listen, Memo, NewSite, NewTls, Note, Site};
@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn make(
     findings: &Findings,
-    new: &NewSite,
-    root_leads_to: Option<&str>,
+    wanted: &Wanted<'_>,
     notes: &mut Vec<Note>,
 ) -> Result<Made, PlanError> {
+    let new = wanted.new;
     let Some(apache) = &findings.apache else {
         return Err(PlanError::NoFrontend { server: crate::model::Server::Apache });
     };
@@ -22,7 +22,7 @@ pub(super) fn make(
     let loaded = load(apache, new.tls.is_some());
     let hosts = virtual_hosts(&loaded);
     let has_flags = apache.sysconfig.is_some();
-    let lines = Block { new, loaded: &loaded, hosts: &hosts, root_leads_to, has_flags }.lines(notes);
+    let lines = Block { wanted, new, loaded: &loaded, hosts: &hosts, has_flags }.lines(notes);
     let main = &apache.files[0];
     let text = Style::of(&main.bytes, 0).text(&lines);
     let name = new.name.to_string();
@@ -141,10 +141,10 @@ fn patterns(loaded: &Loaded) -> Vec<PathBuf> {
 
 /// What the lines are made of.
 struct Block<'a> {
+    wanted: &'a Wanted<'a>,
     new: &'a NewSite,
     loaded: &'a Loaded,
     hosts: &'a [VirtualHost<'a>],
-    root_leads_to: Option<&'a str>,
     /// Whether flags of a start script decide what counts, as on openSUSE.
     has_flags: bool,
 }
@@ -157,12 +157,24 @@ impl Block<'_> {
             Some(tls) => {
                 lines.extend(self.listen(tls.port.number()));
                 if tls.redirect && self.name_is_free(notes) {
+                    if !self.is_listened_to(http) {
+                        self.wanted.warn_of_standalone(notes);
+                    }
                     lines.extend(self.listen(http));
                     lines.extend(self.server_s_own(http, notes));
                     lines.push(format!("<VirtualHost {}>", self.addresses(http)));
                     lines.push(format!(">ServerName {name}"));
                     let port = suffix(tls.port.number(), 443);
-                    lines.push(format!(">Redirect permanent / https://{name}{port}/"));
+                    match self.wanted.webroot(notes) {
+                        None => lines.push(format!(">Redirect permanent / https://{name}{port}/")),
+                        Some(folder) => {
+                            let challenge = CHALLENGE.replace('.', "\\.");
+                            lines.push(format!(">DocumentRoot \"{}\"", folder.display()));
+                            lines.push(format!(
+                                ">RedirectMatch permanent \"^(?!{challenge})(.*)$\" \"https://{name}{port}$1\""
+                            ));
+                        }
+                    }
                     lines.extend(["</VirtualHost>", ""].map(ToOwned::to_owned));
                 }
                 lines.push(format!("<VirtualHost {}>", self.addresses(tls.port.number())));
@@ -176,7 +188,7 @@ impl Block<'_> {
                 lines.push(format!(">ServerName {name}"));
             }
         }
-        lines.extend(self.root_leads_to.map(|path| format!(">RedirectMatch \"^/$\" \"{path}\"")));
+        lines.extend(self.wanted.root_leads_to.map(|path| format!(">RedirectMatch \"^/$\" \"{path}\"")));
         lines.push("</VirtualHost>".to_owned());
         lines
     }

@@ -1,7 +1,7 @@
 //! Why each directive of a bare block is there.
 
 /// By directive of either server: what it does, and what breaks without it.
-const EXPLANATIONS: [(&str, &str); 31] = [
+const EXPLANATIONS: [(&str, &str); 33] = [
     (
         "server",
         "Begins a site of its own. The other sites are not touched, and none of them loses a request to it.",
@@ -63,6 +63,11 @@ const EXPLANATIONS: [(&str, &str); 31] = [
     (
         "Redirect",
         "Leads from http to https, so that nobody sends a password in the clear by an old bookmark.",
+    ),
+    ("root", "Serves the files by which certbot renews the certificate. Without it the renewal would fail."),
+    (
+        "DocumentRoot",
+        "Serves the files by which certbot renews the certificate, and nothing else: the rest is led to https.",
     ),
     ("SSLEngine", "Speaks TLS here. Without it the port would speak plain HTTP."),
     (

@@ -1,8 +1,8 @@
 //! A bare server block, and its place among nginx's files.
 
 use super::place::{Place, files};
-use super::text::{CIPHERS, HSTS, PROFILE, Style, suffix};
-use super::{Made, absent};
+use super::text::{CHALLENGE, CIPHERS, HSTS, PROFILE, Style, suffix};
+use super::{Made, Wanted, absent};
 use crate::config::line_start;
 use crate::config::nginx::{Directive, Loaded, ServerBlock, server_blocks};
 use crate::model::{FileImage, Findings, Listen, Memo, NewSite, NewTls, NginxFindings, Note, Site};
@@ -12,16 +12,16 @@ use std::sync::Arc;
 
 pub(super) fn make(
     findings: &Findings,
-    new: &NewSite,
-    root_leads_to: Option<&str>,
+    wanted: &Wanted<'_>,
     notes: &mut Vec<Note>,
 ) -> Result<Made, PlanError> {
+    let new = wanted.new;
     let Some(nginx) = &findings.nginx else {
         return Err(PlanError::NoFrontend { server: crate::model::Server::Nginx });
     };
     let loaded = Loaded::of(nginx);
     let blocks = server_blocks(&loaded);
-    let lines = Block { new, nginx, blocks: &blocks, root_leads_to }.lines(notes);
+    let lines = Block { wanted, new, nginx, blocks: &blocks }.lines(notes);
     let name = new.name.to_string();
     let main = &nginx.files[0];
     let own_files = files(&patterns(&loaded, &nginx.main), &name, false);
@@ -133,10 +133,10 @@ fn within(loaded: &Loaded, main: &FileImage) -> Option<Place> {
 
 /// What the lines are made of.
 struct Block<'a> {
+    wanted: &'a Wanted<'a>,
     new: &'a NewSite,
     nginx: &'a NginxFindings,
     blocks: &'a [ServerBlock<'a>],
-    root_leads_to: Option<&'a str>,
 }
 
 impl Block<'_> {
@@ -145,9 +145,17 @@ impl Block<'_> {
         let mut lines = Vec::new();
         match &self.new.tls {
             Some(tls) if tls.redirect && self.name_is_free(notes) => {
+                let http = Some(self.new.http.number());
+                if !self.blocks.iter().flat_map(|block| &block.listens).any(|listen| listen.port == http) {
+                    self.wanted.warn_of_standalone(notes);
+                }
                 lines.push("server {".to_owned());
                 lines.extend(self.listens(self.new.http.number(), ""));
                 lines.push(format!(">server_name {name};"));
+                if let Some(folder) = self.wanted.webroot(notes) {
+                    lines.push(format!(">location ^~ {CHALLENGE} {{"));
+                    lines.extend([format!(">>root \"{}\";", folder.display()), ">}".to_owned()]);
+                }
                 lines.push(">location / {".to_owned());
                 let port = suffix(tls.port.number(), 443);
                 lines.push(format!(">>return 301 https://$host{port}$request_uri;"));
@@ -162,7 +170,7 @@ impl Block<'_> {
             lines.extend(self.listens(self.new.http.number(), ""));
             lines.push(format!(">server_name {name};"));
         }
-        if let Some(path) = self.root_leads_to {
+        if let Some(path) = self.wanted.root_leads_to {
             let location = [String::new(), ">location = / {".to_owned(), format!(">>return 302 {path};")];
             lines.extend(location.into_iter().chain([">}".to_owned()]));
         }

@@ -30,6 +30,7 @@ fn site(site: &str) -> Findings {
         names: vec!["a.test".into()],
         until: None,
         fault: None,
+        renewal: None,
     };
     let nginx = NginxFindings {
         version: Version::parse("1.22.1"),
@@ -118,4 +119,25 @@ fn a_new_file_is_its_folder_s_owner_s_and_all_may_read_it() {
     assert_eq!(made.before.meta, Meta { mode: 0o644, uid: 7, gid: 8 });
     assert_eq!(made.before.target, std::path::Path::new("/e/sites-available/a.test"));
     assert!(made.before.bytes.is_empty());
+}
+
+/// A redirect on port 80 sent the authority to https, where nothing answered it: the renewal failed two months later.
+#[test]
+fn plain_http_goes_on_serving_what_certbot_proves_a_name_by() {
+    let mut findings = site(DEFAULT);
+    findings.certificates[0].renewal = Some(Renewal::Webroot(vec![("A.test".into(), "/srv/acme".into())]));
+    let (text, notes) = made(&findings);
+    let location = "    location ^~ /.well-known/acme-challenge/ {\n        root \"/srv/acme\";\n    }\n    location / {\n";
+    assert!(text.contains(location) && notes.iter().any(|note| note.text.contains("/srv/acme")), "{text}");
+}
+
+#[test]
+fn certbot_s_own_server_on_port_80_is_told_of_where_the_port_was_free() {
+    let told = |site_text: &str| {
+        let mut findings = site(site_text);
+        findings.certificates[0].renewal = Some(Renewal::Standalone);
+        made(&findings).1.iter().any(|note| note.warning && note.text.contains("certbot reconfigure"))
+    };
+    assert!(told("server {\n listen 8080;\n}\n"));
+    assert!(!told(DEFAULT), "it had no port 80 before either");
 }

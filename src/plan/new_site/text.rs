@@ -48,6 +48,12 @@ pub(super) const CIPHERS: &str = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128
                                   ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:\
                                   DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:DHE-RSA-CHACHA20-POLY1305";
 
+/// Where certificate authorities ask for the file that proves a name.
+///
+/// # Source
+/// RFC 8555, 8.3.
+pub(super) const CHALLENGE: &str = "/.well-known/acme-challenge/";
+
 /// What the header of HSTS says: two years, as browsers' preload lists ask for.
 pub(super) const HSTS: &str = "max-age=63072000";
 

@@ -93,8 +93,14 @@ CDPVsYjYSz9UU+IKEApKT2743Cw=
 ";
 
     fn judged(pem: &[u8], key: &[u8], now: &str) -> Certificate {
-        let mut certificate =
-            Certificate { file: "/c".into(), key: "/k".into(), names: Vec::new(), until: None, fault: None };
+        let mut certificate = Certificate {
+            file: "/c".into(),
+            key: "/k".into(),
+            names: Vec::new(),
+            until: None,
+            fault: None,
+            renewal: None,
+        };
         judge(&mut certificate, pem, key, now.parse().expect("a time"));
         certificate
     }

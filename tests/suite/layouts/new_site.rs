@@ -27,6 +27,17 @@ pub fn certify(root: &Path, name: &str, days: &str) {
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }
 
+/// What `certbot certonly --webroot -w /var/www/acme` leaves for later runs.
+pub fn renewed_by_webroot(root: &Path) {
+    let folder = root.join("etc/letsencrypt/renewal");
+    fs::create_dir_all(&folder).unwrap();
+    let text = format!(
+        "version = 5.8.0\ncert = {LIVE}/cert.pem\n[renewalparams]\naccount = 0\nauthenticator = webroot\n\
+         webroot_path = /var/www/acme,\n[[webroot_map]]\n{NAME} = /var/www/acme\n"
+    );
+    fs::write(folder.join(format!("{NAME}.conf")), text).unwrap();
+}
+
 fn answers(server: &str, more: &str) -> String {
     format!(
         "version = 1\n[frontend]\nserver = \"{server}\"\npublic_path = \"/remote/\"\n[new_site]\nname = \"{NAME}\"\n\
@@ -299,9 +310,10 @@ fn what_certbot_has_done_since_stays() {
 /// certbot itself reads what was made and writes another certificate into it; what it wrote stays whatever comes after.
 #[track_caller]
 fn certbot_goes_on(layout: &str, server: &str, made: &str) {
-    let machine = certified(layout, |_| {});
+    let machine = certified(layout, |machine| renewed_by_webroot(&machine.root()));
     let answers = answers(server, "");
-    assert_eq!(machine.with_answers(&["apply", "--yes"], &answers).code, 0);
+    let applied = machine.with_answers(&["apply", "--yes"], &answers);
+    assert!(applied.code == 0 && applied.err.contains("by files in /var/www/acme"), "{applied:#?}");
     let python = std::env::var_os("GUACFRONT_CERTBOT").expect("GUACFRONT_CERTBOT; tests/run installs it");
     let renewed = Command::new(python)
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certbot/renew.py"))
