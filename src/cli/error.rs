@@ -2,7 +2,7 @@
 
 use super::output;
 use crate::apply::ApplyError;
-use crate::model::{AnswersFileError, Fault, io_words, printable_lines};
+use crate::model::{AnswersFileError, Fault, io_words, masked, printable_lines};
 use crate::plan::PlanError;
 
 /// An error with its hint and its exit code.
@@ -45,9 +45,9 @@ impl CliError {
         }
     }
 
-    /// What is wrong, and where.
-    pub fn message(&self) -> &str {
-        &self.message
+    /// What is wrong, and where; a secret of a file that it cites is masked.
+    pub fn message(&self) -> String {
+        self.message.split_inclusive('\n').map(masked).collect()
     }
 
     /// What next.
@@ -57,7 +57,7 @@ impl CliError {
 
     /// Prints it, with its hint, to standard error.
     pub fn print(&self) {
-        output::words(&format!("guacfront: {}", printable_lines(&self.message)));
+        output::words(&format!("guacfront: {}", printable_lines(&self.message())));
         if let Some(hint) = &self.hint {
             output::words(&printable_lines(hint));
         }
@@ -66,8 +66,8 @@ impl CliError {
     /// The message and the hint, for a screen.
     pub fn text(&self) -> String {
         match &self.hint {
-            Some(hint) => format!("{}\n{hint}", self.message),
-            None => self.message.clone(),
+            Some(hint) => format!("{}\n{hint}", self.message()),
+            None => self.message(),
         }
     }
 }
