@@ -31,6 +31,8 @@ mod fleet_real;
 mod frames;
 #[path = "suite/generated.rs"]
 mod generated;
+#[path = "suite/hostile.rs"]
+mod hostile;
 #[path = "suite/house.rs"]
 mod house;
 #[path = "suite/journeys.rs"]

@@ -11,23 +11,33 @@ pub struct CliError {
     fault: Fault,
     message: String,
     hint: Option<String>,
+    /// Whether it is but the right to do it that is missing.
+    denied: bool,
 }
 
 impl CliError {
     /// The operator's error.
     pub fn operator(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { fault: Fault::Operator, message: message.into(), hint: Some(hint.into()) }
+        Self { fault: Fault::Operator, message: message.into(), hint: Some(hint.into()), denied: false }
     }
 
     /// The machine's fault.
     pub fn machine(message: impl Into<String>) -> Self {
-        Self { fault: Fault::Machine, message: message.into(), hint: None }
+        Self { fault: Fault::Machine, message: message.into(), hint: None, denied: false }
     }
 
     /// The same with one more thing to do.
     pub fn with(mut self, more: &str) -> Self {
         let hint = self.hint.take().map(|hint| hint + "\n").unwrap_or_default();
         self.hint = Some(hint + more);
+        self
+    }
+
+    /// The same with the line that does it as root, where the right to it is all that is missing.
+    pub fn or_as_root(mut self, line: Option<String>) -> Self {
+        if let Some(line) = line.filter(|_| self.denied) {
+            self.hint = Some(format!("{line}\ndoes it as root"));
+        }
         self
     }
 
@@ -78,13 +88,18 @@ impl From<PlanError> for CliError {
             PlanError::Unproven { .. } => Fault::Bug,
             _ => Fault::Operator,
         };
-        Self { fault, message: error.to_string(), hint: Some(error.hint()) }
+        Self { fault, message: error.to_string(), hint: Some(error.hint()), denied: false }
     }
 }
 
 impl From<ApplyError> for CliError {
     fn from(error: ApplyError) -> Self {
-        Self { fault: error.kind(), message: error.to_string(), hint: error.hint() }
+        Self {
+            fault: error.kind(),
+            message: error.to_string(),
+            hint: error.hint(),
+            denied: error.is_denied(),
+        }
     }
 }
 
@@ -97,6 +112,6 @@ impl From<std::io::Error> for CliError {
 
 impl From<AnswersFileError> for CliError {
     fn from(error: AnswersFileError) -> Self {
-        Self { fault: Fault::Operator, message: error.to_string(), hint: None }
+        Self { fault: Fault::Operator, message: error.to_string(), hint: None, denied: false }
     }
 }

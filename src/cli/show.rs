@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::{machine, output};
-use crate::model::{Answers, Server, ServerXml, TrustedProxies, io_words};
+use crate::model::{Answers, Server, ServerXml, TrustedProxies, io_words, printable_path};
 use crate::plan::{docker_snippet, other_half, snippets};
 use crate::system::System;
 use std::path::Path;
@@ -48,7 +48,7 @@ fn save(there: Option<&Answers>, file: &Path) -> Result<(), CliError> {
             "name a file that is not there yet",
         )
     })?;
-    let shown = file.display();
+    let shown = printable_path(file);
     output::words(&format!(
         "Saved {shown}: guacfront apply --answers {shown} does the other half over there."
     ));
