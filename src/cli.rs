@@ -35,6 +35,7 @@ pub use arguments::Arguments;
 pub use demo::lay_out as lay_out_demo;
 
 use crate::model::Fault;
+use crate::system::System;
 use arguments::{Command, History};
 use clap::Parser as _;
 use environment::Environment;
@@ -88,22 +89,27 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
         return generate::run(what);
     }
     let system = machine::system(arguments.root.as_deref())?;
+    run_on(&system, environment, arguments).map_err(|error| error.or_as_root(rights::as_root(&system)))
+}
+
+/// Does what has to do with the machine.
+fn run_on(system: &System, environment: Environment, arguments: Arguments) -> Result<u8, CliError> {
     if let Some(Command::Guard { id }) = &arguments.command {
-        return confirm::guard(&system, id);
+        return confirm::guard(system, id);
     }
     let taken_back = match &arguments.command {
         Some(command) if command.only_looks() => {
-            machine::tell_unfinished(&system);
+            machine::tell_unfinished(system);
             false
         }
-        _ => machine::recover(&system)?,
+        _ => machine::recover(system)?,
     };
     match arguments.command {
         None => {
-            ask::run(&system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
+            ask::run(system, environment, arguments.answers.as_deref(), arguments.plain, arguments.confirm)
         }
         Some(Command::Show { answers, other, patch }) => {
-            show::run(&system, &answers, other.as_deref(), patch.as_deref())
+            show::run(system, &answers, other.as_deref(), patch.as_deref())
         }
         Some(Command::Plan { answers, json, markdown, exit_code, edited }) => {
             let form = match (json, markdown) {
@@ -111,19 +117,17 @@ fn run(arguments: Arguments) -> Result<u8, CliError> {
                 (_, true) => plan::Form::Markdown,
                 _ => plan::Form::Diff,
             };
-            plan::run(&system, environment, &answers, edited.map(Into::into), form, exit_code)
+            plan::run(system, environment, &answers, edited.map(Into::into), form, exit_code)
         }
-        Some(Command::Apply(request)) => apply::run(&system, environment, &request),
-        Some(Command::Answers) => answers::run(&system),
-        Some(Command::Check(request)) => check::run(&system, environment, &request),
-        Some(Command::Confirm) => confirm::run(&system),
-        Some(Command::History { command: Some(History::Prune { keep }), .. }) => {
-            history::prune(&system, keep)
-        }
-        Some(Command::History { command: None, json }) => history::run(&system, json),
+        Some(Command::Apply(request)) => apply::run(system, environment, &request),
+        Some(Command::Answers) => answers::run(system, environment),
+        Some(Command::Check(request)) => check::run(system, environment, &request),
+        Some(Command::Confirm) => confirm::run(system),
+        Some(Command::History { command: Some(History::Prune { keep }), .. }) => history::prune(system, keep),
+        Some(Command::History { command: None, json }) => history::run(system, json),
         // What was cut short was the newest: what is older is not meant.
         Some(Command::Undo(request)) if taken_back && request.id.is_none() => Ok(0),
-        Some(Command::Undo(request)) => undo::run(&system, environment, &request),
+        Some(Command::Undo(request)) => undo::run(system, environment, &request),
         Some(
             Command::Demo { .. }
             | Command::Guard { .. }

@@ -48,6 +48,8 @@ pub struct System {
     clock_off_by: Option<Arc<std::sync::atomic::AtomicI64>>,
     #[cfg(test)]
     runs_commands_below_root: bool,
+    #[cfg(test)]
+    patience: Option<std::time::Duration>,
 }
 
 impl System {
@@ -65,6 +67,8 @@ impl System {
             clock_off_by: None,
             #[cfg(test)]
             runs_commands_below_root: false,
+            #[cfg(test)]
+            patience: None,
         }
     }
 

@@ -39,6 +39,8 @@ mod following;
 mod frames;
 #[path = "suite/generated.rs"]
 mod generated;
+#[path = "suite/hostile.rs"]
+mod hostile;
 #[path = "suite/house.rs"]
 mod house;
 #[path = "suite/journeys.rs"]

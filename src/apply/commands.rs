@@ -2,7 +2,7 @@
 
 use super::event::Event;
 use super::receipt::{CommandRecord, Outcome};
-use crate::model::{Purpose, io_words, printable_lines};
+use crate::model::{Purpose, io_words, masked, printable_lines};
 use crate::system::{CommandRequest, System};
 use std::time::Duration;
 
@@ -29,7 +29,8 @@ fn run_until(
         Ok(output) => {
             let said = [output.stderr.trim(), output.stdout.trim()].join("\n");
             let outcome = if output.timed_out { Outcome::TimedOut } else { Outcome::Failed };
-            (outcome, bounded(&printable_lines(said.trim())))
+            let said = bounded(&printable_lines(said.trim()));
+            (outcome, said.split_inclusive('\n').map(masked).collect())
         }
     };
     record.outcome = outcome;

@@ -173,12 +173,21 @@ impl ApplyError {
             | Self::NothingToConfirm
             | Self::TooLate { .. }
             | Self::Stopped => Fault::Operator,
-            Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => Fault::Operator,
+            Self::Io { .. } if self.is_denied() => Fault::Operator,
             Self::Command { .. } | Self::Io { .. } | Self::NotTakenBack { .. } | Self::Journal { .. } => {
                 Fault::Machine
             }
             Self::TakenBack { cause, .. } => cause.kind(),
             Self::Bug { .. } => Fault::Bug,
+        }
+    }
+
+    /// Whether the right to do it is all that is missing.
+    pub fn is_denied(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::PermissionDenied,
+            Self::TakenBack { cause, .. } => cause.is_denied(),
+            _ => false,
         }
     }
 

@@ -11,6 +11,7 @@ use super::work::{FileWork, Work};
 use crate::model::{Purpose, io_words};
 use crate::system::{Entry, Folder, needs_place};
 use std::ffi::OsStr;
+use std::io;
 use std::sync::Arc;
 
 /// Does the work as a whole or takes it back as a whole.
@@ -187,13 +188,18 @@ impl Run<'_> {
             Some(after) => {
                 if self.receipt.files[at].in_place.is_none() {
                     let temporary = temporary(&self.receipt.files[at]);
-                    match folder.rename(temporary, &folder, name) {
+                    match replace(file, &folder, temporary, name) {
+                        Ok(None) => {}
+                        Ok(Some(changed)) => {
+                            self.receipt.files[at].touched = false;
+                            return Err(changed);
+                        }
                         Err(error) if file.before.is_some() && needs_place(&error) => {
                             folder.unlink(temporary).map_err(failed)?;
                             self.in_place(at, "it is mounted by itself or protected against being replaced");
                             self.store.update_journal(&self.receipt)?;
                         }
-                        renamed => renamed.map_err(failed)?,
+                        Err(error) => return Err(failed(error)),
                     }
                 }
                 if self.receipt.files[at].in_place.is_some() {
@@ -267,6 +273,31 @@ fn beside<'a>(store: &'a Store<'_>, file: &'a FileWork) -> Result<(Folder<'a>, &
 
 fn temporary(record: &FileRecord) -> &OsStr {
     record.temporary.file_name().expect("a temporary file is named after its receipt")
+}
+
+/// Puts the new file in its target's place; what another hand has done there since the last look comes back and is told.
+fn replace(
+    file: &FileWork,
+    folder: &Folder<'_>,
+    temporary: &OsStr,
+    name: &OsStr,
+) -> io::Result<Option<ApplyError>> {
+    if file.before.is_none() {
+        return match folder.rename_new(temporary, name) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Ok(unchanged(file, folder, name).err())
+            }
+            renamed => renamed.map(|()| None),
+        };
+    }
+    if !folder.exchange(temporary, name)? {
+        return folder.rename(temporary, folder, name).map(|()| None);
+    }
+    if let Err(changed) = unchanged(file, folder, temporary) {
+        folder.exchange(temporary, name)?;
+        return Ok(Some(changed));
+    }
+    folder.unlink(temporary).map(|()| None)
 }
 
 /// The last look before a file is replaced.

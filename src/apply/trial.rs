@@ -98,6 +98,14 @@ impl Trial {
 /// # Errors
 /// Where no run waits, or it has been taken back before it could take note.
 pub fn confirm(system: &System) -> Result<String, ApplyError> {
+    if Store::is_hidden(system) {
+        let denied = rustix::io::Errno::ACCESS.into();
+        return Err(ApplyError::Io {
+            deed: "look for a run in",
+            path: store::STATE_FOLDER.into(),
+            source: denied,
+        });
+    }
     let receipt = store::open_journal(system).ok_or(ApplyError::NothingToConfirm)?;
     if !receipt.awaiting {
         return Err(ApplyError::NothingToConfirm);

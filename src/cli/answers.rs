@@ -1,13 +1,14 @@
 //! `guacfront answers`: what the machine holds now.
 
+use super::environment::Environment;
 use super::error::CliError;
 use super::output;
-use crate::model::{AnswersFileError, Draft, Findings, Server, printable};
+use crate::model::{AnswersFileError, Draft, Findings, Server, printable, printable_lines};
 use crate::plan::describe_site;
 use crate::system::System;
 use crate::wizard::prefill;
 
-pub(super) fn run(system: &System) -> Result<u8, CliError> {
+pub(super) fn run(system: &System, environment: Environment) -> Result<u8, CliError> {
     let findings = crate::probe::probe(system);
     let draft = prefill(&findings);
     // What stands in a hand-written file need not be something guacfront would accept as an answer.
@@ -18,7 +19,10 @@ pub(super) fn run(system: &System) -> Result<u8, CliError> {
             None => error,
         }
     })?;
-    output::result(answers.to_toml().as_bytes());
+    let text = answers.to_toml();
+    // TOML has no escape for all that a terminal would take for its own; in a file the answers are as they are.
+    let shown = if environment.output_is_terminal { printable_lines(&text) } else { text };
+    output::result(shown.as_bytes());
     Ok(0)
 }
 

@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::{machine, output};
-use crate::model::{Answers, Host, TrustedProxies, io_words};
+use crate::model::{Answers, Host, TrustedProxies, io_words, printable_path};
 use crate::plan::{other_half, other_patch};
 use crate::system::System;
 use std::path::Path;
@@ -42,7 +42,7 @@ fn trusts_itself_alone(answers: &Answers) -> bool {
 pub(super) fn save_answers(there: Option<&Answers>, file: &Path) -> Result<(), CliError> {
     let there = here_alone(there)?;
     save(file, there.to_toml().as_bytes())?;
-    let shown = file.display();
+    let shown = printable_path(file);
     output::words(&format!(
         "Saved {shown}: guacfront apply --answers {shown} does the other half over there."
     ));
@@ -60,7 +60,7 @@ pub(super) fn save_patch(there: Option<&Answers>, file: &Path) -> Result<(), Cli
         )
     })?;
     save(file, &patch)?;
-    let shown = file.display();
+    let shown = printable_path(file);
     output::words(&format!(
         "Saved {shown}: patch /path/to/server.xml {shown} does the other half over there, for any Tomcat before 12."
     ));
@@ -79,7 +79,7 @@ fn here_alone(there: Option<&Answers>) -> Result<&Answers, CliError> {
 
 fn save(file: &Path, bytes: &[u8]) -> Result<(), CliError> {
     machine::save(file, bytes).map_err(|error| {
-        let message = format!("{}: {}", file.display(), io_words(&error));
+        let message = format!("{}: {}", printable_path(file), io_words(&error));
         CliError::operator(message, "name a file that is not there yet")
     })
 }

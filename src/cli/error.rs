@@ -2,7 +2,7 @@
 
 use super::output;
 use crate::apply::ApplyError;
-use crate::model::{AnswersFileError, Fault, io_words, printable_lines};
+use crate::model::{AnswersFileError, Fault, io_words, masked, printable_lines};
 use crate::plan::PlanError;
 
 /// An error with its hint and its exit code.
@@ -11,12 +11,14 @@ pub struct CliError {
     fault: Fault,
     message: String,
     hint: Option<String>,
+    /// Whether it is but the right to do it that is missing.
+    denied: bool,
 }
 
 impl CliError {
     /// The operator's error.
     pub fn operator(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { fault: Fault::Operator, message: message.into(), hint: Some(hint.into()) }
+        Self { fault: Fault::Operator, message: message.into(), hint: Some(hint.into()), denied: false }
     }
 
     /// The operator's error of a command that has to ask where nobody can be asked.
@@ -26,7 +28,7 @@ impl CliError {
 
     /// The machine's fault.
     pub fn machine(message: impl Into<String>) -> Self {
-        Self { fault: Fault::Machine, message: message.into(), hint: None }
+        Self { fault: Fault::Machine, message: message.into(), hint: None, denied: false }
     }
 
     /// The same with one more thing to do.
@@ -36,14 +38,22 @@ impl CliError {
         self
     }
 
+    /// The same with the line that does it as root, where the right to it is all that is missing.
+    pub fn or_as_root(mut self, line: Option<String>) -> Self {
+        if let Some(line) = line.filter(|_| self.denied) {
+            self.hint = Some(format!("{line}\ndoes it as root"));
+        }
+        self
+    }
+
     /// The exit code.
     pub fn code(&self) -> u8 {
         self.fault.exit_code()
     }
 
-    /// What is wrong, and where.
-    pub fn message(&self) -> &str {
-        &self.message
+    /// What is wrong, and where; a secret of a file that it cites is masked.
+    pub fn message(&self) -> String {
+        self.message.split_inclusive('\n').map(masked).collect()
     }
 
     /// What next.
@@ -53,7 +63,7 @@ impl CliError {
 
     /// Prints it, with its hint, to standard error.
     pub fn print(&self) {
-        output::words(&format!("guacfront: {}", printable_lines(&self.message)));
+        output::words(&format!("guacfront: {}", printable_lines(&self.message())));
         if let Some(hint) = &self.hint {
             output::words(&printable_lines(hint));
         }
@@ -62,8 +72,8 @@ impl CliError {
     /// The message and the hint, for a screen.
     pub fn text(&self) -> String {
         match &self.hint {
-            Some(hint) => format!("{}\n{hint}", self.message),
-            None => self.message.clone(),
+            Some(hint) => format!("{}\n{hint}", self.message()),
+            None => self.message(),
         }
     }
 }
@@ -74,13 +84,18 @@ impl From<PlanError> for CliError {
             PlanError::Unproven { .. } => Fault::Bug,
             _ => Fault::Operator,
         };
-        Self { fault, message: error.to_string(), hint: Some(error.hint()) }
+        Self { fault, message: error.to_string(), hint: Some(error.hint()), denied: false }
     }
 }
 
 impl From<ApplyError> for CliError {
     fn from(error: ApplyError) -> Self {
-        Self { fault: error.kind(), message: error.to_string(), hint: error.hint() }
+        Self {
+            fault: error.kind(),
+            message: error.to_string(),
+            hint: error.hint(),
+            denied: error.is_denied(),
+        }
     }
 }
 
@@ -93,6 +108,6 @@ impl From<std::io::Error> for CliError {
 
 impl From<AnswersFileError> for CliError {
     fn from(error: AnswersFileError) -> Self {
-        Self { fault: Fault::Operator, message: error.to_string(), hint: None }
+        Self { fault: Fault::Operator, message: error.to_string(), hint: None, denied: false }
     }
 }

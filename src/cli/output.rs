@@ -23,21 +23,18 @@ pub fn result(bytes: &[u8]) {
 }
 
 /// The diff of every file of a plan, as `patch` reads it; on a terminal coloured, and made safe to show.
-pub fn diffs(plan: &Plan, environment: Environment) -> Vec<u8> {
-    if environment.output_is_terminal {
-        on_terminal(&crate::plan::masked_patch(plan), environment)
-    } else {
-        crate::plan::patch(plan)
-    }
+pub fn patch(plan: &Plan, environment: Environment) -> Vec<u8> {
+    if environment.output_is_terminal { diffs(plan, environment) } else { crate::plan::patch(plan) }
 }
 
-/// The diff of one file, in the same two ways.
+/// The same for a person to look at, wherever it goes: what a run does is kept in logs.
+pub fn diffs(plan: &Plan, environment: Environment) -> Vec<u8> {
+    on_terminal(&crate::plan::masked_patch(plan), environment)
+}
+
+/// The diff of one file for a person to look at.
 pub fn diff(path: &str, lines: &[Line], environment: Environment) -> Vec<u8> {
-    if environment.output_is_terminal {
-        on_terminal(&diff::masked(path, lines), environment)
-    } else {
-        diff::unified(path, lines)
-    }
+    on_terminal(&diff::masked(path, lines), environment)
 }
 
 /// Safe and coloured lines.

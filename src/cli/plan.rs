@@ -35,7 +35,7 @@ pub(super) fn run(
         Form::Json => output::result(&json::plan(&plan)),
         Form::Markdown => output::result(crate::plan::report(&plan).as_bytes()),
         Form::Diff => {
-            output::result(&output::diffs(&plan, environment));
+            output::result(&output::patch(&plan, environment));
             output::words(output::deeds(&plan, Options::ALL).trim_end());
             if plan.is_empty() {
                 output::words("Nothing to do: the machine already is as the answers say.");

@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::signals::Signals;
 use super::{json, output};
 use crate::apply::{self, Options, UndoPreview};
-use crate::model::{printable_path, undo_line};
+use crate::model::{printable, printable_path, undo_line};
 use crate::plain;
 use crate::plan::diff;
 use crate::system::System;
@@ -69,7 +69,8 @@ pub(super) fn run(
 
 /// Says what goes, what comes back, and what another hand has changed since.
 fn describe(preview: &UndoPreview, environment: Environment) {
-    output::words(&format!("Taking back {}, done at {}:", preview.receipt.id, preview.receipt.time));
+    let (id, time) = (printable(&preview.receipt.id), printable(&preview.receipt.time));
+    output::words(&format!("Taking back {id}, done at {time}:"));
     for file in &preview.files {
         let deed = match (&file.current, &file.restored) {
             (_, None) => "goes",

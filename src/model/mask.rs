@@ -1,6 +1,7 @@
 //! Secrets in lines that are shown.
 
 mod context;
+mod told;
 
 pub use context::masked_in;
 
@@ -8,8 +9,9 @@ pub use context::masked_in;
 ///
 /// # Source
 /// Tomcat's server.xml: `keystorePass`, `certificateKeystorePassword`, `connectionPassword`, `secret`,
-/// `requiredSecret`, `credentials`. httpd: `ProxyPass … secret=`, `DBDParams "… pass=…"`.
-const SECRET: [&str; 3] = ["pass", "secret", "credential"];
+/// `requiredSecret`, `credentials`, `encryptionKey` of a cluster. httpd: `ProxyPass … secret=`, `DBDParams "… pass=…"`.
+/// Addresses: `?token=`, `?access_token=`.
+const SECRET: [&str; 7] = ["pass", "secret", "credential", "token", "pwd", "apikey", "encryptionkey"];
 
 /// How a directive's or variable's name ends where what follows is a secret, in lower case.
 ///
@@ -18,31 +20,78 @@ const SECRET: [&str; 3] = ["pass", "secret", "credential"];
 /// in `File` or `Dialog` (`ssl_password_file`, `SSLPassPhraseDialog`) names a path, and `*_pass` an address.
 const SECRET_ENDS: [&str; 6] = ["password", "passwd", "passphrase", "secret", "api_key", "token"];
 
+/// How a variable's or parameter's name ends, besides, where its value is a secret, in lower case.
+const SECRET_VARIABLES: [&str; 13] = [
+    "pass",
+    "pwd",
+    "_pw",
+    "dbpw",
+    "bearer",
+    "credentials",
+    "authorization",
+    "secret_key",
+    "access_key",
+    "private_key",
+    "auth_key",
+    "encryption_key",
+    "apikey",
+];
+
 /// Directives whose first word is a name and what follows its value.
 const SETTERS: [&str; 8] =
     ["set", "setenv", "define", "env", "fastcgi_param", "uwsgi_param", "scgi_param", "secure_link_md5"];
 
 /// Directives that give a header, by name and value.
-const HEADER_SETTERS: [&str; 6] = [
-    "proxy_set_header",
-    "grpc_set_header",
-    "add_header",
-    "more_set_input_headers",
-    "requestheader",
-    "header",
-];
+const HEADER_SETTERS: [&str; 5] =
+    ["proxy_set_header", "grpc_set_header", "add_header", "requestheader", "header"];
 
-/// Headers whose value is a secret, in lower case.
-const SECRET_HEADERS: [&str; 5] =
-    ["authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"];
+/// How a header's name ends whose value is a secret, in lower case.
+const SECRET_HEADERS: [&str; 9] =
+    ["authorization", "token", "secret", "password", "passwd", "-pass", "api-key", "apikey", "access-key"];
 
 /// A line as a person may see it: what is a secret in it is masked, be it of Tomcat, nginx or httpd.
 pub fn masked(line: &str) -> String {
-    let shown = attributes(&addresses(line));
-    match secret_words(&shown) {
-        Some(at) => words_masked(&shown, at),
-        None => shown,
+    told::masked(directives(&attributes(&addresses(line))))
+}
+
+/// The secret words of directives masked, of which nginx may have several on a line.
+fn directives(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(end_of_directive(rest));
+        match secret_words(piece) {
+            Some(at) => out.push_str(&words_masked(piece, at)),
+            None => out.push_str(piece),
+        }
+        rest = after;
     }
+    out
+}
+
+/// Where a directive of nginx ends: with its semicolon or brace outside of quotes, which no variable's brace is.
+fn end_of_directive(text: &str) -> usize {
+    let (mut quote, mut escaped, mut before, mut in_variable) = (None, false, ' ', false);
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            _ if escaped => {}
+            (Some(open), c) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') if before.is_whitespace() => quote = Some(c),
+            (None, '{') if matches!(before, '$' | '%') => in_variable = true,
+            (None, '}') if in_variable => in_variable = false,
+            (None, ';' | '{' | '}') => return at + 1,
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+        before = c;
+    }
+    text.len()
+}
+
+fn is_secret_header(name: &str) -> bool {
+    let name = bare(name).trim_end_matches(':').to_ascii_lowercase();
+    name == "cookie" || SECRET_HEADERS.iter().any(|end| name.ends_with(end))
 }
 
 /// The passwords in addresses masked: `http://user:***@host`.
@@ -116,9 +165,7 @@ fn secret_words(line: &str) -> Option<usize> {
     let name = name.to_ascii_lowercase();
     let is_header = HEADER_SETTERS.contains(&name.as_str());
     if is_header {
-        words.by_ref().take(4).find(|(_, word)| {
-            SECRET_HEADERS.contains(&bare(word).trim_end_matches(':').to_ascii_lowercase().as_str())
-        })?;
+        words.by_ref().take(4).find(|(_, word)| is_secret_header(word))?;
         return Some(words.at);
     }
     if name == "secure_link_md5" || ends_in_secret(&name) {
@@ -127,7 +174,10 @@ fn secret_words(line: &str) -> Option<usize> {
     }
     if SETTERS.contains(&name.as_str()) {
         let (_, variable) = words.next()?;
-        return ends_in_secret(&bare(variable).to_ascii_lowercase()).then_some(words.at);
+        let variable = bare(variable).to_ascii_lowercase();
+        let is_named =
+            ends_in_secret(&variable) || SECRET_VARIABLES.iter().any(|end| variable.ends_with(end));
+        return is_named.then_some(words.at);
     }
     None
 }
@@ -264,6 +314,16 @@ mod tests {
                 "ProxyPass / ajp://h:8009/ secret=*** retry=0",
             ),
             ("DBDParams \"host=h pass=passw0rd user=u\"", "DBDParams \"host=h pass=*** user=u\""),
+            ("RequestHeader set X-Remote-Password passw0rd", "RequestHeader set X-Remote-Password ***"),
+            ("proxy_set_header X-Amz-Security-Token passw0rd;", "proxy_set_header X-Amz-Security-Token ***;"),
+            ("fastcgi_param DB_PASS passw0rd;", "fastcgi_param DB_PASS ***;"),
+            ("SetEnv SECRET_KEY passw0rd", "SetEnv SECRET_KEY ***"),
+            ("return 301 https://h/?token=passw0rd&a=b;", "return 301 https://h/?token=***&a=b;"),
+            (
+                "location /y { proxy_set_header Authorization \"Basic passw0rd;\"; proxy_pass http://h; }",
+                "location /y { proxy_set_header Authorization \"***\"; proxy_pass http://h; }",
+            ),
+            ("set $a ${b}; set $token passw0rd; # c", "set $a ${b}; set $token ***; # c"),
         ] {
             assert_eq!(masked(line), shown);
             assert_eq!(masked(&masked(line)), shown, "twice is once");

@@ -1,6 +1,6 @@
 //! Why no plan can be made, and what to do about it.
 
-use crate::model::{EditedRegion, Problem, Server, SiteRef};
+use crate::model::{EditedRegion, Problem, Server, SiteRef, printable_path};
 use std::path::{Path, PathBuf};
 
 /// Why no plan can be made.
@@ -36,19 +36,19 @@ pub enum PlanError {
     #[error("{0}")]
     Unreadable(Problem),
     /// No Tomcat here, or not the one named.
-    #[error("{}", match wanted { Some(path) => format!("no server.xml of a Tomcat was found at {}", path.display()), None => "no Tomcat was found on this machine".to_owned() })]
+    #[error("{}", match wanted { Some(path) => format!("no server.xml of a Tomcat was found at {}", printable_path(path)), None => "no Tomcat was found on this machine".to_owned() })]
     NoTomcat {
         /// The server.xml asked for.
         wanted: Option<PathBuf>,
     },
     /// Several Tomcats and none named.
-    #[error("several Tomcats were found: {}", files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", "))]
+    #[error("several Tomcats were found: {}", files.iter().map(|file| printable_path(file)).collect::<Vec<_>>().join(", "))]
     ManyTomcats {
         /// Their server.xml files.
         files: Vec<PathBuf>,
     },
     /// The certificate of a new site cannot serve it.
-    #[error("{}: {message}", file.display())]
+    #[error("{}: {message}", printable_path(file))]
     Certificate {
         /// The certificate.
         file: PathBuf,
@@ -56,7 +56,7 @@ pub enum PlanError {
         message: String,
     },
     /// What stands in a file does not let the answers be carried out.
-    #[error("{}:{line}: {message}", file.display())]
+    #[error("{}:{line}: {message}", printable_path(file))]
     Refused {
         /// The file.
         file: PathBuf,
@@ -74,7 +74,7 @@ pub enum PlanError {
         regions: Vec<EditedRegion>,
     },
     /// An edit could not be shown to change what was meant alone: a fault of this program, nothing is written.
-    #[error("{}: {message}", file.display())]
+    #[error("{}: {message}", printable_path(file))]
     Unproven {
         /// The file.
         file: PathBuf,
@@ -116,7 +116,7 @@ impl PlanError {
                     .into()
             }
             Self::Unreadable(problem) => {
-                format!("mend {} and start again; nothing was changed", problem.file.display())
+                format!("mend {} and start again; nothing was changed", printable_path(&problem.file))
             }
             Self::NoTomcat { wanted: None } => {
                 "where Tomcat runs on another machine, say backend.server_xml = \"none\"".into()
@@ -140,7 +140,7 @@ fn listed(sites: &[String]) -> String {
 
 fn edited(regions: &[EditedRegion]) -> String {
     let line = |region: &EditedRegion| {
-        let file = region.file.display();
+        let file = printable_path(&region.file);
         format!("{file}:{}: what stands between guacfront's marks was edited by hand since", region.line)
     };
     regions.iter().map(line).collect::<Vec<_>>().join("\n")

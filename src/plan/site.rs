@@ -1,7 +1,7 @@
 //! Which site an answer means, and how a site is named so that it is meant again.
 
 use super::PlanError;
-use crate::model::{Findings, Server, Site, SiteRef};
+use crate::model::{Findings, Server, Site, SiteRef, printable};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -77,7 +77,7 @@ fn described(file: &Path, site: &Site) -> String {
     let names = if site.names.is_empty() { "no name".to_owned() } else { site.names.join(" ") };
     let listens: Vec<_> = site.listens.iter().map(|listen| listen.text.as_str()).collect();
     // The name first: it is what a person looks for, and where there is little room the path loses its middle.
-    format!("{names} ({}) in {}:{}", listens.join(", "), file.display(), site.line)
+    printable(&format!("{names} ({}) in {}:{}", listens.join(", "), file.display(), site.line))
 }
 
 /// Every path by which a server reads the file that is called or that really is `file`.

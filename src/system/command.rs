@@ -57,6 +57,13 @@ impl System {
         self.root.is_none()
     }
 
+    /// The same, where no command may take longer than that.
+    #[cfg(test)]
+    pub(crate) fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
+        self
+    }
+
     /// The same tree, on which the commands of a test are run.
     #[cfg(test)]
     pub(crate) fn with_commands_below_root(mut self) -> Self {
@@ -105,6 +112,9 @@ impl System {
             .spawn()?;
         let stdout = Reading::start(child.stdout.take());
         let stderr = Reading::start(child.stderr.take());
+        #[cfg(test)]
+        let request =
+            &CommandRequest { deadline: self.patience.unwrap_or(request.deadline), ..request.clone() };
         let (status, ended) = self.wait(&mut child, request.deadline)?;
         let code = if ended == Ended::Itself { status.code() } else { None };
         let timed_out = ended == Ended::AtDeadline;

@@ -70,9 +70,15 @@ impl System {
     /// A file opened for reading, for what is too large to be read whole.
     ///
     /// # Errors
-    /// Where it is not there, may not be read, or leads out of the root prefix.
+    /// Where it is not there, is no regular file, may not be read, or leads out of the root prefix.
     pub fn open(&self, path: &Path) -> io::Result<File> {
-        File::open(self.real(&self.resolve(path)?))
+        // A log may be a pipe that nobody writes to, or the terminal itself, whose keys would be taken away.
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let file = File::from(rustix::fs::open(self.real(&self.resolve(path)?), flags, Mode::empty())?);
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        }
+        Ok(file)
     }
 
     /// Where a path leads, symbolic links resolved as they would be with the root prefix as `/`.
@@ -162,7 +168,9 @@ fn parts(path: &Path) -> Vec<OsString> {
 
 impl Files for System {
     fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
-        Ok(std::fs::read(self.real(&self.resolve(path)?))?.into())
+        let mut bytes = Vec::new();
+        self.open(path)?.read_to_end(&mut bytes)?;
+        Ok(bytes.into())
     }
 
     fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
@@ -222,6 +230,19 @@ mod tests {
             .expect("the link is made");
         assert_eq!(system.resolve(Path::new("/etc/b")).expect("it leads somewhere"), Path::new("/etc/a"));
         assert_eq!(system.resolve(Path::new("/etc/c")).expect("it leads somewhere"), Path::new("/etc/a"));
+    }
+
+    #[test]
+    fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
+        let (folder, system) = tree();
+        let pipe = folder.path().join("etc/a/log");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)
+            .expect("a pipe");
+        let path = Path::new("/etc/a/log");
+        for error in [system.open(path).map(drop), system.read(path).map(drop), system.image(path).map(drop)]
+        {
+            assert_eq!(error.expect_err("it is no file").to_string(), "it is not a regular file");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::snapshot::Content;
 use super::{Deed, System};
-use rustix::fs::{AtFlags, Dir, FallocateFlags, Mode, OFlags};
+use rustix::fs::{AtFlags, Dir, FallocateFlags, Mode, OFlags, RenameFlags};
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Permissions};
 use std::io::{self, Write as _};
@@ -201,6 +201,35 @@ impl Folder<'_> {
         })
     }
 
+    /// Gives a file another name in this folder that nothing may have yet.
+    ///
+    /// # Errors
+    /// Where something has that name, [`io::ErrorKind::AlreadyExists`]; where it cannot be renamed.
+    pub fn rename_new(&self, name: &OsStr, as_name: &OsStr) -> io::Result<()> {
+        self.system.change(Deed::Rename, &self.path.join(as_name), || {
+            match rustix::fs::renameat_with(&self.handle, name, &self.handle, as_name, RenameFlags::NOREPLACE)
+            {
+                Err(error) if is_unknown(error) => {
+                    Ok(rustix::fs::renameat(&self.handle, name, &self.handle, as_name)?)
+                }
+                renamed => Ok(renamed?),
+            }
+        })
+    }
+
+    /// Lets two files change names, in one step; whether this file system can do so.
+    ///
+    /// # Errors
+    /// Where it could but for this file.
+    pub fn exchange(&self, name: &OsStr, with: &OsStr) -> io::Result<bool> {
+        self.system.change(Deed::Rename, &self.path.join(with), || {
+            match rustix::fs::renameat_with(&self.handle, name, &self.handle, with, RenameFlags::EXCHANGE) {
+                Err(error) if is_unknown(error) => Ok(false),
+                exchanged => Ok(exchanged.map(|()| true)?),
+            }
+        })
+    }
+
     /// Makes a symbolic link.
     ///
     /// # Errors
@@ -274,6 +303,12 @@ impl Folder<'_> {
     pub fn sync(&self) -> io::Result<()> {
         self.system.change(Deed::Sync, &self.path, || self.handle.sync_all())
     }
+}
+
+/// Whether a file system or kernel does not know the way in which it was to rename.
+fn is_unknown(error: rustix::io::Errno) -> bool {
+    use rustix::io::Errno;
+    matches!(error, Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP | Errno::XDEV)
 }
 
 /// Takes the room on the disk before the first byte is overwritten, where the file system can.

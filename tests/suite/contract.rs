@@ -377,32 +377,3 @@ fn undo_does_not_lose_a_later_edit() {
     assert_eq!(forced.code, 0, "{forced:?}");
     assert_eq!(machine.text(path), stock);
 }
-
-#[test]
-fn a_hostile_file_name_reaches_no_terminal() {
-    let machine = Machine::new();
-    let hostile = format!("\u{1b}[2J\n{}", "n".repeat(210));
-    let enabled = machine.path("/etc/nginx/sites-enabled/default");
-    let available = "/etc/nginx/sites-available";
-    std::fs::rename(
-        machine.path(&format!("{available}/default")),
-        machine.path(&format!("{available}/{hostile}")),
-    )
-    .expect("a hostile name");
-    std::fs::remove_file(&enabled).expect("a link");
-    std::os::unix::fs::symlink(format!("../sites-available/{hostile}"), &enabled).expect("a link");
-    let answers = NGINX.replace("sites-available", "sites-enabled");
-    let mut said = vec![
-        machine.with_answers(&["plan", "--json"], &answers),
-        machine.with_answers(&["plan"], &answers),
-        machine.with_answers(&["apply", "--yes"], &answers),
-    ];
-    for command in [&["history"][..], &["history", "--json"], &["undo", "--yes"], &["undo", "--yes", "none"]]
-    {
-        said.push(machine.run(command));
-    }
-    assert_eq!(said.iter().map(|ran| ran.code).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 0, 2], "{said:?}");
-    for ran in &said {
-        assert!(!ran.err.contains('\u{1b}') && !ran.out.contains("\u{1b}[2J"), "{ran:?}");
-    }
-}

@@ -90,6 +90,37 @@ fn who_may_not_see_whether_a_run_was_cut_short_is_told_so() {
     assert!(!said(0).contains(words), "{}", said(0));
 }
 
+/// What was done stands in root's own folder, too; that nothing waits to be confirmed is not said by who cannot see it.
+#[test]
+fn who_may_not_see_what_was_done_is_told_the_line_that_does_it_as_root() {
+    let machine = Machine::new();
+    let folder = machine.root().parent().expect("a folder").to_owned();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("it is shared");
+    let program = folder.join("guacfront");
+    std::fs::copy(env!("CARGO_BIN_EXE_guacfront"), &program).expect("it is copied");
+    assert_eq!(machine.with_answers(&["apply", "--yes"], NGINX).code, 0);
+    for arguments in [
+        &["history"][..],
+        &["history", "prune", "--keep", "1"],
+        &["undo", "--yes"],
+        &["undo", "--dry-run"],
+        &["confirm"],
+    ] {
+        let mut command = Command::new(&program);
+        command.arg("--root").arg(machine.root()).args(arguments).stdin(Stdio::null()).uid(4321).gid(4321);
+        let output = command.output().expect("it starts");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let line = format!(
+            "sudo -- {} --root {} {}",
+            program.display(),
+            machine.root().display(),
+            arguments.join(" ")
+        );
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("Permission denied") && said.contains(&line), "{line} is not in {said}");
+    }
+}
+
 /// As sudo has it: root does it for somebody, and the files are somebody else's.
 #[test]
 fn with_sudo_every_file_keeps_its_owner_and_nothing_is_left_to_the_wrong_one() {

@@ -245,3 +245,83 @@ fn a_link_in_an_answer_does_not_lead_out_of_the_root() {
         assert_eq!(std::fs::read(&outside).expect("it is there"), before, "{path}");
     }
 }
+
+/// Secrets as people leave them in files, beside what a plan changes; no output but a patch tells one, errors included.
+#[test]
+fn a_secret_in_any_form_reaches_no_output_but_the_patch() {
+    let nginx = format!(
+        "\tproxy_set_header X-Shared-Secret {SECRET};\n\tset $db_pwd \"{SECRET}\";\n\tif ($http_x_token != \"{SECRET}\") \
+         {{ return 403; }}\n\t# Authorization: Basic {SECRET}\n\tlocation /y {{ proxy_set_header Authorization {SECRET}; }}\n\
+         \treturn 301 https://h/?access_token={SECRET};\n"
+    );
+    let apache = format!(
+        "\tRequestHeader set X-Remote-Password {SECRET}\n\tSetEnv DB_PASS {SECRET}\n\tDefine MY_SECRET_KEY {SECRET}\n\
+         \tRewriteCond %{{HTTP:Authorization}} \"!={SECRET}\"\n\tAuthBasicFake user {SECRET}\n"
+    );
+    let tomcat = format!(
+        "<Resource name=\"jdbc/a\" url=\"jdbc:mysql://h/g?user=u&amp;password={SECRET}\"/>\n<Realm \
+         connectionPassword=\"{SECRET}\" connectionURL=\"ldap://u:{SECRET}@h\"/>\n<Environment name=\"db.password\"\n \
+         value=\"{SECRET}\"/>\n<Valve className=\"x\" token=\"{SECRET}\"/>\n<!-- admin:$apr1$x${SECRET} -->\n"
+    );
+    for (answers, path, end, lines) in [
+        (NGINX, "/etc/nginx/sites-available/default", "}", nginx),
+        (APACHE, "/etc/apache2/sites-available/000-default.conf", "</VirtualHost>", apache),
+    ] {
+        let machine = Machine::new();
+        let (site, xml) = (machine.text(path), machine.text("/etc/tomcat10/server.xml"));
+        let at = site.rfind(end).expect("an end");
+        machine.write(path, format!("{}{lines}{}", &site[..at], &site[at..]));
+        machine.write("/etc/tomcat10/server.xml", xml.replace("<Host ", &format!("{tomcat}<Host ")));
+        let (root, file) = (machine.root(), machine.answers(answers));
+        let (root, file) = (root.to_str().expect("text"), file.to_str().expect("text"));
+        let argv = [env!("CARGO_BIN_EXE_guacfront"), "--root", root, "--answers", file];
+        let mut terminal =
+            Terminal::start(&Start { argv: &argv, size: (120, 40), env: &[], ..Start::default() });
+        for screen in ["Machine", "Frontend", "Site", "Path", "Backend", "Trust", "Options"] {
+            terminal.play(&format!("until:[{screen}] Enter"));
+        }
+        terminal.play("until:[Review] C-v until:*** C-t C-v until:*** C-c C-c");
+        let raw = String::from_utf8_lossy(&terminal.end().raw).into_owned();
+        assert!(raw.contains("***") && !raw.contains(SECRET), "the wizard");
+
+        assert!(machine.with_answers(&["plan"], answers).out.contains(SECRET), "a true patch");
+        let mut said = Vec::new();
+        for command in [
+            &["show"][..],
+            &["plan", "--json"],
+            &["plan", "--markdown"],
+            &["apply", "--yes"],
+            &["plan", "--json"],
+        ] {
+            said.push(machine.with_answers(command, answers));
+        }
+        for command in [
+            &["answers"][..],
+            &["check", "--rules-only"],
+            &["check", "--rules-only", "--json"],
+            &["check", "--rules-only", "--markdown"],
+            &["history", "--json"],
+            &["undo", "--dry-run"],
+            &["undo", "--yes", "--json"],
+        ] {
+            said.push(machine.run(command));
+        }
+        assert_eq!(said[3].code, 0, "{:?}", said[3]);
+        assert!(said[3].out.contains("***") && said[3].out.contains("+++ "), "{:?}", said[3]);
+        // Somebody's own section for Guacamole is in the way, or the file cannot be read.
+        for broken in [
+            format!(
+                "<Location /guacamole/>\nProxyPass http://u:{SECRET}@h/ secret={SECRET}\n</Location>\n{end}"
+            ),
+            format!("proxy_set_header Authorization \"Basic {SECRET};\n{end}"),
+        ] {
+            machine.write(path, format!("{}{broken}{}", &site[..at], &site[at + end.len()..]));
+            for command in [&["plan", "--json"][..], &["apply", "--yes"], &["apply", "--yes", "--json"]] {
+                said.push(machine.with_answers(command, answers));
+            }
+        }
+        for ran in &said {
+            assert!(!ran.out.contains(SECRET) && !ran.err.contains(SECRET), "{ran:?}");
+        }
+    }
+}

@@ -3,14 +3,15 @@
 use super::machine::{ALL, Machine, TESTS_ALONE, plan, run};
 use crate::apply::store::Store;
 use crate::apply::{ApplyError, Event, Unfinished, apply, recover, unfinished};
-use crate::model::{Fault, Purpose};
+use crate::model::{Fault, FileChange, FileImage, Meta, Purpose, Step, io_words};
 use crate::system::{Deed, Side, System};
+use rustix::io::Errno;
 use std::collections::BTreeMap;
-use std::io;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{MetadataExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// A change made to the machine by another hand.
 type OtherHand = fn(&Machine);
@@ -246,7 +247,7 @@ fn an_error_at_any_call_of_an_undo_leaves_all_old_or_all_new() {
             let before = files(&machine);
             machine.apply(&machine.plan(), TESTS_ALONE).0.expect("it can be applied");
             let (after, healthy) = (files(&machine), machine.system.clone());
-            let (sick, passed) = failing(&machine.system, from, for_good, io::ErrorKind::Other);
+            let (sick, passed) = failing(&machine.system, from, for_good, Errno::IO);
             machine.system = sick;
             let result = machine.undo(None, false);
             machine.system = healthy;
@@ -273,12 +274,12 @@ fn files(machine: &Machine) -> BTreeMap<PathBuf, String> {
 }
 
 /// The same machine, on which changes fail from that number on, once or for good.
-fn failing(system: &System, from: usize, for_good: bool, kind: io::ErrorKind) -> (System, Arc<AtomicUsize>) {
+fn failing(system: &System, from: usize, for_good: bool, errno: Errno) -> (System, Arc<AtomicUsize>) {
     let passed = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&passed);
     let system = system.clone().watched(move |_| {
         let at = counter.fetch_add(1, Ordering::Relaxed);
-        if at == from || (for_good && at > from) { Err(kind.into()) } else { Ok(()) }
+        if at == from || (for_good && at > from) { Err(errno.into()) } else { Ok(()) }
     });
     (system, passed)
 }
@@ -288,16 +289,11 @@ fn an_error_at_any_call_leaves_all_old_or_all_new() {
     let mut tried = 0;
     for for_good in [false, true] {
         // Few machines have quotas: that one is exceeded is as a disk that is full, with a message of its own.
-        for kind in [
-            io::ErrorKind::Other,
-            io::ErrorKind::StorageFull,
-            io::ErrorKind::QuotaExceeded,
-            io::ErrorKind::PermissionDenied,
-        ] {
+        for errno in [Errno::IO, Errno::NOSPC, Errno::DQUOT, Errno::ACCESS, Errno::PERM, Errno::ROFS] {
             for from in 0.. {
                 let mut machine = Machine::quick();
                 let (before, healthy, plan) = (machine.etc(), machine.system.clone(), machine.plan());
-                let (sick, passed) = failing(&machine.system, from, for_good, kind);
+                let (sick, passed) = failing(&machine.system, from, for_good, errno);
                 machine.system = sick;
                 let result = machine.apply(&plan, ALL).0;
                 machine.system = healthy;
@@ -305,14 +301,14 @@ fn an_error_at_any_call_leaves_all_old_or_all_new() {
                     break;
                 }
                 tried += 1;
-                let point = format!("{kind:?} at {from}, for good: {for_good}");
+                let point = format!("{errno:?} at {from}, for good: {for_good}");
                 recover(&machine.system, &mut |_| {}).unwrap_or_else(|error| panic!("{point}: {error}"));
                 match result {
                     // What goes wrong after the receipt is written is of no consequence.
                     Ok(_) => {
                         drop(machine.undo(None, false).unwrap_or_else(|error| panic!("{point}: {error}")));
                     }
-                    Err(error) => assert_says(&error, kind, &point),
+                    Err(error) => assert_says(&error, errno, &point),
                 }
                 assert_eq!(machine.etc(), before, "{point}");
             }
@@ -324,15 +320,111 @@ fn an_error_at_any_call_leaves_all_old_or_all_new() {
 
 /// The message names the fault, and the hint what to do about it, where everything was taken back.
 #[track_caller]
-fn assert_says(error: &ApplyError, kind: io::ErrorKind, point: &str) {
+fn assert_says(error: &ApplyError, errno: Errno, point: &str) {
     let text = error.to_string();
-    assert!(text.contains(&kind.to_string()), "{point}: {text}");
-    let hint = match kind {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room",
-        io::ErrorKind::PermissionDenied => "run it as root",
+    assert!(text.contains(&io_words(&errno.into())), "{point}: {text}");
+    let hint = match errno {
+        Errno::NOSPC | Errno::DQUOT => "make room",
+        Errno::ACCESS | Errno::PERM => "run it as root",
+        Errno::ROFS => "mount the file system writable",
         _ => return,
     };
     if !matches!(error, ApplyError::NotTakenBack { .. }) {
         assert!(error.hint().is_some_and(|said| said.contains(hint)), "{point}: {text}");
+    }
+}
+
+/// The same machine, with another hand at work after the last look at a file and before it is replaced.
+fn overtaken(machine: &Machine, path: &'static str, hand: impl Fn() + Send + Sync + 'static) -> Machine {
+    let done = AtomicBool::new(false);
+    Machine::with(machine.system.clone().watched(move |checkpoint| {
+        let replaces = checkpoint.deed == Deed::Rename && checkpoint.path == Path::new(path);
+        if replaces && checkpoint.side == Side::Before && !done.swap(true, Ordering::Relaxed) {
+            hand();
+        }
+        Ok(())
+    }))
+}
+
+#[test]
+fn an_edit_after_the_last_look_is_not_lost() {
+    const NGINX: &str = "/etc/nginx/nginx.conf";
+    for new_one in [false, true] {
+        let machine = Machine::new();
+        let (system, mine) = (machine.system.clone(), machine.real(NGINX).with_file_name("mine"));
+        let overtaking = overtaken(&machine, NGINX, move || {
+            let machine = Machine::with(system.clone());
+            if new_one {
+                // As an editor saves: another file takes the name.
+                machine.write("/etc/nginx/mine", b"by hand\n", 0o604);
+                let folder = system.folder(Path::new("/etc/nginx")).unwrap();
+                folder.rename("mine".as_ref(), &folder, "nginx.conf".as_ref()).unwrap();
+            } else {
+                machine.write(NGINX, b"by hand\n", 0o604);
+            }
+        });
+        let plan = plan(vec![machine.change("/etc/tomcat/server.xml"), machine.change(NGINX)]);
+        let error = overtaking.apply(&plan, TESTS_ALONE).0.expect_err("it was changed");
+        assert!(
+            matches!(&error, ApplyError::TakenBack { cause, .. } if matches!(**cause, ApplyError::Changed { .. })),
+            "{error}"
+        );
+        assert!(error.to_string().contains("it was changed just now"), "{error}");
+        assert_eq!(machine.read(NGINX), b"by hand\n");
+        assert_eq!(std::fs::metadata(machine.real(NGINX)).unwrap().mode() & 0o7777, 0o604);
+        assert_eq!(machine.read("/etc/tomcat/server.xml"), b"<Server/>");
+        assert!(machine.is_tidy() && !mine.exists());
+    }
+}
+
+#[test]
+fn a_file_that_comes_into_being_after_the_last_look_is_not_replaced() {
+    const NEW: &str = "/etc/nginx/sites-available/new";
+    let machine = Machine::new();
+    let system = machine.system.clone();
+    let overtaking =
+        overtaken(&machine, NEW, move || Machine::with(system.clone()).write(NEW, b"by hand\n", 0o604));
+    let image = FileImage {
+        path: NEW.into(),
+        target: NEW.into(),
+        bytes: (*b"").into(),
+        meta: Meta { mode: 0o644, uid: 0, gid: 0 },
+    };
+    let change = FileChange { before: image, after: (*b"new\n").into(), changes: Vec::new() };
+    let error = overtaking.apply(&plan(vec![Step::File(change)]), TESTS_ALONE).0.expect_err("it is there");
+    assert!(error.to_string().contains("it has come into being"), "{error}");
+    assert!(matches!(&error, ApplyError::TakenBack { .. }), "{error}");
+    assert_eq!(machine.read(NEW), b"by hand\n");
+    assert!(machine.is_tidy());
+}
+
+#[test]
+fn a_command_that_hangs_or_prints_megabytes_takes_everything_back_with_what_it_said() {
+    for purpose in [Purpose::Test, Purpose::Reload, Purpose::Restart] {
+        for (script, words) in [
+            (
+                "echo waiting for a lock >&2; sleep 50",
+                "did not end in time and was stopped:\nwaiting for a lock",
+            ),
+            ("yes 'nginx: [emerg] no' | head -c 3000000; exit 1", "more bytes]"),
+        ] {
+            let mut machine = Machine::new();
+            machine.system = machine.system.with_patience(Duration::from_millis(700));
+            let before = machine.etc();
+            let steps = vec![
+                machine.change("/etc/nginx/nginx.conf"),
+                machine.change("/etc/tomcat/server.xml"),
+                run(purpose, &["/bin/sh", "-c", script]),
+            ];
+            let error = machine.apply(&plan(steps), ALL).0.expect_err("the command fails");
+            let text = error.to_string();
+            assert!(
+                text.contains(words) && text.contains("everything was taken back"),
+                "{purpose:?}: {text}"
+            );
+            assert!(text.len() < 10_000, "{purpose:?}: {}", text.len());
+            assert_eq!((error.kind(), machine.etc()), (Fault::Machine, before), "{purpose:?}");
+            assert!(machine.is_tidy());
+        }
     }
 }

@@ -49,11 +49,13 @@ fn a_full_disk_leaves_everything_as_it_was() {
         let (mut full, mut good) = (0, 0);
         // Files and journal on one small disk, then the journal alone, then the files alone.
         for below in ["", "var/lib", "etc/nginx"] {
-            for size in (16..=160).step_by(4) {
+            // Too few bytes, then too few files.
+            let bytes = (16..=160).step_by(4).map(|size| format!("size={size}k"));
+            for size in bytes.chain((16..=48).step_by(2).map(|files| format!("nr_inodes={files}"))) {
                 let root = tempfile::tempdir_in(folder).expect("a temporary folder");
                 let at = root.path().join(below);
                 std::fs::create_dir_all(&at).expect("a folder");
-                mount(&["-t", "tmpfs", "-o", &format!("size={size}k"), "tmpfs"], &at);
+                mount(&["-t", "tmpfs", "-o", &size, "tmpfs"], &at);
                 let machine = Machine::at(root.path());
                 let before = machine.etc();
                 match machine.apply(&growing(&machine), TESTS_ALONE).0 {
@@ -89,7 +91,7 @@ fn a_state_folder_on_another_disk_does_as_well() {
         let mut machine = Machine::at(folder);
         let (before, state) = (machine.etc(), machine.real(STATE_FOLDER));
         std::fs::create_dir(&state).expect("a folder");
-        mount(&["-t", "tmpfs", "tmpfs"], &state);
+        mount(&["-t", "tmpfs", "-o", "mode=700", "tmpfs"], &state);
         let device = |path: &Path| std::fs::metadata(path).expect("it is there").dev();
         assert_ne!(device(&state), device(&machine.real("/etc")));
 

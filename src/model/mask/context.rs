@@ -54,7 +54,16 @@ fn going_on(before: &str, own: &str, alone: &str) -> String {
 /// Whether what is written there goes on in the next line, and a secret may be what is to come.
 fn is_open(text: &str, next: &str) -> bool {
     let is_named = || next.trim_start().starts_with('=') && is_secret(text);
-    text.trim_end().ends_with('\\') || attribute_is_open(text) || is_named() || directive_is_open(text)
+    text.trim_end().ends_with('\\')
+        || attribute_is_open(text)
+        || is_named()
+        || directive_is_open(text)
+        || tag_is_open(text)
+}
+
+/// Whether it is an element that is not closed and may tell by its name what its value is.
+fn tag_is_open(text: &str) -> bool {
+    text.trim_start().starts_with('<') && !text.contains('>') && text.contains("name")
 }
 
 /// Whether it ends before or within the value of a secret.
@@ -132,6 +141,10 @@ mod tests {
                 "proxy_set_header\n  Authorization\n  ***;\n",
             ),
             ("set $db_secret\n  'passw0rd';\n", "set $db_secret\n  '***';\n"),
+            (
+                "<Environment name=\"db.password\"\n  value=\"passw0rd\" type=\"x\"/>\n",
+                "<Environment name=\"db.password\"\n  value=\"***\" type=\"x\"/>\n",
+            ),
             ("secure_link_secret\n passw0rd;\n", "secure_link_secret\n ***;\n"),
         ] {
             assert_eq!(shown(text), wanted);

@@ -3,6 +3,7 @@
 use super::Work;
 use crate::config::Mark;
 use crate::config::apache::{Item, Section};
+use crate::model::masked;
 use crate::plan::PlanError;
 
 /// What there is of Guacamole already, in the virtual host or outside of all of them.
@@ -207,7 +208,11 @@ impl<'a> Work<'a> {
             (None, _) if !is_own => Ok(None),
             _ => Err(self.refused(
                 there.pass,
-                &format!("{} is proxied to {} already", there.path, there.pass.arguments().join(" ")),
+                &format!(
+                    "{} is proxied to {} already",
+                    there.path,
+                    masked(&there.pass.arguments().join(" "))
+                ),
                 "choose another public path, or remove that line first",
             )),
         }
