@@ -121,8 +121,9 @@ fn spans(chars: &[Styled]) -> Vec<Span<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::Characters;
 
-    const THEME: Theme = Theme { color: false, unicode: true, symbols: true, synchronized: false };
+    const THEME: Theme = Theme { color: false, characters: Characters::All, synchronized: false };
 
     fn text(spans: &[Span]) -> String {
         spans.iter().map(|span| span.content.as_ref()).collect()
