@@ -73,16 +73,14 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
                     .push(Line::styled(format!("{}{mark}{line}", " ".repeat(form.column)), theme.error()));
             }
         }
+        if let Some(near) = wizard.suggestion(field).filter(|_| wizard.focused() == Some(field)) {
+            let offer = format!("Ctrl-Y takes {}", clean(near));
+            let text = fitted(&offer, width.saturating_sub(form.column + 3));
+            form.lines.push(Line::styled(format!("{}  {text}", " ".repeat(form.column)), theme.good()));
+        }
         passing += form.lines.len() - steady;
     }
     let steady = form.lines.len();
-    if let Some(field) = wizard.focused().filter(|field| !is_list(*field))
-        && let Some(near) = wizard.suggestion(field)
-    {
-        let offer = format!("Ctrl-Y takes {}", clean(near));
-        let text = fitted(&offer, width.saturating_sub(form.column + 3));
-        form.lines.push(Line::styled(format!("{}  {text}", " ".repeat(form.column)), theme.good()));
-    }
     backend::draw(form, wizard, theme, width);
     form.passing = passing + form.lines.len() - steady;
     let needed = form.lines.len();
@@ -136,7 +134,13 @@ fn choice(form: &mut Form, wizard: &Wizard, field: Field, theme: Theme, width: u
         form.lines.push(choice_line(lead, entry, theme, width));
     }
     if choices.len() > room && room > 1 {
-        let text = format!("{}{} of {}", " ".repeat(form.column), picked + 1, choices.len());
+        let typed = match wizard.sought() {
+            "" => "; a name can be typed".to_owned(),
+            sought => format!(", typed: {}", clean(sought)),
+        };
+        let place = format!("{} of {}{typed}", picked + 1, choices.len());
+        let text =
+            format!("{}{}", " ".repeat(form.column), fitted(&place, width.saturating_sub(form.column)));
         form.lines.push(Line::styled(text, theme.quiet()));
     }
     // Where the choice is made, what is picked is shown whole, whatever there was room for in the list.
