@@ -28,7 +28,7 @@ impl Wizard {
                 let choice = |(at, (site, label)): (usize, (&Site, String))| Choice {
                     label,
                     detail: match (site.guacamole(), &site.shadowed_by) {
-                        (Some(_), _) => "Guacamole is here already".into(),
+                        (Some(_), _) => "has Guacamole".into(),
                         (None, Some(other)) => format!("never reached: {other} comes first"),
                         (None, None) => String::new(),
                     },

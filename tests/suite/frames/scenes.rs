@@ -107,6 +107,7 @@ pub fn scenes() -> Vec<(&'static str, Wizard)> {
     let again = demo_with(applied);
     let since = [("/etc/nginx/sites-available/default".into(), "2026-01-02 03:04 UTC".to_owned())];
     scenes.push(("machine-again", at(&Findings { since: since.into(), ..again.clone() }, "")));
+    scenes.push(("site-again", at(&again, "Enter Enter")));
     scenes.push(("path-again", at(&again, "Enter Enter Enter")));
     scenes.push(("path-one-more", at(&again, "Enter Enter Enter C-u type:/second/ Tab Space")));
     scenes.push(("review-again", at(&again, TO_THE_REVIEW)));
