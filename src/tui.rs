@@ -8,5 +8,5 @@ mod view;
 
 pub use event::{Input, Poll};
 pub use guard::Screen;
-pub use theme::Theme;
+pub use theme::{Characters, Theme};
 pub use view::draw;

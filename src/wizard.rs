@@ -46,6 +46,8 @@ pub struct Wizard {
     inputs: Vec<(Field, Input)>,
     proxies: Entries,
     site: usize,
+    /// What has been typed of the name of a choice.
+    sought: String,
     /// The public path of the Guacamole whose values the fields were given last.
     met: String,
     screen: Screen,
@@ -96,6 +98,7 @@ impl Wizard {
             follow_ups: FollowUps::usual(&findings),
             seconds: CONFIRM_SECONDS,
             proxies: Entries::of(draft.text(Field::Proxies)),
+            sought: String::new(),
             met: draft.public_path.clone(),
             findings,
             draft,
@@ -147,39 +150,9 @@ impl Wizard {
         self.screen
     }
 
-    /// Whether a screen has anything to ask as things stand.
-    pub fn asks(&self, screen: Screen) -> bool {
-        match screen {
-            Screen::NewSite => self.draft.new_site.is_some(),
-            Screen::Site | Screen::PublicPath | Screen::Options => self.draft.server != choice::NO_SERVER,
-            _ => true,
-        }
-    }
-
-    /// The screens that have anything to ask, in order.
-    pub fn screens(&self) -> impl Iterator<Item = Screen> {
-        Screen::ALL.into_iter().filter(|screen| self.asks(*screen))
-    }
-
     /// The site picked, where it is one that is there.
     fn chosen_site(&self) -> Option<&Site> {
         self.findings.sites(self.server()?).get(self.site)
-    }
-
-    /// The fields that the screen asks for: whether to move a Guacamole only where there is one, what Tomcat itself does
-    /// only where it is.
-    pub fn fields(&self, screen: Screen) -> &'static [Field] {
-        let has_one = self.chosen_site().is_some_and(|site| site.guacamole().is_some());
-        match screen.fields() {
-            [asked @ .., Field::Beside] if !has_one => asked,
-            // What Tomcat itself does is not asked where its file is not here.
-            [asked @ .., Field::LoopbackOnly, Field::LogClient]
-                if self.draft.server_xml == choice::NO_TOMCAT =>
-            {
-                asked
-            }
-            asked => asked,
-        }
     }
 
     /// The field that has the focus, where the screen has fields.
@@ -387,6 +360,8 @@ impl Wizard {
                 self.preview.stale = true;
             }
         }
+        // What is not asked any more cannot have the focus.
+        self.focus = self.focus.min(self.fields(self.screen).len().saturating_sub(1));
         self.preview.follow(self.focused());
     }
 }

@@ -45,6 +45,8 @@ mod hostile;
 mod house;
 #[path = "suite/journeys.rs"]
 mod journeys;
+#[path = "suite/journeys_again.rs"]
+mod journeys_again;
 #[path = "suite/journeys_backend.rs"]
 mod journeys_backend;
 #[path = "suite/journeys_panic.rs"]

@@ -5,7 +5,7 @@ use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
 use super::{apply, interactive, machine, output};
-use crate::model::{Draft, Edited, Purpose};
+use crate::model::{Draft, Edited, Findings, Plan, Purpose};
 use crate::plain;
 use crate::system::System;
 use crate::wizard::FollowUps;
@@ -52,13 +52,51 @@ fn as_questions(
         output::words("All is asked again, with these answers; Ctrl-D leaves.");
         draft = Draft::from(&answers);
     };
-    let restarts = plan.commands().any(|command| command.purpose == Purpose::Restart);
-    // As in the form: sessions that may be running are ended by nobody's Enter.
-    let no_restart = restarts
-        && !FollowUps::usual(&findings).options.restart
+    let no_restart = ends_sessions(&plan, &findings)
         && !plain::confirm(
             "Tomcat reads server.xml at its start alone, and running Guacamole sessions end. Restart it?",
         )?;
     let how = CarryOut { no_restart, confirm, ..CarryOut::default() };
     apply::carry_out(system, environment, &how, &answers)
+}
+
+/// Whether Tomcat would be restarted where Guacamole is in use: as in the form, sessions are ended by nobody's Enter.
+fn ends_sessions(plan: &Plan, findings: &Findings) -> bool {
+    let restarts = plan.runs(Purpose::Restart);
+    restarts && !FollowUps::usual(findings).options.restart
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests lay out trees themselves")]
+mod tests {
+    use super::*;
+    use crate::cli::lay_out_demo;
+    use crate::model::Service;
+    use crate::wizard::{Wizard, prefill};
+
+    fn demo(lay: impl FnOnce(&Path)) -> Findings {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let tree = folder.path().join("machine");
+        lay_out_demo(&tree).expect("the demo machine is laid out");
+        lay(&tree);
+        let mut findings = crate::probe::probe(&System::below(&tree).expect("the tree is there"));
+        findings.root = None;
+        findings.tomcats[0].service =
+            Service { unit: Some("tomcat10.service".into()), running: Some(true), ..Service::default() };
+        findings
+    }
+
+    #[test]
+    fn tomcat_is_restarted_unasked_only_where_nobody_uses_guacamole_yet() {
+        let in_use = "server {\n    listen 81;\n    location /guacamole/ { proxy_pass http://127.0.0.1:8080/guacamole/; }\n}\n";
+        for (site, wanted) in [("", false), (in_use, true)] {
+            let findings = demo(|tree| {
+                std::fs::write(tree.join("etc/nginx/sites-enabled/own"), site).expect("it is written");
+            });
+            let wizard = Wizard::new(findings.clone(), prefill(&findings));
+            let plan = wizard.plan().expect("a plan");
+            assert!(plan.runs(Purpose::Restart), "{site}");
+            assert_eq!(ends_sessions(plan, &findings), wanted, "{site}");
+        }
+    }
 }

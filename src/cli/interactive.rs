@@ -19,6 +19,7 @@ use crate::verify::{self, BackendPlace, Outcome, Patience, Target, Verdict};
 use crate::wizard::{
     BackendAddress, Effect, FindingLine, FollowUps, Msg, Phase, Proof, ProofMark, Wizard, prefill,
 };
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -144,12 +145,25 @@ impl Loop<'_> {
                 messages.push(Msg::Paused);
                 redraw = true;
             }
-            for message in messages {
+            let mut messages = VecDeque::from(messages);
+            let (mut was_asking, mut is_unseen) = (wizard.is_asking(), false);
+            while let Some(message) = messages.pop_front() {
+                // What was typed ahead of a question is no answer to it.
+                if is_unseen && wizard.agrees(&message) {
+                    continue;
+                }
                 for effect in wizard.update(message) {
                     if self.carry_out(effect, wizard)? {
                         return Ok(None);
                     }
                 }
+                if !was_asking && wizard.is_asking() {
+                    is_unseen = true;
+                    let mut ahead = Vec::new();
+                    self.read(Duration::ZERO, &mut ahead)?;
+                    messages.extend(ahead);
+                }
+                was_asking = wizard.is_asking();
             }
             if redraw {
                 // A terminal that has gone away while a transaction is under way does not end the transaction.

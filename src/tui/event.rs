@@ -98,6 +98,8 @@ impl From<Sent> for Poll {
 
 fn translate(event: KeyEvent) -> Option<Key> {
     let code = match event.code {
+        // What a terminal made of Enter before the program had told it not to.
+        KeyCode::Char('j') if event.modifiers == KeyModifiers::CONTROL => return Key::parse("Enter"),
         KeyCode::Char(c) => Code::Char(c),
         KeyCode::Enter => Code::Enter,
         KeyCode::Esc => Code::Esc,
@@ -131,6 +133,8 @@ mod tests {
         assert_eq!(Some(key), Key::parse("C-c"));
         let key = translate(KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)).expect("a key");
         assert_eq!(Some(key), Key::parse("BackTab"));
+        let key = translate(KeyEvent::new(KeyCode::Char('j'), KeyModifiers::CONTROL)).expect("a key");
+        assert_eq!(Some(key), Key::parse("Enter"));
         assert!(translate(KeyEvent::new(KeyCode::CapsLock, KeyModifiers::NONE)).is_none());
     }
 }

@@ -6,7 +6,7 @@
 mod look;
 mod moves;
 
-use super::Theme;
+use super::{Characters, Theme};
 use look::Look;
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
@@ -78,7 +78,7 @@ impl<W: Write> Pen<W> {
         let columns = columns(cell);
         for (at, own) in self.screen.iter_mut().skip(start).take(columns).enumerate() {
             own.clone_from(cell);
-            if !self.theme.unicode && !cell.symbol().is_ascii() {
+            if self.theme.characters == Characters::Ascii && !cell.symbol().is_ascii() {
                 // A terminal of another character set would take a part of the bytes for control characters.
                 own.set_symbol("?");
             } else if at > 0 {

@@ -6,15 +6,24 @@ use crate::wizard::ProofMark;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Span;
 
+/// Which characters a terminal shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Characters {
+    /// ASCII and no other.
+    Ascii,
+    /// Letters of other languages, but no marks and lines: what speaks UTF-8 may still have no picture of them.
+    Letters,
+    /// All of them.
+    All,
+}
+
 /// How the terminal is drawn on. Colour never says anything alone: a mark says it too.
 #[derive(Clone, Copy, Debug)]
 pub struct Theme {
     /// Whether colours are used.
     pub color: bool,
-    /// Whether characters beyond ASCII are used.
-    pub unicode: bool,
-    /// Whether marks and lines beyond ASCII are: what speaks UTF-8 may still have no picture of them.
-    pub symbols: bool,
+    /// Which characters are used.
+    pub characters: Characters,
     /// Whether the terminal is known to take a frame as a whole.
     pub synchronized: bool,
 }
@@ -46,9 +55,17 @@ impl Theme {
         let term = set("TERM").unwrap_or_default();
         let color =
             set("NO_COLOR").is_none() && !matches!(term.as_str(), "vt100" | "vt102" | "vt220" | "xterm-mono");
-        let symbols = utf8 && !FEW_SYMBOLS.iter().any(|known| term.starts_with(known));
+        let characters = match FEW_SYMBOLS.iter().any(|known| term.starts_with(known)) {
+            _ if !utf8 => Characters::Ascii,
+            true => Characters::Letters,
+            false => Characters::All,
+        };
         let synchronized = SYNCHRONIZED.iter().any(|known| term.starts_with(known));
-        Self { color, unicode: utf8, symbols, synchronized }
+        Self { color, characters, synchronized }
+    }
+
+    fn has_symbols(self) -> bool {
+        self.characters == Characters::All
     }
 
     fn foreground(self, color: Color) -> Style {
@@ -117,7 +134,7 @@ impl Theme {
     }
 
     pub(super) fn proof(self, mark: ProofMark) -> (&'static str, Style) {
-        match (mark, self.symbols) {
+        match (mark, self.has_symbols()) {
             (ProofMark::Pass, true) => ("✓", self.good()),
             (ProofMark::Pass, false) => ("ok", self.good()),
             (ProofMark::Warn, _) => ("!", self.warning()),
@@ -128,20 +145,20 @@ impl Theme {
     }
 
     pub(super) fn line(self) -> &'static str {
-        if self.symbols { "─" } else { "-" }
+        if self.has_symbols() { "─" } else { "-" }
     }
 
     pub(super) fn wall(self) -> &'static str {
-        if self.symbols { "│" } else { "|" }
+        if self.has_symbols() { "│" } else { "|" }
     }
 
     pub(super) fn pointer(self) -> &'static str {
-        if self.symbols { "▸" } else { ">" }
+        if self.has_symbols() { "▸" } else { ">" }
     }
 
     /// Where a line goes on to the right, or came from the left.
     pub(super) fn more(self, right: bool) -> Span<'static> {
-        match (self.symbols, right) {
+        match (self.has_symbols(), right) {
             (true, _) => Span::styled("…", self.quiet()),
             // In ASCII it could be the file's own: it stands out as nothing of the file does.
             (false, true) => Span::styled(">", self.bar()),
@@ -150,7 +167,7 @@ impl Theme {
     }
 
     pub(super) fn picked(self, picked: bool) -> &'static str {
-        match (picked, self.symbols) {
+        match (picked, self.has_symbols()) {
             (true, true) => "◉",
             (false, true) => "○",
             (true, false) => "(*)",
@@ -170,14 +187,15 @@ mod tests {
     #[test]
     fn the_environment_chooses() {
         let t = theme(&[("TERM", "xterm"), ("LANG", "de_DE.UTF-8")]);
-        assert!(t.color && t.unicode);
+        assert!(t.color && t.characters == Characters::All);
         assert!(!theme(&[("NO_COLOR", "1")]).color);
         assert!(theme(&[("NO_COLOR", "")]).color);
         assert!(!theme(&[("TERM", "vt100")]).color);
-        assert!(!theme(&[("LC_ALL", "C"), ("LANG", "C.UTF-8")]).unicode);
+        assert_eq!(theme(&[("LC_ALL", "C"), ("LANG", "C.UTF-8")]).characters, Characters::Ascii);
         for (term, has) in [("xterm", true), ("tmux-256color", true), ("linux", false), ("vt220", false)] {
             let t = theme(&[("TERM", term), ("LANG", "C.UTF-8")]);
-            assert_eq!((t.unicode, t.symbols, t.picked(true) == "◉"), (true, has, has), "{term}");
+            assert_ne!(t.characters, Characters::Ascii, "{term}");
+            assert_eq!((t.picked(true) == "◉", t.line() == "─"), (has, has), "{term}");
         }
         assert!(theme(&[("TERM", "foot")]).synchronized && !theme(&[("TERM", "xterm")]).synchronized);
     }

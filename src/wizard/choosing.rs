@@ -1,10 +1,10 @@
 //! Fields that are picked from a list.
 
-use super::Wizard;
 use super::choice::{Choice, NO_SERVER, NO_TOMCAT};
 use super::new_site;
 use super::prefill::{default_site, values};
 use super::words::plural;
+use super::{Code, Context, Key, Wizard};
 use crate::model::{Draft, Field, Findings, Server, Site};
 use crate::plan::{describe_sites, resolve_site, site_reference};
 
@@ -28,7 +28,7 @@ impl Wizard {
                 let choice = |(at, (site, label)): (usize, (&Site, String))| Choice {
                     label,
                     detail: match (site.guacamole(), &site.shadowed_by) {
-                        (Some(_), _) => "Guacamole is here already".into(),
+                        (Some(_), _) => "has Guacamole".into(),
                         (None, Some(other)) => format!("never reached: {other} comes first"),
                         (None, None) => String::new(),
                     },
@@ -153,24 +153,53 @@ impl Wizard {
         }
     }
 
+    /// What has been typed of the name of a choice, to find it.
+    pub fn sought(&self) -> &str {
+        &self.sought
+    }
+
+    /// Goes on with a name that is being typed, where a choice has it; whether the key was taken for that.
+    pub(super) fn seek_on(&mut self, key: Key) -> bool {
+        let is_choice = matches!(self.context(), Context::Choice | Context::FormChoice);
+        if let (Some(field), Code::Char(letter), false, false) = (self.focused(), key.code, key.ctrl, key.alt)
+            && is_choice
+            && letter != ' '
+            && !self.sought.is_empty()
+        {
+            let sought = format!("{}{letter}", self.sought);
+            let is_found = self.seek(field, &sought, 0);
+            if is_found {
+                self.judge();
+            }
+            return is_found;
+        }
+        self.sought.clear();
+        false
+    }
+
     /// Picks the next choice that begins with a letter.
     pub(super) fn choose_letter(&mut self, field: Field, letter: char) {
+        if !self.seek(field, &letter.to_string(), 1) {
+            self.sought.clear();
+        }
+    }
+
+    /// Picks the first choice that begins so, from so many behind the one that is picked on; whether there is one.
+    fn seek(&mut self, field: Field, sought: &str, skipped: usize) -> bool {
         let choices = self.choices(field);
         let at = choices.iter().position(|choice| choice.picked).unwrap_or(0);
+        let wanted = sought.to_lowercase();
         let begins = |choice: &Choice| {
-            choice
-                .label
-                .trim_start_matches('/')
-                .chars()
-                .next()
-                .is_some_and(|c| c.eq_ignore_ascii_case(&letter))
+            choice.label.trim_start_matches('/').to_lowercase().starts_with(wanted.trim_start_matches('/'))
         };
-        let found = (1..=choices.len())
-            .map(|step| (at + step) % choices.len())
+        let found = (0..choices.len())
+            .map(|step| (at + skipped + step) % choices.len())
             .find(|at| choices[*at].enabled && begins(&choices[*at]));
         if let Some(at) = found {
+            sought.clone_into(&mut self.sought);
             self.pick(field, at);
         }
+        found.is_some()
     }
 
     pub(super) fn pick(&mut self, field: Field, at: usize) {

@@ -57,7 +57,9 @@ pub fn help(field: Field) -> &'static str {
             "The server that people's browsers talk to. It passes what is Guacamole's on to Tomcat."
         }
         Field::NewSite(field) => new_site::help(field),
-        Field::Site => "Guacamole goes into one site that is already there; the others are not touched.",
+        Field::Site => {
+            "Guacamole goes into one site, one that is there or a new one; the others are not touched."
+        }
         Field::PublicPath => {
             "The end of the address, such as /guacamole/. / gives Guacamole the whole site, and the site's own pages are \
              no longer served."

@@ -1,6 +1,6 @@
 //! Which of the bindings make sense as things stand: the help bar promises nothing that a key would not do.
 
-use super::{Action, Binding, Context, Screen, Wizard};
+use super::{Action, Binding, Context, Msg, Overlay, Screen, Wizard};
 use crate::model::Purpose;
 
 impl Wizard {
@@ -23,6 +23,20 @@ impl Wizard {
             Action::Search => !self.preview.files().is_empty(),
             _ => true,
         }
+    }
+
+    /// Whether a question stands there that lets something be done, or stay.
+    pub fn is_asking(&self) -> bool {
+        self.overlay == Some(Overlay::Confirm) || self.context() == Context::Trial
+    }
+
+    /// Whether a message is a yes to such a question.
+    pub fn agrees(&self, msg: &Msg) -> bool {
+        let action = match msg {
+            Msg::Key(key) => Binding::of(*key, self.context()),
+            _ => None,
+        };
+        self.is_asking() && matches!(action, Some(Action::Yes | Action::Keep))
     }
 
     /// The word for a binding in the help bar; `None` where the bar leaves it out.

@@ -1,5 +1,7 @@
 //! The screens, one flat list, so that Back always leads to the one before.
 
+use super::Wizard;
+use super::choice::{NO_SERVER, NO_TOMCAT};
 use crate::model::{Field, NewSiteField, Server};
 
 const NEW_SITE: [Field; 7] = [
@@ -123,6 +125,43 @@ impl Screen {
     /// The one before it.
     pub fn previous(self) -> Option<Self> {
         self.index().checked_sub(1).and_then(|at| Self::ALL.get(at)).copied()
+    }
+}
+
+impl Wizard {
+    /// Whether a screen has anything to ask as things stand.
+    pub fn asks(&self, screen: Screen) -> bool {
+        match screen {
+            Screen::NewSite => self.draft.new_site.is_some(),
+            Screen::Site | Screen::PublicPath | Screen::Options => self.draft.server != NO_SERVER,
+            _ => true,
+        }
+    }
+
+    /// The screens that have anything to ask, in order.
+    pub fn screens(&self) -> impl Iterator<Item = Screen> {
+        Screen::ALL.into_iter().filter(|screen| self.asks(*screen))
+    }
+
+    /// The fields that the screen asks for, as things stand.
+    pub fn fields(&self, screen: Screen) -> &'static [Field] {
+        let has_one = self.chosen_site().is_some_and(|site| site.guacamole().is_some());
+        let has_tls = self.draft.new_site.as_ref().is_some_and(|site| !site.certificate.is_empty());
+        match screen.fields() {
+            // Whether to move a Guacamole is asked only where there is one.
+            [asked @ .., Field::Beside] if !has_one => asked,
+            // What Tomcat itself does is not asked where its file is not here.
+            [asked @ .., Field::LoopbackOnly, Field::LogClient] if self.draft.server_xml == NO_TOMCAT => {
+                asked
+            }
+            // What TLS alone has is not asked without; but for what is wrong there, which would bar the way unseen.
+            [asked @ .., https_port @ Field::NewSite(NewSiteField::HttpsPort), _, _]
+                if !has_tls && self.errors(*https_port).next().is_none() =>
+            {
+                asked
+            }
+            asked => asked,
+        }
     }
 }
 

@@ -13,6 +13,10 @@ const OVERLAP: usize = 1;
 
 impl Wizard {
     pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        // A letter that goes on with a name means nothing else.
+        if self.seek_on(key) {
+            return Vec::new();
+        }
         match Binding::of(key, self.context()) {
             Some(action) => self.act(action),
             None => {

@@ -234,6 +234,17 @@ fn a_signal_while_the_wizard_waits_takes_everything_back() {
 }
 
 #[test]
+fn a_wizard_that_is_killed_while_it_waits_is_taken_back_by_the_guard() {
+    let machine = Machine::new();
+    let before = Tree::read(&machine.root());
+    let mut terminal = wizard(&machine, "60");
+    terminal.play("sig:KILL");
+    until("it is taken back", || !machine.path("/var/lib/guacfront/journal").exists());
+    drop(terminal);
+    assert_as_before(&before, &machine);
+}
+
+#[test]
 fn a_terminal_that_is_lost_takes_everything_back() {
     let machine = Machine::new();
     let before = Tree::read(&machine.root());

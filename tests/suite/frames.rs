@@ -5,7 +5,7 @@ pub(super) mod scenes;
 
 use super::script::play;
 use super::svg::picture;
-use guacfront::tui::{Theme, draw};
+use guacfront::tui::{Characters, Theme, draw};
 use guacfront::wizard::Wizard;
 use ratatui::Terminal;
 use ratatui::backend::{Backend as _, TestBackend};
@@ -20,10 +20,11 @@ use unicode_width::UnicodeWidthStr as _;
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (60, 20), (40, 12)];
 
 fn frame(wizard: &Wizard, width: u16, height: u16, color: bool, unicode: bool) -> TestBackend {
+    let characters = if unicode { Characters::All } else { Characters::Ascii };
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal in memory");
     terminal
         .draw(|frame| {
-            draw(frame, wizard, &Theme { color, unicode, symbols: unicode, synchronized: false });
+            draw(frame, wizard, &Theme { color, characters, synchronized: false });
         })
         .expect("memory takes every frame");
     terminal.backend().clone()

@@ -1,12 +1,12 @@
 //! A panic with the terminal taken: this test's own program is run again in a terminal of its own, and panics there.
 
 use super::pty::{Start, Terminal};
-use guacfront::tui::{Screen, Theme};
+use guacfront::tui::{Characters, Screen, Theme};
 use guacfront::wizard::Wizard;
 use std::time::Duration;
 
 const WHERE: &str = "GUACFRONT_PANIC_IN";
-const THEME: Theme = Theme { color: true, unicode: true, symbols: true, synchronized: false };
+const THEME: Theme = Theme { color: true, characters: Characters::All, synchronized: false };
 
 /// Takes the terminal, draws, and panics, in this thread or in another; as the program does, or without its hook.
 fn panic_in(thread: &str) {

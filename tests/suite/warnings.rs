@@ -4,7 +4,7 @@ use super::program::Machine;
 use super::script::play;
 use guacfront::model::{Draft, Rule};
 use guacfront::system::System;
-use guacfront::tui::{Theme, draw};
+use guacfront::tui::{Characters, Theme, draw};
 use guacfront::wizard::Wizard;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -223,7 +223,7 @@ fn review(root: &Path, answers: &str) -> String {
     let mut wizard = Wizard::new(findings, Draft::from_toml(answers).expect("they can be read"));
     play(&mut wizard, "Enter Enter Enter Enter Enter Enter Enter");
     let mut terminal = Terminal::new(TestBackend::new(250, 120)).expect("a terminal in memory");
-    let theme = Theme { color: false, unicode: false, symbols: false, synchronized: false };
+    let theme = Theme { color: false, characters: Characters::Ascii, synchronized: false };
     terminal
         .draw(|frame| {
             draw(frame, &wizard, &theme);

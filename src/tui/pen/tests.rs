@@ -34,7 +34,7 @@ struct Line {
 
 impl Line {
     fn new(synchronized: bool) -> Self {
-        Self::with(Theme { color: true, unicode: true, symbols: true, synchronized })
+        Self::with(Theme { color: true, characters: Characters::All, synchronized })
     }
 
     fn with(theme: Theme) -> Self {
@@ -149,7 +149,7 @@ fn no_way_relies_on_the_width_of_a_character_beyond_ascii() {
 
 #[test]
 fn no_byte_beyond_ascii_reaches_a_terminal_of_another_character_set() {
-    let mut line = Line::with(Theme { color: true, unicode: false, symbols: false, synchronized: false });
+    let mut line = Line::with(Theme { color: true, characters: Characters::Ascii, synchronized: false });
     let mut draw = |text: &str| {
         line.writes.0.borrow_mut().clear();
         let drawn = line.terminal.draw(|frame| frame.buffer_mut().set_string(0, 0, text, plain()));

@@ -73,16 +73,14 @@ fn fields(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize, height: 
                     .push(Line::styled(format!("{}{mark}{line}", " ".repeat(form.column)), theme.error()));
             }
         }
+        if let Some(near) = wizard.suggestion(field).filter(|_| wizard.focused() == Some(field)) {
+            let offer = format!("Ctrl-Y takes {}", clean(near));
+            let text = fitted(&offer, width.saturating_sub(form.column + 3));
+            form.lines.push(Line::styled(format!("{}  {text}", " ".repeat(form.column)), theme.good()));
+        }
         passing += form.lines.len() - steady;
     }
     let steady = form.lines.len();
-    if let Some(field) = wizard.focused().filter(|field| !is_list(*field))
-        && let Some(near) = wizard.suggestion(field)
-    {
-        let offer = format!("Ctrl-Y takes {}", clean(near));
-        let text = fitted(&offer, width.saturating_sub(form.column + 3));
-        form.lines.push(Line::styled(format!("{}  {text}", " ".repeat(form.column)), theme.good()));
-    }
     backend::draw(form, wizard, theme, width);
     form.passing = passing + form.lines.len() - steady;
     let needed = form.lines.len();
@@ -136,7 +134,13 @@ fn choice(form: &mut Form, wizard: &Wizard, field: Field, theme: Theme, width: u
         form.lines.push(choice_line(lead, entry, theme, width));
     }
     if choices.len() > room && room > 1 {
-        let text = format!("{}{} of {}", " ".repeat(form.column), picked + 1, choices.len());
+        let typed = match wizard.sought() {
+            "" => "; a name can be typed".to_owned(),
+            sought => format!(", typed: {}", clean(sought)),
+        };
+        let place = format!("{} of {}{typed}", picked + 1, choices.len());
+        let text =
+            format!("{}{}", " ".repeat(form.column), fitted(&place, width.saturating_sub(form.column)));
         form.lines.push(Line::styled(text, theme.quiet()));
     }
     // Where the choice is made, what is picked is shown whole, whatever there was room for in the list.
@@ -157,14 +161,16 @@ fn choice(form: &mut Form, wizard: &Wizard, field: Field, theme: Theme, width: u
 fn choice_line(lead: Span<'static>, entry: &Choice, theme: Theme, width: usize) -> Line<'static> {
     let mark = theme.picked(entry.picked);
     let room = width.saturating_sub(lead.width() + mark.width() + 2);
-    let text = clean(&entry.label);
-    // What tells the entries apart stands at their beginning.
-    let (label, more) = if text.width() <= room {
+    let (text, detail) = (clean(&entry.label), clean(&entry.detail));
+    // What is short and said of an entry is said whole; what tells the entries apart stands at their beginning.
+    let said = if detail.is_empty() { 0 } else { detail.width() + 2 };
+    let room_for_label = if said * 2 <= room { room - said } else { room };
+    let (label, more) = if text.width() <= room_for_label {
         (text, None)
     } else {
-        (columns(&text, 0, room.saturating_sub(1)), Some(theme.more(true)))
+        (columns(&text, 0, room_for_label.saturating_sub(1)), Some(theme.more(true)))
     };
-    let left = room.saturating_sub(label.width() + 2);
+    let left = room.saturating_sub(label.width() + more.as_ref().map_or(0, Span::width) + 2);
     let style = match (entry.enabled, entry.picked) {
         (false, _) => theme.quiet(),
         (true, true) => theme.strong(),
@@ -172,8 +178,8 @@ fn choice_line(lead: Span<'static>, entry: &Choice, theme: Theme, width: usize) 
     };
     let mut spans = vec![lead, Span::styled(format!("{mark} {label}"), style)];
     spans.extend(more);
-    if !entry.detail.is_empty() && left > 8 {
-        spans.push(Span::styled(format!("  {}", fitted(&clean(&entry.detail), left)), theme.quiet()));
+    if !detail.is_empty() && left > 8 {
+        spans.push(Span::styled(format!("  {}", fitted(&detail, left)), theme.quiet()));
     }
     Line::from(spans)
 }

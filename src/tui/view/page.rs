@@ -2,11 +2,13 @@
 
 use super::sheet::Form;
 use super::text::wrapped;
-use crate::model::{Purpose, printable_path};
+use crate::model::{Plan, Purpose, Step, printable_path};
 use crate::tui::Theme;
 use crate::wizard::{Wizard, describe_machine, plural};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 pub(super) fn machine(form: &mut Form, wizard: &Wizard, theme: Theme, width: usize) {
     // How what is there does comes first: on a small screen the end of a long page is out of sight.
@@ -66,9 +68,8 @@ pub(super) fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usiz
             (count(crate::plan::diff::Mark::Added), count(crate::plan::diff::Mark::Removed));
         row("~", &format!("{}  +{added} -{removed}", file.path.display()), Style::new());
     }
-    let links = plan.steps.iter().filter(|step| matches!(step, crate::model::Step::Link { .. })).count();
-    if links > 0 {
-        row("+", &format!("{} in mods-enabled, as a2enmod makes them", plural(links, "link")), Style::new());
+    for (folder, count) in links(plan) {
+        row("+", &format!("{} in {}", plural(count, "link"), printable_path(folder)), Style::new());
     }
     let follow_ups = wizard.follow_ups();
     let switch = |wanted| if wanted { ("[x]", "") } else { ("[ ]", "not done: ") };
@@ -101,4 +102,15 @@ pub(super) fn review(form: &mut Form, wizard: &Wizard, theme: Theme, width: usiz
         let (mark, style) = if note.warning { ("!", theme.warning()) } else { ("i", theme.quiet()) };
         row(mark, &note.sentence(), style);
     }
+}
+
+/// How many links are made in each folder.
+fn links(plan: &Plan) -> BTreeMap<&Path, usize> {
+    let mut folders = BTreeMap::new();
+    for step in &plan.steps {
+        if let Step::Link { path, .. } = step {
+            *folders.entry(path.parent().unwrap_or(path)).or_default() += 1;
+        }
+    }
+    folders
 }

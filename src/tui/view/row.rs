@@ -41,8 +41,10 @@ impl Row {
             return spans(&self.chars);
         }
         let start = part.map_or(0, |part| self.start(width, part));
-        let room = width.saturating_sub(1 + usize::from(start > 0));
-        let (shown, left) = taken(&self.chars[start..], room);
+        let (rest, marked) = (&self.chars[start..], usize::from(start > 0));
+        let goes_on = usize::from(columns(rest) + marked > width);
+        let room = width.saturating_sub(marked + goes_on);
+        let (shown, left) = taken(rest, room);
         let mut out = Vec::new();
         if start > 0 {
             out.push(theme.more(false));
@@ -87,7 +89,16 @@ impl Row {
         if last == 0 || columns(&self.chars[..last]) < width {
             return 0;
         }
-        first.saturating_sub(LEAD)
+        // No column stays empty for what has gone out of sight on the left, whose mark takes one.
+        let mut tail = width.saturating_sub(1);
+        let fits = |(c, _): &&Styled| {
+            let own = c.width().unwrap_or(0);
+            let fits = own <= tail;
+            tail = tail.saturating_sub(own);
+            fits
+        };
+        let last = self.chars.len() - self.chars.iter().rev().take_while(fits).count();
+        first.saturating_sub(LEAD).min(last)
     }
 }
 
@@ -121,8 +132,9 @@ fn spans(chars: &[Styled]) -> Vec<Span<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::Characters;
 
-    const THEME: Theme = Theme { color: false, unicode: true, symbols: true, synchronized: false };
+    const THEME: Theme = Theme { color: false, characters: Characters::All, synchronized: false };
 
     fn text(spans: &[Span]) -> String {
         spans.iter().map(|span| span.content.as_ref()).collect()
@@ -139,6 +151,8 @@ mod tests {
     fn the_part_that_matters_is_in_sight() {
         let row = Row::new("0123456789abcdefghijklmnopq", Style::new());
         assert_eq!(text(&row.cut(14, Some(&(20..22)), THEME)), "…cdefghijklmn…");
+        let row = Row::new("0123456789abcdefghijklmnopq", Style::new());
+        assert_eq!(text(&row.cut(14, Some(&(24..26)), THEME)), "…efghijklmnopq");
     }
 
     #[test]

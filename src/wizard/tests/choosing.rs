@@ -57,3 +57,57 @@ fn what_tomcat_itself_does_is_not_asked_where_it_is_elsewhere() {
     assert_eq!(wizard.draft().server_xml, "none");
     assert_eq!(wizard.fields(Screen::Options).last(), Some(&Field::PassHost));
 }
+
+#[test]
+fn a_name_is_found_among_many_by_its_beginning() {
+    let mut findings = findings();
+    let nginx = findings.nginx.as_mut().expect("it is there");
+    let like = nginx.sites[1].clone();
+    for name in ["portal-1.test", "portal-2.test", "portal-20.test", "jukebox.test"] {
+        nginx.sites.push(Site { names: vec![name.into()], ..like.clone() });
+    }
+    let draft = prefill(&findings);
+    let mut wizard = Wizard::new(findings, draft);
+    play(&mut wizard, "Enter Enter");
+    let mut picked = |script: &str| {
+        play(&mut wizard, script);
+        let site = wizard.chosen_site().map_or("a new one", |site| site.names[0].as_str()).to_owned();
+        (site, wizard.sought().to_owned())
+    };
+    let wanted = |site: &str, sought: &str| (site.to_owned(), sought.to_owned());
+    assert_eq!(picked("type:portal-2"), wanted("portal-2.test", "portal-2"));
+    assert_eq!(picked("0"), wanted("portal-20.test", "portal-20"));
+    assert_eq!(picked("p"), wanted("portal-1.test", "p"), "another one that begins so, round the end");
+    assert_eq!(picked("p"), wanted("portal-2.test", "p"));
+    assert_eq!(picked("j"), wanted("portal-20.test", "p"), "no name begins so: it is the arrow again");
+    assert_eq!(picked("Up"), wanted("portal-2.test", ""));
+}
+
+#[test]
+fn what_tls_alone_has_is_asked_only_with_a_certificate_or_where_it_is_wrong() {
+    use crate::model::{Certificate, NewSiteField::*};
+    let mut findings = findings();
+    findings.certificates.push(Certificate {
+        file: "/etc/ssl/a.pem".into(),
+        key: "/etc/ssl/a.key".into(),
+        names: vec!["a.test".into()],
+        until: None,
+        fault: None,
+        renewal: None,
+    });
+    let draft = prefill(&findings);
+    let mut wizard = Wizard::new(findings, draft);
+    play(&mut wizard, "Enter Enter End Enter");
+    let last = |wizard: &Wizard| wizard.fields(Screen::NewSite).last().copied();
+    assert_eq!(last(&wizard), Some(Field::NewSite(Hsts)), "the certificate is suggested");
+    play(&mut wizard, "Down Space");
+    assert_eq!(last(&wizard), Some(Field::NewSite(HttpPort)));
+    play(&mut wizard, "Space Down Down Down C-u type:x Up Up Up Space");
+    assert_eq!(last(&wizard), Some(Field::NewSite(Hsts)), "what bars the way is seen");
+    play(&mut wizard, "Enter C-y");
+    assert_eq!(
+        (wizard.draft().text(Field::NewSite(HttpsPort)), last(&wizard)),
+        ("443", Some(Field::NewSite(HttpPort)))
+    );
+    assert_eq!(wizard.focused(), last(&wizard));
+}

@@ -1,7 +1,7 @@
 //! What the frames show: every screen as it is, wrong, empty, long and busy.
 
 use super::super::script::{play, wizard};
-use guacfront::model::{Fault, Findings, Service};
+use guacfront::model::{Certificate, Fault, Findings, Service};
 use guacfront::system::System;
 use guacfront::verify::Trial;
 use guacfront::wizard::{Effect, FindingLine, Msg, Proof, ProofMark, Wizard};
@@ -19,12 +19,13 @@ pub fn applied_demo() -> Wizard {
 }
 
 /// A screen that a key script leads to, on the demo machine.
-const BY_KEYS: [(&str, &str); 25] = [
+const BY_KEYS: [(&str, &str); 26] = [
     ("machine", ""),
     ("frontend", "Enter"),
     ("site", "Enter Enter"),
     ("new-site", "Enter Enter a Enter"),
     ("new-site-typed", "Enter Enter a Enter type:guac.example.org"),
+    ("review-new-site", "Enter Enter a Enter type:guac.example.org Enter Enter Enter Enter Enter"),
     ("path", "Enter Enter Enter"),
     ("path-wrong", "Enter Enter Enter C-u type:/a_b/"),
     ("path-empty", "Enter Enter Enter C-u"),
@@ -77,7 +78,11 @@ pub fn scenes() -> Vec<(&'static str, Wizard)> {
         warning: true,
     }));
     scenes.push(("machine-judged", judged));
+    let mut with_certificate = findings.clone();
+    with_certificate.certificates.insert(0, certificate());
+    scenes.push(("new-site-tls", at(&with_certificate, "Enter Enter a Enter")));
     let many = demo_with(many_sites);
+    scenes.push(("site-typed-long", at(&many, "Enter Enter type:portal-15")));
     scenes.push(("site-long", at(&many, "Enter Enter End Up Up Up")));
     scenes.push(("whole-file-long", at(&many, "Enter Enter Up Up Up Up C-v C-r type:portal-150 Enter")));
     scenes.push((
@@ -103,6 +108,7 @@ pub fn scenes() -> Vec<(&'static str, Wizard)> {
     let again = demo_with(applied);
     let since = [("/etc/nginx/sites-available/default".into(), "2026-01-02 03:04 UTC".to_owned())];
     scenes.push(("machine-again", at(&Findings { since: since.into(), ..again.clone() }, "")));
+    scenes.push(("site-again", at(&again, "Enter Enter")));
     scenes.push(("path-again", at(&again, "Enter Enter Enter")));
     scenes.push(("path-one-more", at(&again, "Enter Enter Enter C-u type:/second/ Tab Space")));
     scenes.push(("review-again", at(&again, TO_THE_REVIEW)));
@@ -236,6 +242,18 @@ fn demo_with(lay: impl FnOnce(&Path)) -> Findings {
     let mut findings = guacfront::probe::probe(&System::below(&tree).expect("the tree is there"));
     findings.root = Some("/demo".into());
     findings
+}
+
+/// One that a site can have.
+fn certificate() -> Certificate {
+    Certificate {
+        file: "/etc/letsencrypt/live/guac.example.org/fullchain.pem".into(),
+        key: "/etc/letsencrypt/live/guac.example.org/privkey.pem".into(),
+        names: vec!["guac.example.org".into()],
+        until: Some("2027-01-31".into()),
+        fault: None,
+        renewal: None,
+    }
 }
 
 /// Two hundred sites with long and wide names in a file with a long path.
