@@ -10,7 +10,7 @@ mod system;
 mod tomcat;
 
 use super::diagnosis::Diagnosis;
-use crate::model::{Findings, Plan, Rule, Step};
+use crate::model::{Findings, Plan, Rule, Server, Step};
 use crate::system::System;
 use route::Route;
 use std::path::Path;
@@ -20,7 +20,9 @@ use std::sync::Arc;
 pub fn rules(findings: &Findings) -> Vec<Diagnosis> {
     let (routes, mut found) = configurations(findings);
     let is_read = found.iter().all(|diagnosis| !matches!(diagnosis.rule, Rule::Unreadable | Rule::Forbidden));
-    if routes.is_empty() && is_read && !is_backend_alone(findings) {
+    let is_there = |server| findings.sites(server).iter().any(|site| site.guacamole().is_some());
+    let is_nowhere = routes.is_empty() && !Server::ALL.into_iter().any(is_there);
+    if is_nowhere && is_read && !is_backend_alone(findings) {
         found.push(Diagnosis::new(
             Rule::NoSite,
             "neither nginx nor Apache httpd hands requests to a Guacamole",

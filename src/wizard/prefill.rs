@@ -2,7 +2,9 @@
 
 use super::choice::NO_SERVER;
 use crate::config::tomcat::{Meaning, meaning};
-use crate::model::{Connector, ConnectorKind, Draft, Existing, Field, Findings, Host, Server, Site, TomcatFindings};
+use crate::model::{
+    Connector, ConnectorKind, Draft, Existing, Field, Findings, Host, Server, Site, TomcatFindings,
+};
 use crate::plan::site_reference;
 
 /// The draft that the machine suggests; on a machine that has Guacamole behind a proxy already, the answers that
