@@ -2,6 +2,7 @@
 
 use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, ServerBlock, Word};
 use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
+use regex::Regex;
 
 /// What Guacamole serves right below its path.
 const OF_GUACAMOLE: [&str; 9] =
@@ -32,7 +33,7 @@ pub(super) fn notes(
         say(false, Rule::ProxiesOneFamily, text.to_owned());
     }
     for &placed in &server.children {
-        if let Some(text) = hides(loaded, placed) {
+        if let Some(text) = hides(answers, loaded, placed) {
             say(true, Rule::AnsweredFirst, text);
         }
     }
@@ -92,9 +93,10 @@ fn lower_limit(answers: &Answers, loaded: &Loaded, server: &ServerBlock<'_>) -> 
 }
 
 /// A `return` or `rewrite` beside the locations runs before any of them is chosen.
-fn hides(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
+fn hides(answers: &Answers, loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
     let place = loaded.place(placed);
     let directive = placed.directive;
+    let redirects = |directive: Directive<'_>| redirects(directive) && is_for(answers, directive);
     if redirects(directive) {
         return Some(format!(
             "{place}: this {} answers before any location is looked at, so Guacamole is not reached through this server block",
@@ -104,6 +106,16 @@ fn hides(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
     (directive.is("if") && directive.children().any(redirects)).then(|| {
         format!("{place}: where this condition holds, the server block answers before Guacamole's location is looked at")
     })
+}
+
+/// Whether a `rewrite` is for something that Guacamole is asked for; one that cannot be told is.
+fn is_for(answers: &Answers, directive: Directive<'_>) -> bool {
+    let path = &answers.frontend.public_path;
+    let asked = PublicPath::ASKED.map(|part| format!("{path}{part}"));
+    let mut asked = asked.into_iter().chain([path.to_string()]);
+    !directive.is("rewrite")
+        || Regex::new(&directive.first_argument())
+            .map_or(true, |pattern| asked.any(|own| pattern.is_match(&own)))
 }
 
 fn redirects(directive: Directive<'_>) -> bool {
