@@ -1,6 +1,8 @@
 //! What the person should know: directives of theirs that stand in Guacamole's way and that are not ours to change.
 
-use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, ServerBlock, Word};
+use crate::config::nginx::{
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word,
+};
 use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
 use regex::Regex;
 
@@ -52,7 +54,7 @@ pub(super) fn notes(
         if is_own {
             continue;
         }
-        if let Some((warning, rule, text)) = beside(answers, loaded, &location) {
+        if let Some((warning, rule, text)) = beside(answers, loaded, server, &location) {
             say(warning, rule, text);
         }
     }
@@ -163,7 +165,12 @@ fn keeps_out(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
 }
 
 /// What a location beside Guacamole's means for it.
-fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option<(bool, Rule, String)> {
+fn beside(
+    answers: &Answers,
+    loaded: &Loaded,
+    server: &ServerBlock<'_>,
+    location: &Location<'_>,
+) -> Option<(bool, Rule, String)> {
     let place = loaded.place(location.placed);
     let path = &answers.frontend.public_path;
     let uri = &printable(&location.uri);
@@ -194,10 +201,17 @@ fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option
             ),
         )),
         Modifier::Prefix | Modifier::FinalPrefix | Modifier::Exact if takes_from(path, &location.uri) => {
-            let text = format!(
-                "{place}: {uri} is answered here and not by Guacamole's location; see that it leads to the same backend"
-            );
-            Some((true, Rule::TakenOver, text))
+            let backend = &answers.backend;
+            let leads_there = |section: Section<'_>| {
+                let leads =
+                    |target: &Target| target.leads_to(&backend.host.to_string(), backend.port.number());
+                section.target.as_ref().is_some_and(leads)
+            };
+            let is_same = Section::read(loaded, server, location.placed).is_some_and(leads_there);
+            let advice =
+                if is_same { "it leads to the same server" } else { "see that it leads to the same backend" };
+            let text = format!("{place}: {uri} is answered here and not by Guacamole's location; {advice}");
+            Some((!is_same, Rule::TakenOver, text))
         }
         _ => None,
     }
