@@ -78,10 +78,9 @@ fn take_tomcat(draft: &mut Draft, tomcat: &TomcatFindings, is_configured: bool) 
             draft.port = port.to_string();
         }
     }
-    if !is_configured {
-        if let Some(context) = tomcat.contexts.iter().find(|context| context.contains("guac")) {
-            draft.context.clone_from(context);
-        }
+    let own = tomcat.contexts.iter().find(|context| context.contains("guac"));
+    if let Some(context) = own.filter(|_| !is_configured) {
+        draft.context.clone_from(context);
     }
     take_connector(draft, tomcat);
     let of_context = || {

@@ -102,14 +102,15 @@ impl<'a> Adoption<'a> {
             return Err(refused(self.loaded, inner.placed, message, "move or remove it, and start again"));
         }
         let around = self.server.children.iter().copied().filter_map(Location::read);
-        let outer = around.filter(|outer| {
+        let mut outer = around.filter(|outer| {
             let (own, span) = (self.location.placed, outer.placed.directive.span());
             outer.placed.file == own.file
                 && span.start < own.directive.start()
                 && own.directive.start() < span.end
         });
-        for outer in outer.filter(|outer| outer.modifier != Modifier::Regex && !path.starts_with(&*outer.uri))
-        {
+        let leaves =
+            |outer: &Location<'_>| outer.modifier != Modifier::Regex && !path.starts_with(&*outer.uri);
+        if let Some(outer) = outer.find(leaves) {
             let message = format!("Guacamole's location stands inside this one, below which {path} is not");
             let hint = "take Guacamole's location out of it, or choose a path below it, and start again";
             return Err(refused(self.loaded, outer.placed, message, hint));

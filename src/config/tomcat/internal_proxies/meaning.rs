@@ -80,7 +80,7 @@ fn pattern(value: &str) -> Meaning {
         return Meaning::NeverMatches;
     }
     let nets: Option<Vec<_>> = alternatives.into_iter().map(one).collect();
-    match nets.map(joined) {
+    match nets.as_deref().map(joined) {
         Some(nets) if nets.iter().any(|net| net.prefix_len() == 0) => Meaning::Open,
         Some(nets) => proxies(&nets),
         None if STRANGERS.iter().filter(|address| whole.is_match(address.as_bytes())).count() > 1 => {
@@ -92,7 +92,7 @@ fn pattern(value: &str) -> Meaning {
 
 /// The nets of all alternatives; where one is made of several, those that are one together as one, each where its first
 /// part was.
-fn joined(nets: Vec<Vec<IpNet>>) -> Vec<IpNet> {
+fn joined(nets: &[Vec<IpNet>]) -> Vec<IpNet> {
     let is_apart = nets.iter().any(|own| own.len() > 1);
     let nets = nets.concat();
     if !is_apart {
@@ -201,7 +201,7 @@ fn blocks(octets: &[u8]) -> Vec<(u8, u8)> {
         // The largest block that begins here and is there as a whole.
         let fits = |bits: &u8| {
             let size = 256_u16 >> bits;
-            at % size == 0 && (at..at + size).all(has)
+            at.is_multiple_of(size) && (at..at + size).all(has)
         };
         match (0..=8).find(fits) {
             Some(bits) => {

@@ -119,7 +119,7 @@ fn a_regular_expression_for_guacamole_and_a_location_in_another_are_edited_in_pl
     answers.frontend.public_path = PublicPath::parse("/desk/").expect("a path");
     match changes(&answers, &nginx, &site_of(&nginx), &mut Vec::new()) {
         Err(PlanError::Refused { line: 2, message, .. }) => {
-            assert!(message.contains("/desk/ is not"), "{message}")
+            assert!(message.contains("/desk/ is not"), "{message}");
         }
         other => panic!("{other:?}"),
     }
