@@ -3,19 +3,22 @@
 use super::environment::Environment;
 use super::error::CliError;
 use super::output;
-use crate::model::{AnswersFileError, Draft, Findings, Server, printable, printable_lines};
+use crate::model::{AnswersFileError, Existing, Findings, Server, printable, printable_lines};
 use crate::plan::describe_site;
 use crate::system::System;
 use crate::wizard::prefill;
 
+/// What to do where a site does not say where its Guacamole is.
+pub(super) const UNTOLD: &str = "a variable, a rewriting, a Unix socket, a balancer, TLS or AJP decides it, and a plan \
+                                 would be a guess: guacfront without a command asks for it";
+
 pub(super) fn run(system: &System, environment: Environment) -> Result<u8, CliError> {
     let findings = crate::probe::probe(system);
-    let draft = prefill(&findings);
     // What stands in a hand-written file need not be something guacfront would accept as an answer.
-    let answers = draft.parse().map_err(|errors| {
+    let answers = prefill(&findings).parse().map_err(|errors| {
         let error = CliError::from(AnswersFileError::from(errors));
-        match untold(&findings, &draft) {
-            Some(why) => error.with(&why),
+        match untold(&findings) {
+            Some(site) => error.with(&format!("{site}\n{UNTOLD}")),
             None => error,
         }
     })?;
@@ -26,19 +29,13 @@ pub(super) fn run(system: &System, environment: Environment) -> Result<u8, CliEr
     Ok(0)
 }
 
-/// Which section it is of which only the running server knows where it leads, and what to do.
-fn untold(findings: &Findings, draft: &Draft) -> Option<String> {
-    let server = Server::ALL.into_iter().find(|server| server.key() == draft.server)?;
-    findings.sites(server).iter().find_map(|site| {
-        let own = site.guacamole()?;
-        let is_told = own.host.is_some() && own.port.is_some() && own.context.is_some();
-        (!is_told).then(|| {
-            format!(
-                "of the section for {} in {}, no file tells host, port and context path of plain HTTP: a socket, a balancer, \
-                 TLS, AJP, a variable or a rewriting stands there; run guacfront, which asks for them",
-                printable(&own.public_path),
-                printable(&describe_site(findings, site))
-            )
-        })
+/// The first site whose Guacamole is at a place that only the running server knows, or that plain HTTP does not reach.
+pub(super) fn untold(findings: &Findings) -> Option<String> {
+    let is_told = |own: &Existing| own.host.is_some() && own.port.is_some() && own.context.is_some();
+    let sites = Server::ALL.into_iter().flat_map(|server| findings.sites(server));
+    sites.filter(|site| site.shadowed_by.is_none()).find_map(|site| {
+        let own = site.guacamoles.iter().find(|own| !is_told(own))?;
+        let (site, path) = (printable(&describe_site(findings, site)), printable(&own.public_path));
+        Some(format!("{site}: where the Guacamole for {path} is cannot be told"))
     })
 }

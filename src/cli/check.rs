@@ -5,14 +5,12 @@ mod report;
 mod targets;
 mod watch;
 
+use super::answers::{UNTOLD, untold};
 use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
 use super::{apply, json, machine, output};
-use crate::model::{
-    Answers, AnswersFileError, Existing, Findings, Plan, Rule, Server, Severity, Site, TrustedProxies,
-    printable_path,
-};
+use crate::model::{Answers, AnswersFileError, Findings, Plan, Rule, Severity, TrustedProxies};
 use crate::system::System;
 use crate::verify::{self, Diagnosis, Outcome, Patience, Target, Verdict};
 use crate::wizard::prefill;
@@ -141,14 +139,7 @@ fn machines_own(findings: &Findings) -> Result<Answers, CliError> {
 /// The machine's own answers, and the plan for them.
 fn plan(findings: &Findings, found: &[Diagnosis]) -> Result<(Answers, Plan), CliError> {
     if let Some(site) = untold(findings) {
-        return Err(CliError::operator(
-            format!(
-                "{}:{}: where this site's Guacamole is cannot be told",
-                printable_path(&site.file),
-                site.line
-            ),
-            "a variable or a rewrite decides it, and a plan would be a guess: guacfront without a command asks for it",
-        ));
+        return Err(CliError::operator(site, UNTOLD));
     }
     let mut answers = machines_own(findings)?;
     // These are of a proxy on this machine, and what is trusted already is all that its answers would say.
@@ -158,15 +149,6 @@ fn plan(findings: &Findings, found: &[Diagnosis]) -> Result<(Answers, Plan), Cli
     }
     let plan = crate::plan::plan(&answers, findings)?;
     Ok((answers, plan))
-}
-
-/// A site whose Guacamole is at a place that only the running server knows.
-fn untold(findings: &Findings) -> Option<&Site> {
-    let mut sites = Server::ALL.into_iter().flat_map(|server| findings.sites(server));
-    sites.find(|site| {
-        let known = |own: &Existing| own.host.is_some() && own.port.is_some() && own.context.is_some();
-        site.shadowed_by.is_none() && site.guacamoles.iter().any(|own| !known(own))
-    })
 }
 
 /// The trusted proxies and this machine's own loopback addresses.

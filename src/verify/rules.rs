@@ -10,7 +10,7 @@ mod system;
 mod tomcat;
 
 use super::diagnosis::Diagnosis;
-use crate::model::{Findings, Led, Plan, Rule, Step, TomcatFindings};
+use crate::model::{Findings, Led, Plan, Rule, Server, Step, TomcatFindings};
 use crate::system::System;
 use route::Route;
 use std::path::Path;
@@ -30,7 +30,9 @@ pub fn rules(findings: &Findings) -> Vec<Diagnosis> {
 fn judged(findings: &Findings) -> (Vec<Route>, Vec<Diagnosis>) {
     let (number, routes, mut found) = configurations(findings);
     let is_read = found.iter().all(|diagnosis| !matches!(diagnosis.rule, Rule::Unreadable | Rule::Forbidden));
-    if number == 0 && is_read && !is_backend_alone(findings) {
+    let is_there = |server| findings.sites(server).iter().any(|site| site.guacamole().is_some());
+    let is_nowhere = number == 0 && !Server::ALL.into_iter().any(is_there);
+    if is_nowhere && is_read && !is_backend_alone(findings) {
         found.push(Diagnosis::new(
             Rule::NoSite,
             "neither nginx nor Apache httpd hands requests to a Guacamole",

@@ -81,10 +81,8 @@ fn take_tomcat(draft: &mut Draft, tomcat: &TomcatFindings, is_configured: bool) 
             draft.port = port.to_string();
         }
     }
-    if !is_configured {
-        if let Some(context) = tomcat.guacamoles().next() {
-            context.clone_into(&mut draft.context);
-        }
+    if let Some(context) = tomcat.guacamoles().next().filter(|_| !is_configured) {
+        context.clone_into(&mut draft.context);
     }
     take_connector(draft, tomcat);
     let of_context = || {

@@ -51,6 +51,8 @@ fn apply_then_apply_then_undo_for_both_frontends() {
     }
 }
 
+const NGINX_SITE: &str = "{ file = \"/etc/nginx/sites-available/default\", name = \"_\" }";
+
 #[test]
 fn answers_gives_back_what_was_applied() {
     for server in ["nginx", "apache"] {
@@ -77,6 +79,66 @@ fn answers_gives_back_what_was_applied() {
         }
         let plan = machine.with_answers(&["plan", "--exit-code"], &answers.out);
         assert_eq!(plan.code, 0, "{plan:?}");
+    }
+}
+
+#[test]
+fn the_very_answers_come_back_whatever_they_are() {
+    let sites =
+        [("nginx", NGINX_SITE), ("apache", "{ file = \"/etc/apache2/sites-available/000-default.conf\" }")];
+    for (server, site) in sites {
+        for (frontend, backend, proxies) in [
+            (
+                ["/guacamole/", "false", "1g", "false", "true", "usual", "true"],
+                ["127.0.0.1", "8080", "/guacamole/", "false", "false"],
+                "\"127.0.0.1\", \"::1\"",
+            ),
+            (
+                ["/a/b.c/", "false", "512m", "true", "false", "7200s", "false"],
+                ["::1", "8080", "/", "true", "true"],
+                "\"10.0.0.0/8\", \"2001:db8::/32\", \"::1\"",
+            ),
+            (
+                ["/", "false", "0", "false", "false", "45s", "true"],
+                ["localhost", "8080", "/x.y/", "true", "false"],
+                "\"127.0.0.1\", \"::1\"",
+            ),
+            (
+                ["/guacamole/", "false", "2g", "true", "true", "90s", "false"],
+                ["tomcat.test", "8080", "/guacamole/", "false", "true"],
+                "\"192.0.2.7\"",
+            ),
+        ] {
+            let [path, beside, upload, log, websocket, timeout, pass] = frontend;
+            let [host, port, context, closed, client] = backend;
+            let asked = format!(
+                "version = 1\n\n[frontend]\nserver = \"{server}\"\nsite = {site}\npublic_path = \"{path}\"\n\
+                 beside = {beside}\nmax_upload = \"{upload}\"\nlog_tunnel = {log}\nwebsocket = {websocket}\n\
+                 read_timeout = \"{timeout}\"\npass_host = {pass}\n\n[backend]\nhost = \"{host}\"\nport = {port}\n\
+                 context = \"{context}\"\nserver_xml = \"/etc/tomcat10/server.xml\"\nloopback_only = {closed}\n\
+                 log_client = {client}\n\n[trust]\nproxies = [{proxies}]\n"
+            );
+            let machine = Machine::new();
+            let applied = machine.with_answers(&["apply", "--yes"], &asked);
+            assert_eq!(applied.code, 0, "{applied:?}");
+            let told = machine.run(&["answers"]);
+            assert_eq!((told.code, told.out.as_str()), (0, asked.as_str()), "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn answers_that_no_file_tells_are_said_to_be_untold_and_by_which_site() {
+    let machine = Machine::new();
+    let text = machine.text("/etc/nginx/sites-available/default");
+    let location = "\tlocation /guacamole/ {\n\t\tproxy_pass http://unix:/run/t.sock:/guacamole/;\n\t}\n\n\tlocation / {";
+    machine.write("/etc/nginx/sites-available/default", text.replace("\tlocation / {", location));
+    let told = machine.run(&["answers"]);
+    assert_eq!(told.code, 2, "{told:?}");
+    for words in
+        ["backend.host: ", "sites-available/default:2", "the Guacamole for /guacamole/", "a Unix socket"]
+    {
+        assert!(told.err.contains(words), "{words} is not in {told:?}");
     }
 }
 

@@ -40,11 +40,14 @@ fn table(path: &Path) -> Vec<Vec<String>> {
     text.lines().skip(1).map(|line| line.split('\t').map(ToOwned::to_owned).collect()).collect()
 }
 
-/// Every corpus file that nginx's tokenizer accepts, with its name.
+/// Every corpus file that nginx's tokenizer accepts, and every edge case that nginx accepts, with its name.
 fn good_files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let verdicts = table(&folder.join("corpora/nginx_verdicts.tsv"));
-    let good = verdicts.into_iter().filter(|row| row[1] == "OK").map(|mut row| row.swap_remove(0));
-    good.map(|name| (name.clone(), read(&folder.join("corpora").join(name)))).collect()
+    let corpus = table(&folder.join("corpora/nginx_verdicts.tsv"));
+    let corpus = corpus.into_iter().filter(|row| row[1] == "OK").map(|row| format!("corpora/{}", row[0]));
+    let edges = table(&folder.join("edge/nginx_verdicts.tsv"));
+    let edges = edges.into_iter().filter(|row| row[1] == "VALID");
+    let edges = edges.map(|row| format!("edge/nginx/{}.conf", row[0]));
+    corpus.chain(edges).map(|name| (name.clone(), read(&folder.join(name)))).collect()
 }
 
 /// A file as it is, with CRLF, without its last newline, and with a byte that is not UTF-8 in a comment.

@@ -73,6 +73,18 @@ impl<'a> Location<'a> {
         uris.find(|uri| pattern.is_match(uri.as_bytes()))
     }
 
+    /// The same as a prefix, where its regular expression matches what begins with one path and nothing else.
+    pub fn as_prefix(&self) -> Option<Self> {
+        match self.modifier {
+            Modifier::Prefix | Modifier::FinalPrefix => Some(self.clone()),
+            Modifier::Regex => {
+                let uri = Cow::Owned(plain_prefix(&self.uri)?);
+                Some(Self { uri, ..self.clone() })
+            }
+            Modifier::Exact | Modifier::Named => None,
+        }
+    }
+
     /// Whether it matches everything that begins with its URI.
     pub fn is_prefix(&self) -> bool {
         matches!(self.modifier, Modifier::Prefix | Modifier::FinalPrefix)
@@ -83,6 +95,37 @@ impl<'a> Location<'a> {
 fn line_of(bytes: &[u8], span: &Span) -> Span {
     let end = memchr::memchr(b'\n', &bytes[span.end..]).map_or(bytes.len(), |at| span.end + at + 1);
     line_start(bytes, span.start)..end
+}
+
+/// The path in `^/guacamole/`, `^/guacamole(/.*)?$` and the like.
+fn plain_prefix(pattern: &str) -> Option<String> {
+    let mut rest = pattern.strip_prefix('^')?;
+    let mut path = String::new();
+    while let Some(first) = rest.chars().next() {
+        let escaped =
+            rest.strip_prefix('\\').and_then(|rest| rest.chars().next()).filter(|c| !c.is_alphanumeric());
+        let own = escaped
+            .or(Some(first).filter(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '~')));
+        let Some(own) = own else { break };
+        path.push(own);
+        rest = &rest[own.len_utf8() + usize::from(escaped.is_some())..];
+    }
+    let is_open = matches!(
+        rest,
+        "" | ".*"
+            | ".*$"
+            | "(.*)"
+            | "(.*)$"
+            | "(/.*)?"
+            | "(/.*)?$"
+            | "(/|$)"
+            | "(/|$)(.*)"
+            | "?(.*)"
+            | "?(.*)$"
+    );
+    // What is optional is the last slash, or the pattern means something else.
+    let is_optional = !rest.starts_with('?') || path.ends_with('/');
+    (is_open && is_optional && path.len() > 1 && path.starts_with('/')).then_some(path)
 }
 
 fn apart([modifier, uri]: [Word<'_>; 2]) -> Option<(Modifier, Cow<'_, str>)> {
@@ -115,6 +158,28 @@ fn glued(text: Cow<'_, str>) -> (Modifier, Cow<'_, str>) {
 mod tests {
     use super::*;
     use crate::config::nginx::Tree;
+
+    #[test]
+    fn a_regular_expression_for_all_below_one_path_is_as_good_as_a_prefix() {
+        for (pattern, path) in [
+            ("^/guacamole/", Some("/guacamole/")),
+            ("^/guacamole(/.*)?$", Some("/guacamole")),
+            ("^/guac-a\\.b/(.*)$", Some("/guac-a.b/")),
+            ("^/guacamole/?(.*)", Some("/guacamole/")),
+            ("^/guacamole(/|$)", Some("/guacamole")),
+            ("/guacamole/", None),
+            ("^/guacamole/$", None),
+            ("^/guacamole?(.*)", None),
+            ("^/guac[ao]/", None),
+            ("^/(guacamole|x)/", None),
+            ("^/guacamole/.*\\.js$", None),
+            ("^/\\w/", None),
+            ("^/", None),
+            ("^", None),
+        ] {
+            assert_eq!(plain_prefix(pattern).as_deref(), path, "{pattern}");
+        }
+    }
 
     #[test]
     fn reads_every_way_to_write_a_modifier() {

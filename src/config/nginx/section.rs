@@ -32,7 +32,7 @@ pub struct Section<'a> {
 impl<'a> Section<'a> {
     /// Reads a location of a server block; `None` where it does not proxy, or not by prefix.
     pub fn read(loaded: &'a Loaded, server: &ServerBlock<'a>, placed: Placed<'a>) -> Option<Self> {
-        let location = Location::read(placed).filter(Location::is_prefix)?;
+        let location = Location::read(placed)?.as_prefix()?;
         let children = loaded.children(placed);
         let pass = children.iter().find(|p| p.directive.is("proxy_pass"))?;
         let target = Target::of(pass.directive, &[&children, &server.children], loaded, &server.http);
@@ -58,7 +58,8 @@ impl<'a> Section<'a> {
         let mut found: Vec<(u8, Self)> = server
             .children
             .iter()
-            .filter_map(|&placed| Self::read(loaded, server, placed))
+            .flat_map(|&placed| with_nested(loaded, placed))
+            .filter_map(|placed| Self::read(loaded, server, placed))
             .filter_map(|section| section.likeness(server).map(|likeness| (likeness, section)))
             .collect();
         // The sort is stable: of equals the first in the file stays first.
@@ -189,6 +190,17 @@ impl<'a> Section<'a> {
         let own = pairs.find(|[name, _]: &[Word<'_>; 2]| name.text().eq_ignore_ascii_case(header));
         own.map(|[_, value]| value.text().into_owned())
     }
+}
+
+/// A directive, and of a location that hands nothing on the locations in it.
+fn with_nested<'a>(loaded: &'a Loaded, placed: Placed<'a>) -> Vec<Placed<'a>> {
+    let mut found = vec![placed];
+    let has = |name: &str| placed.directive.children().any(|child| child.is(name));
+    if placed.directive.is("location") && has("location") && !has("proxy_pass") {
+        let nested = loaded.children(placed).into_iter().filter(|inner| inner.directive.is("location"));
+        found.extend(nested.flat_map(|inner| with_nested(loaded, inner)));
+    }
+    found
 }
 
 /// Whether one of the directives looks for `/..;` in the path.

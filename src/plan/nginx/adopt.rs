@@ -101,6 +101,20 @@ impl<'a> Adoption<'a> {
             let message = format!("this location stands inside one that would move to {path}");
             return Err(refused(self.loaded, inner.placed, message, "move or remove it, and start again"));
         }
+        let around = self.server.children.iter().copied().filter_map(Location::read);
+        let mut outer = around.filter(|outer| {
+            let (own, span) = (self.location.placed, outer.placed.directive.span());
+            outer.placed.file == own.file
+                && span.start < own.directive.start()
+                && own.directive.start() < span.end
+        });
+        let leaves =
+            |outer: &Location<'_>| outer.modifier != Modifier::Regex && !path.starts_with(&*outer.uri);
+        if let Some(outer) = outer.find(leaves) {
+            let message = format!("Guacamole's location stands inside this one, below which {path} is not");
+            let hint = "take Guacamole's location out of it, or choose a path below it, and start again";
+            return Err(refused(self.loaded, outer.placed, message, hint));
+        }
         if self.location.modifier == Modifier::FinalPrefix && self.location.uri == path {
             return Ok(());
         }
@@ -237,7 +251,7 @@ impl<'a> Adoption<'a> {
             let message = format!("{} has no value", setting.name);
             return Err(refused(self.loaded, placed, message, "give it one, or remove the line"));
         }
-        self.replace(whole(values), setting.value.clone(), setting.field, setting.why);
+        self.replace(whole(values), setting.value_for(placed.directive), setting.field, setting.why);
         Ok(())
     }
 

@@ -1,7 +1,10 @@
 //! What the person should know: directives of theirs that stand in Guacamole's way and that are not ours to change.
 
-use crate::config::nginx::{Directive, Loaded, Location, Modifier, Placed, ServerBlock, Word};
+use crate::config::nginx::{
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word,
+};
 use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
+use regex::Regex;
 
 /// What Guacamole serves right below its path.
 const OF_GUACAMOLE: [&str; 9] =
@@ -32,7 +35,7 @@ pub(super) fn notes(
         say(false, Rule::ProxiesOneFamily, text.to_owned());
     }
     for &placed in &server.children {
-        if let Some(text) = hides(loaded, placed) {
+        if let Some(text) = hides(answers, loaded, placed) {
             say(true, Rule::AnsweredFirst, text);
         }
     }
@@ -48,7 +51,7 @@ pub(super) fn notes(
         if own == Some(location.placed) {
             continue;
         }
-        if let Some((warning, rule, text)) = beside(answers, loaded, &location) {
+        if let Some((warning, rule, text)) = beside(answers, loaded, server, &location) {
             say(warning, rule, text);
         }
     }
@@ -89,9 +92,10 @@ fn lower_limit(answers: &Answers, loaded: &Loaded, server: &ServerBlock<'_>) -> 
 }
 
 /// A `return` or `rewrite` beside the locations runs before any of them is chosen.
-fn hides(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
+fn hides(answers: &Answers, loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
     let place = loaded.place(placed);
     let directive = placed.directive;
+    let redirects = |directive: Directive<'_>| redirects(directive) && is_for(answers, directive);
     if redirects(directive) {
         return Some(format!(
             "{place}: this {} answers before any location is looked at, so Guacamole is not reached through this server block",
@@ -101,6 +105,16 @@ fn hides(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
     (directive.is("if") && directive.children().any(redirects)).then(|| {
         format!("{place}: where this condition holds, the server block answers before Guacamole's location is looked at")
     })
+}
+
+/// Whether a `rewrite` is for something that Guacamole is asked for; one that cannot be told is.
+fn is_for(answers: &Answers, directive: Directive<'_>) -> bool {
+    let path = &answers.frontend.public_path;
+    let asked = PublicPath::ASKED.map(|part| format!("{path}{part}"));
+    let mut asked = asked.into_iter().chain([path.to_string()]);
+    !directive.is("rewrite")
+        || Regex::new(&directive.first_argument())
+            .map_or(true, |pattern| asked.any(|own| pattern.is_match(&own)))
 }
 
 fn redirects(directive: Directive<'_>) -> bool {
@@ -148,7 +162,12 @@ fn keeps_out(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
 }
 
 /// What a location beside Guacamole's means for it.
-fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option<(bool, Rule, String)> {
+fn beside(
+    answers: &Answers,
+    loaded: &Loaded,
+    server: &ServerBlock<'_>,
+    location: &Location<'_>,
+) -> Option<(bool, Rule, String)> {
     let place = loaded.place(location.placed);
     let path = &answers.frontend.public_path;
     let uri = &printable(&location.uri);
@@ -179,10 +198,17 @@ fn beside(answers: &Answers, loaded: &Loaded, location: &Location<'_>) -> Option
             ),
         )),
         Modifier::Prefix | Modifier::FinalPrefix | Modifier::Exact if takes_from(path, &location.uri) => {
-            let text = format!(
-                "{place}: {uri} is answered here and not by Guacamole's location; see that it leads to the same backend"
-            );
-            Some((true, Rule::TakenOver, text))
+            let backend = &answers.backend;
+            let leads_there = |section: Section<'_>| {
+                let leads =
+                    |target: &Target| target.leads_to(&backend.host.to_string(), backend.port.number());
+                section.target.as_ref().is_some_and(leads)
+            };
+            let is_same = Section::read(loaded, server, location.placed).is_some_and(leads_there);
+            let advice =
+                if is_same { "it leads to the same server" } else { "see that it leads to the same backend" };
+            let text = format!("{place}: {uri} is answered here and not by Guacamole's location; {advice}");
+            Some((!is_same, Rule::TakenOver, text))
         }
         _ => None,
     }

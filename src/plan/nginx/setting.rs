@@ -44,6 +44,8 @@ enum Accepts {
     Time,
     /// A time at least as long.
     LongTime,
+    /// The same path, whatever it adds to a cookie.
+    CookiePath,
 }
 
 impl Setting {
@@ -84,6 +86,16 @@ impl Setting {
             })
     }
 
+    /// What a directive that sets the same thing has to be set to: what it adds to a cookie stays.
+    pub(super) fn value_for(&self, directive: Directive<'_>) -> String {
+        let given = directive.arguments().nth(usize::from(self.key.is_some())).map(Word::text);
+        let added = given.as_deref().and_then(|given| given.split_once(';'));
+        match (self.accepts, added) {
+            (Accepts::CookiePath, Some((_, added))) => format!("\"{};{added}\"", self.value),
+            _ => self.value.clone(),
+        }
+    }
+
     /// Whether a directive that sets the same thing sets it well.
     pub(super) fn is_met_by(&self, directive: Directive<'_>) -> bool {
         let mut values = directive.arguments().skip(usize::from(self.key.is_some()));
@@ -103,6 +115,7 @@ impl Setting {
             Accepts::Host => given != TOMCATS_OWN,
             Accepts::Time => seconds(&given).is_some() && seconds(&given) == seconds(&self.value),
             Accepts::LongTime => seconds(&given) >= seconds(&self.value),
+            Accepts::CookiePath => given.split(';').next().is_some_and(|path| path.trim() == self.value),
         }
     }
 }
@@ -222,6 +235,7 @@ fn rewritings(answers: &Answers) -> Vec<Setting> {
         Setting::new("proxy_cookie_path", public, "a cookie must be sent back under the public path")
             .keyed(key)
             .of(Field::PublicPath)
+            .accepting(Accepts::CookiePath)
     };
     let keys = redirect_keys(context, &tomcats_name(answers));
     let redirects = keys.into_iter().filter(|key| key != public).map(redirect);

@@ -62,6 +62,13 @@ fn recognises_guacamole_by_its_path_its_backend_and_its_tunnel() {
             Some("/"),
         ),
         (
+            "set $scheme http; set $server \"10.0.0.7\"; set $port 8080; location /guac/ { proxy_pass $scheme://$server:$port$request_uri; }",
+            "/guac/",
+            "10.0.0.7",
+            8080,
+            Some("/guac/"),
+        ),
+        (
             "location / { set $u http://guacamole:81; proxy_pass $u$request_uri; }",
             "/",
             "guacamole",

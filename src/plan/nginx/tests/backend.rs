@@ -99,3 +99,47 @@ fn a_variable_without_a_path_stays_and_tls_that_is_lost_is_told_of() {
         "{notes:?}"
     );
 }
+
+#[test]
+fn a_regular_expression_for_guacamole_and_a_location_in_another_are_edited_in_place() {
+    let regex = "server {\n location ~* ^/guacamole(/.*)?$ {\n  proxy_pass http://10.0.0.9:8081/guacamole$1$is_args$args;\n }\n}\n";
+    let nested = "server {\n location / {\n  root /srv;\n  location /guacamole/ {\n   proxy_pass http://10.0.0.9:8081;\n  }\n }\n}\n";
+    let mut answers = answers("/guacamole/", "/guacamole/");
+    answers.backend.host = Host::parse("10.0.0.9").expect("a host");
+    answers.backend.port = Port::new(8081).expect("a port");
+    for site in [regex, nested] {
+        let (after, _) = planned(&answers, site);
+        assert_eq!(after.matches("location ^~ /guacamole/ {").count(), 1, "{after}");
+        assert_eq!(after.matches("proxy_pass http://10.0.0.9:8081;").count(), 1, "{after}");
+        assert!(!after.contains("guacfront begin"), "it stays the location that was there: {after}");
+        assert_eq!(planned(&answers, &after).0, after, "a second plan changes something");
+    }
+    let outer = nested.replace("location / {", "location /guac {");
+    let nginx = findings(&outer);
+    answers.frontend.public_path = PublicPath::parse("/desk/").expect("a path");
+    match changes(&answers, &nginx, &site_of(&nginx), &mut Vec::new()) {
+        Err(PlanError::Refused { line: 2, message, .. }) => {
+            assert!(message.contains("/desk/ is not"), "{message}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_a_line_adds_to_a_cookie_stays_when_its_path_changes() {
+    let site = "server {\n location / {\n  proxy_pass http://127.0.0.1:8080/guacamole/;\n  proxy_cookie_path /guacamole/ \
+                \"/; HttpOnly\";\n }\n}\n";
+    for (public, wanted) in [("/", "\"/; HttpOnly\""), ("/desk/", "\"/desk/; HttpOnly\"")] {
+        let (after, _) = planned(&answers(public, "/guacamole/"), site);
+        assert!(after.contains(&format!("  proxy_cookie_path /guacamole/ {wanted};\n")), "{after}");
+    }
+}
+
+#[test]
+fn a_redirect_of_the_bare_host_to_guacamole_hides_nothing() {
+    let site =
+        "server {\n rewrite ^/$ /guacamole/ permanent;\n rewrite ^/guac https://a.test/ permanent;\n}\n";
+    let (_, notes) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    let hidden: Vec<_> = notes.iter().filter(|note| note.contains("answers before any location")).collect();
+    assert!(hidden.len() == 1 && hidden[0].starts_with("/e/s/site:3: "), "{notes:?}");
+}
