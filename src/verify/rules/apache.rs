@@ -1,7 +1,9 @@
 //! Apache httpd: the section that serves Guacamole, and what stands around it.
 
 mod access;
+mod bare;
 mod logs;
+mod order;
 mod proxy;
 
 use super::{Headers, Route, unreadable};

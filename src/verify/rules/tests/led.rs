@@ -122,9 +122,11 @@ fn behind_httpd_in_every_form_that_hands_requests_on() {
         ),
         ("ProxyPassMatch ^/guacamole/(.*)$ http://127.0.0.1:8080/guacamole/$1 mapping=servlet\n", &["A03"]),
         (
-            "<LocationMatch ^/guacamole/>\nProxyPass http://127.0.0.1:8080 upgrade=websocket mapping=servlet\n</LocationMatch>\n",
+            "<LocationMatch \"^/guacamole/(.*)$\">\nProxyPassMatch http://127.0.0.1:8080/guacamole/$1 upgrade=websocket \
+             mapping=servlet\n</LocationMatch>\n",
             &[],
         ),
+        ("<LocationMatch ^/guacamole/>\nProxyPass http://127.0.0.1:8080\n</LocationMatch>\n", &["S07"]),
         (
             "RewriteEngine On\nRewriteCond %{HTTP:Upgrade} =websocket [NC]\nRewriteRule /(.*) ws://127.0.0.1:8080/$1 [P,L]\n\
              RewriteRule /(.*) http://127.0.0.1:8080/$1 [P,L]\n",
