@@ -26,6 +26,7 @@ fn target(server: Server, backend: SocketAddr, frontend: SocketAddr) -> Target {
         backend: Some(backend),
         max_upload: limit("1g"),
         websocket: true,
+        has_site: true,
         from_outside: false,
     }
 }

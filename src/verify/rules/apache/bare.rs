@@ -68,5 +68,5 @@ fn redirects_from(item: &Item, bare: &str) -> bool {
 /// Whether a regular expression matches; one of httpd's that is not understood here may.
 fn matches(pattern: &str, path: &str) -> bool {
     let (negated, pattern) = pattern.strip_prefix('!').map_or((false, pattern), |rest| (true, rest));
-    regex::Regex::new(pattern).map_or(true, |own| own.is_match(path) != negated)
+    crate::config::matches(pattern, path).is_none_or(|matches| matches != negated)
 }
