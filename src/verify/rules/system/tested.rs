@@ -29,11 +29,11 @@ pub(in crate::verify) fn refused(
         .collect()
 }
 
-/// Whether a finding is of the line that the server's own words name.
+/// Whether a finding says already why the server refuses the line that its own words name.
 fn tells(known: &Diagnosis, found: &Diagnosis) -> bool {
     let name = |own: &Diagnosis| own.file.as_deref().and_then(Path::file_name).map(ToOwned::to_owned);
-    known.rule == Rule::Unreadable
-        || (known.line.is_some() && known.line == found.line && name(known) == name(found))
+    let is_cause = matches!(known.rule, Rule::AccessCompat | Rule::ModuleMissing);
+    known.rule == Rule::Unreadable || (is_cause && known.line == found.line && name(known) == name(found))
 }
 
 fn of(system: &System, server: Server, service: &Service) -> Option<Diagnosis> {
