@@ -124,6 +124,10 @@ fn unasked(system: &System, request: &arguments::Check, targets: &[Target]) -> O
     match system.root() {
         _ if request.rules_only => None,
         Some(root) => Some(format!("No server runs below {}: none was asked.", root.display())),
+        None if targets.iter().any(Target::is_unreachable) => Some(
+            "A site that listens for the PROXY protocol was not asked: only the proxy in front of it can."
+                .to_owned(),
+        ),
         None if targets.is_empty() => {
             Some("No server was asked: no site says where Guacamole is.".to_owned())
         }

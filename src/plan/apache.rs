@@ -21,7 +21,7 @@ pub(super) use stand_in::stand_in;
 use super::PlanError;
 use super::hand::Hand;
 use crate::config::Asked;
-use crate::config::apache::{Form, Item, Loaded};
+use crate::config::apache::{Form, Item, Loaded, Section, covers};
 use crate::model::{Answers, ApacheFindings, Draft, Note, Site, Step, UploadLimit};
 use body::Body;
 use edits::Edits;
@@ -62,7 +62,7 @@ pub(super) fn changes(
     let work = Work { answers, apache, loaded: &loaded, site, host, asked };
     let mut edits = Edits::new(&work);
     let variables = logs::changes(&work, &mut edits, notes);
-    let body = Body::new(answers, apache.version.as_ref(), variables);
+    let body = Body::new(answers, apache.version.as_ref(), variables).with_bare_taken(work.is_bare_taken());
     let there = work.there()?;
     write(&work, &there, &body, hand, &mut edits)?;
     notes::add(&work, &there, notes);
@@ -126,6 +126,19 @@ impl<'a> Work<'a> {
     /// What holds for the virtual host's requests: its own directives, then the server's.
     fn around(&self) -> impl Iterator<Item = &'a Item> + Clone + use<'a> {
         self.host.children.iter().chain(&self.loaded.items)
+    }
+
+    /// Whether something else that is proxied takes the public path without its slash, before any redirect outside of
+    /// sections.
+    fn is_bare_taken(&self) -> bool {
+        let Some(bare) = self.answers.frontend.public_path.bare() else { return false };
+        let is_at_path = |section: &Section<'_>| section.path.trim_end_matches('/') == bare;
+        let among = |items| Section::among(self.loaded, items).into_iter();
+        let mut all: Vec<Section<'_>> = among(&self.host.children).chain(among(&self.loaded.items)).collect();
+        // Another region of guacfront's stays where this one has its place, else it moves here.
+        let stays = self.answers.frontend.beside || all.iter().any(|own| own.marked && is_at_path(own));
+        all.retain(|section| !is_at_path(section) && (stays || !section.marked));
+        all.iter().any(|section| covers(&section.path, bare) && section.url() != "!")
     }
 
     /// Whether these are the virtual host's own directives, not the server's.

@@ -51,14 +51,17 @@ pub(super) fn probe(system: &System, in_use: &mut Vec<Pair>) -> Option<NginxFind
     })
 }
 
-/// Finds the Guacamoles that no name tells by what is known of the Tomcats, where a name tells none.
+/// Finds the Guacamoles that no name tells by what is known of the Tomcats, where a name tells none; and those that are a
+/// part of what is handed on at `/`.
 pub(super) fn find_led(nginx: &mut NginxFindings, tomcats: &[TomcatFindings]) {
     let Some(loaded) = nginx.memo.recall::<Loaded>() else { return };
-    if nginx.sites.iter().any(|site| !site.guacamoles.is_empty()) {
+    let all = || nginx.sites.iter().flat_map(|site| &site.guacamoles);
+    let is_named = all().next().is_some();
+    if is_named && all().all(|own| own.marked || own.public_path != "/") {
         return;
     }
     for (site, block) in nginx.sites.iter_mut().zip(server_blocks(&loaded)) {
-        site.guacamoles = existing::led(&loaded, &block, tomcats);
+        site.guacamoles = existing::led(&loaded, &block, tomcats, is_named);
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Target {
     pub max_upload: UploadLimit,
     /// Whether the WebSocket is to open.
     pub websocket: bool,
+    /// Whether some site leads to it.
+    pub has_site: bool,
     /// Whether it is asked from another machine: what its own addresses are is not known then.
     pub from_outside: bool,
 }
@@ -45,6 +47,11 @@ pub struct Place {
 }
 
 impl Target {
+    /// Whether a site leads there and none of its places can be asked from here.
+    pub fn is_unreachable(&self) -> bool {
+        self.places.is_empty() && self.has_site
+    }
+
     /// What a plan leads to.
     pub fn of_plan(plan: &Plan) -> Self {
         let backend = &plan.answers.backend;
@@ -57,6 +64,7 @@ impl Target {
             }),
             max_upload: plan.answers.frontend.max_upload,
             websocket: plan.answers.frontend.websocket,
+            has_site: true,
             from_outside: false,
         }
     }

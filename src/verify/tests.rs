@@ -26,6 +26,7 @@ fn target(server: Server, backend: SocketAddr, frontend: SocketAddr) -> Target {
         backend: Some(backend),
         max_upload: limit("1g"),
         websocket: true,
+        has_site: true,
         from_outside: false,
     }
 }
@@ -161,6 +162,7 @@ fn a_page_that_is_not_guacamole_s_is_no_page() {
     page(Reply::Redirect("https://a.test/"), Verdict::Pass, "plain HTTP leads to HTTPS");
     page(Reply::Redirect("http://b.test/"), Verdict::Fail, "the page leads elsewhere, to http://b.test/");
     page(Reply::Bad("<h1>Bad Request</h1>"), Verdict::Fail, "look at the error log of nginx");
+    page(Reply::Redirect("http://a.test/guacamole//"), Verdict::Fail, "itself with one slash more");
     page(Reply::Garbage, Verdict::Fail, "ended the connection");
     let other = Reply::Body("<h1>It works!</h1>");
     wrong(Server::Apache, LANGUAGES, other, Trial::Page, Verdict::Fail, "some other page");

@@ -105,6 +105,7 @@ fn target(server: Server, running: &Running, urls: &[&String]) -> Target {
         }),
         max_upload: UploadLimit::parse("1g").expect("a limit"),
         websocket: true,
+        has_site: true,
         from_outside: false,
     }
 }

@@ -16,11 +16,27 @@ pub(super) fn findings(found: &[Diagnosis], environment: Environment) -> String 
     let mut out = String::new();
     for group in groups(found) {
         let _ = writeln!(out, "{}", group[0].rule.subject());
-        for diagnosis in group {
+        for diagnosis in &group {
             out.push_str(&finding(diagnosis, environment));
+        }
+        let is_of_files = group.iter().any(|diagnosis| diagnosis.line.is_some());
+        if is_of_files && !after(group[0].rule.subject()).is_empty() {
+            out.push_str(&paragraph("  ", "  ", after(group[0].rule.subject())));
         }
     }
     out
+}
+
+/// What makes a change count that somebody makes by hand.
+fn after(subject: &str) -> &'static str {
+    match subject {
+        "nginx" => "After a change by hand: nginx -t, then systemctl reload nginx.",
+        "Apache httpd" => "After a change by hand: apachectl -t, then systemctl reload apache2, or httpd.",
+        "Tomcat" => {
+            "After a change by hand: restart Tomcat, which reads server.xml at its start alone; running sessions end."
+        }
+        _ => "",
+    }
 }
 
 /// By subject, the subject with the worst first; within one the order stays.

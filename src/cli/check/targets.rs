@@ -55,6 +55,7 @@ fn of_site(server: Server, site: &Site, existing: &Existing) -> Option<Target> {
         backend,
         max_upload: existing.max_upload.map_or_else(largest, Some)?,
         websocket: existing.websocket.unwrap_or(true),
+        has_site: true,
         from_outside: false,
     })
 }
@@ -81,6 +82,7 @@ fn backend_alone(findings: &Findings) -> Option<Target> {
             backend: Some(backend),
             max_upload: largest()?,
             websocket: true,
+            has_site: false,
             from_outside: false,
         })
     })
@@ -116,7 +118,14 @@ pub(super) fn from_outside(system: &System, text: &str) -> Result<Target, CliErr
         path: path.to_string(),
     };
     let max_upload = largest().ok_or_else(|| wrong("no limit is known"))?;
-    Ok(Target { places: vec![place], backend: None, max_upload, websocket: true, from_outside: true })
+    Ok(Target {
+        places: vec![place],
+        backend: None,
+        max_upload,
+        websocket: true,
+        has_site: true,
+        from_outside: true,
+    })
 }
 
 #[cfg(test)]

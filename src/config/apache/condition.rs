@@ -60,7 +60,7 @@ impl Judge<'_> {
         let own = self.version.unwrap_or(&fallback);
         let pattern = wanted.strip_prefix('/').and_then(|inner| inner.strip_suffix('/'));
         if let Some(pattern) = pattern.or((operator == "~").then_some(wanted)) {
-            let matches = regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(&own.to_string()));
+            let matches = crate::config::matches(pattern, &own.to_string()) == Some(true);
             return matches != negated;
         }
         let Some(wanted) = Version::parse(wanted) else { return !negated };

@@ -81,8 +81,8 @@ fn set_for<'a>(item: &'a Item, path: &str) -> Option<Vec<Cow<'a, str>>> {
     };
     let arguments = item.arguments();
     let [attribute, pattern, variables @ ..] = arguments.as_slice() else { return None };
-    let pattern = regex::RegexBuilder::new(pattern).case_insensitive(no_case).build().ok()?;
-    (attribute.eq_ignore_ascii_case("Request_URI") && pattern.is_match(path)).then(|| variables.to_vec())
+    let is_matched = crate::config::matches_in(pattern, path, no_case)?;
+    (attribute.eq_ignore_ascii_case("Request_URI") && is_matched).then(|| variables.to_vec())
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ fn rewrites_away(rule: &Item, path: &str) -> bool {
     let leaves = to.contains("://")
         || flags.split(',').any(|flag| matches!(flag.trim(), "P" | "R") || flag.trim().starts_with("R="));
     let (negated, pattern) = pattern.strip_prefix('!').map_or((false, &**pattern), |rest| (true, rest));
-    let matches = regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(path) != negated);
+    let matches = crate::config::matches(pattern, path).is_some_and(|matches| matches != negated);
     leaves && matches && !to.starts_with("ws")
 }
 

@@ -119,6 +119,7 @@ fn literal_four(address: Ipv4Addr) -> IpNet {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test's own patterns of numbers")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -19,9 +19,11 @@ pub(super) const WEBSOCKET_ORDER: Page = Page {
     severity: Severity::Error,
     title: "the WebSocket's section stands on the wrong side of the general one",
     symptom: "clipboard and screen lag: the WebSocket is not proxied, its handshake ends in 404",
-    why: "of Location sections the last that matches wins, of ProxyPass lines with a path the first",
+    why: "of Location sections the last that matches wins, of ProxyPass lines with a path the first; but what has \
+          mapping= is looked at before all that has not",
     source: WEBSOCKET,
-    fix: "put the Location of websocket-tunnel after the general one, a ProxyPass line for it before",
+    fix: "put the Location of websocket-tunnel after the general one, a ProxyPass line for it before, with mapping=servlet \
+          where the general one has it",
 };
 pub(super) const WEBSOCKET_MISSING: Page = Page {
     code: "A03",
@@ -30,7 +32,9 @@ pub(super) const WEBSOCKET_MISSING: Page = Page {
     symptom: "clipboard and screen lag: the WebSocket is not proxied, its handshake ends in 404",
     why: "httpd drops the Upgrade header for an http:// backend unless upgrade=websocket is said",
     source: WEBSOCKET,
-    fix: "add a Location for websocket-tunnel with ProxyPass ws://… after the general one",
+    fix: "add after the general section: <Location /guacamole/websocket-tunnel>, in it ProxyPass \
+          ws://127.0.0.1:8080/guacamole/websocket-tunnel, </Location>; since httpd 2.4.47 upgrade=websocket on the \
+          ProxyPass does it, too",
 };
 pub(super) const UPGRADE_DROPPED: Page = Page {
     code: "A04",
@@ -74,9 +78,11 @@ pub(super) const NO_SLASH_REDIRECT: Page = Page {
     severity: Severity::Warning,
     title: "the path without its last slash is not found",
     symptom: "404 at /guacamole, while /guacamole/ works",
-    why: "<Location /guacamole/> does not match /guacamole, and httpd adds no slash to a path that is proxied",
-    source: "Apache httpd, core, Location",
-    fix: "RedirectMatch \"^/guacamole$\" \"/guacamole/\"",
+    why: "<Location /guacamole/> does not match /guacamole, and httpd adds no slash to a path that is proxied; a redirect \
+          outside of sections comes after ProxyPass",
+    source: "Apache httpd, core, Location; measured with httpd 2.4.71",
+    fix: "RedirectMatch \"^/guacamole$\" \"/guacamole/\"; where another ProxyPass takes it before, with <Location \
+          /guacamole> before and </Location> after that line",
 };
 pub(super) const SECOND_LOG: Page = Page {
     code: "A09",
@@ -85,7 +91,8 @@ pub(super) const SECOND_LOG: Page = Page {
     symptom: "the access log still has every request of the tunnel, and a second log all others once more",
     why: "each CustomLog writes by itself; a condition on one says nothing to the other",
     source: "Apache httpd, mod_log_config, CustomLog",
-    fix: "put env=!… on the CustomLog that was there, and take the second away",
+    fix: "SetEnvIf Request_URI \"^/guacamole/tunnel$\" quiet; put env=!quiet at the end of the CustomLog that was there, \
+          and take the second away",
 };
 pub(super) const TUNNEL_LOGGED: Page = Page {
     code: "A10",
@@ -94,7 +101,7 @@ pub(super) const TUNNEL_LOGGED: Page = Page {
     symptom: "the access log grows by several lines a second where a session has no WebSocket",
     why: "the HTTP tunnel is many small requests",
     source: "guacamole-manual, reverse-proxy",
-    fix: "mark them with SetEnvIf and put env=!… on the CustomLog",
+    fix: "SetEnvIf Request_URI \"^/guacamole/tunnel$\" quiet, and env=!quiet at the end of the CustomLog line",
 };
 pub(super) const FORWARDED_PROTO: Page = Page {
     code: "A11",
@@ -121,7 +128,7 @@ pub(super) const MAPPING: Page = Page {
     symptom: "none, until somebody asks for /guacamole/..;/manager/html",
     why: "Tomcat takes ;… out of a path before it resolves .., so that the request leaves Guacamole; httpd sees no .. in it",
     source: "Apache httpd, mod_proxy, ProxyPass, mapping=servlet",
-    fix: "mapping=servlet on the ProxyPass; before 2.4.49 RedirectMatch 400 \"/\\.\\.;\" in the section",
+    fix: "mapping=servlet on the ProxyPass, and on that of websocket-tunnel where both are lines with a path; before 2.4.49 RedirectMatch 400 \"/\\.\\.;\" in the section",
 };
 pub(super) const SLASH: Page = Page {
     code: "A14",
@@ -176,7 +183,7 @@ pub(super) const TAKEN_OVER: Page = Page {
     title: "another ProxyPass takes Guacamole's requests",
     symptom: "another application, or 404, at Guacamole's path",
     why: "of ProxyPass lines with a path the first that matches counts, of Location sections the last, and a section \
-          before any line",
+          before any line; but what has mapping= comes before all that has not",
     source: PROXY,
     fix: "put Guacamole's ProxyPass line before the other, or its Location after the other",
 };

@@ -52,7 +52,8 @@ pub(super) const FORWARDED_FOR: Page = Page {
     why: "the valve learns the client's address from this header alone; where nginx does not set it the client's own \
           passes",
     source: PROXY,
-    fix: "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; in Guacamole's location",
+    fix: "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; in Guacamole's location; where the valve's \
+          remoteIpHeader names another header, that one, or X-Forwarded-For in the valve",
 };
 pub(super) const FORWARDED_PROTO: Page = Page {
     code: "N06",

@@ -56,7 +56,7 @@ pub(super) const UNREADABLE: Page = Page {
     symptom: "the server does not start, or does not reload",
     why: "a bracket is missing, an included file is not there, or the file is not what it says it is",
     source: "the server's own configuration test",
-    fix: "mend the line; the rules of that server are not looked at before",
+    fix: "mend the line, and ask the server again: nginx -t, or apachectl -t",
 };
 pub(super) const NO_SITE: Page = Page {
     code: "S07",
@@ -65,7 +65,8 @@ pub(super) const NO_SITE: Page = Page {
     symptom: "404, or some other page, wherever Guacamole is looked for",
     why: "no server block and no virtual host hands requests to a Guacamole",
     source: "the configuration of the web servers of this machine",
-    fix: "guacfront without a command sets it up",
+    fix: "guacfront without a command sets it up; where a file is named that nothing loads, put it where its server looks: \
+          by a link in sites-enabled, or under a name that ends in .conf",
 };
 pub(super) const OUTDATED: Page = Page {
     code: "S08",

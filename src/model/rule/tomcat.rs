@@ -59,7 +59,10 @@ pub(super) const VALVE_MISSING: Page = Page {
               everybody out",
     why: "Guacamole asks Tomcat for the client's address and looks at no header itself",
     source: "guacamole-client, RequestDetails.getRemoteAddress; guacamole-manual, reverse-proxy",
-    fix: "add the RemoteIpValve to the Host, with the proxy's address in internalProxies",
+    fix: "put into the Host: <Valve className=\"org.apache.catalina.valves.RemoteIpValve\" \
+          internalProxies=\"127\\.0\\.0\\.1|0:0:0:0:0:0:0:1\" remoteIpHeader=\"X-Forwarded-For\" \
+          protocolHeader=\"X-Forwarded-Proto\"/> for a proxy on this machine; from Tomcat 12 on \
+          internalProxies=\"127.0.0.1/32,::1/128\"",
 };
 pub(super) const VALVE_COMMENTED: Page = Page {
     code: "T07",
@@ -106,7 +109,8 @@ pub(super) const PROXIES_GRAMMAR: Page = Page {
     why: "up to 11.0.12 it is one regular expression for the whole address as Java prints it, IPv6 in eight groups; \
           lists with commas and blocks such as 127.0.0.0/8 match nothing there. From 12 on only blocks are read",
     source: "Tomcat's changelog, 11.0.13 and 12.0.0; RemoteIpValve.setInternalProxies",
-    fix: "write it in the version's grammar: 127\\.0\\.0\\.1|0:0:0:0:0:0:0:1 up to 11.0.12",
+    fix: "write it in the version's grammar: internalProxies=\"127\\.0\\.0\\.1|0:0:0:0:0:0:0:1\" up to 11.0.12, \
+          \"127.0.0.1/32,::1/128\" from 12 on, either between them",
 };
 pub(super) const PROXIES_INVALID: Page = Page {
     code: "T12",
@@ -116,7 +120,8 @@ pub(super) const PROXIES_INVALID: Page = Page {
     why: "where the value is refused the valve keeps its default, which trusts every private range; configtest ends \
           with 0 all the same",
     source: "Tomcat, RemoteIpValve.internalProxies and IntrospectionUtils.setProperty",
-    fix: "write it in the version's grammar; close every bracket",
+    fix: "write it in the version's grammar: internalProxies=\"127\\.0\\.0\\.1|0:0:0:0:0:0:0:1\" up to 11.0.12, \
+          \"127.0.0.1/32,::1/128\" from 12 on, for a proxy on this machine",
 };
 pub(super) const PROXIES_OPEN: Page = Page {
     code: "T13",
@@ -125,7 +130,8 @@ pub(super) const PROXIES_OPEN: Page = Page {
     symptom: "anybody can write any address into history, logs and bans",
     why: "a proxy that is trusted is believed about the client: .* believes the client itself",
     source: VALVE,
-    fix: "name the proxy's own address alone",
+    fix: "name the proxy's own address alone: internalProxies=\"127\\.0\\.0\\.1|0:0:0:0:0:0:0:1\" for one on this \
+          machine, \"127.0.0.1/32,::1/128\" from Tomcat 12 on",
 };
 pub(super) const PROXIES_DEFAULT: Page = Page {
     code: "T14",
@@ -134,7 +140,8 @@ pub(super) const PROXIES_DEFAULT: Page = Page {
     symptom: "any machine of the local network can make up its address",
     why: "the default holds 10.0.0.0/8, 192.168.0.0/16, 172.16.0.0/12 and more; a user's own machine is often in one",
     source: VALVE,
-    fix: "name the proxy's own address alone",
+    fix: "name the proxy's own address alone: internalProxies=\"127\\.0\\.0\\.1|0:0:0:0:0:0:0:1\" for one on this \
+          machine, \"127.0.0.1/32,::1/128\" from Tomcat 12 on",
 };
 pub(super) const PROXIES_ONE_FAMILY: Page = Page {
     code: "T15",

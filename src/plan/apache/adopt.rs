@@ -191,9 +191,17 @@ impl Adopter<'_, '_, '_> {
     fn redirect(&mut self) {
         let Some(redirect) = self.body.redirect() else { return };
         let bare = self.body.path.trim_end_matches('/');
+        // Where the path is taken before, only what comes before that leads anywhere.
+        let is_taken = self.body.is_bare_taken();
+        let in_section = |item: &Item| {
+            item.name == "location"
+                && item.first_argument() == bare
+                && item.children.iter().any(|child| child.name.starts_with("redirect"))
+        };
         let is_there = self.said.contains(&redirect)
+            || self.work.around().any(in_section)
             || self.work.around().any(|item| {
-                let leads = item.name.starts_with("redirect") || item.name == "rewriterule";
+                let leads = item.name.starts_with("redirect") && !is_taken || item.name == "rewriterule";
                 let pattern = |argument: &Cow<'_, str>| {
                     let plain = argument.trim_start_matches('^').trim_end_matches('$').replace('\\', "");
                     plain == bare || plain == format!("{bare}/?")
@@ -202,7 +210,19 @@ impl Adopter<'_, '_, '_> {
             });
         if !is_there {
             let at = self.work.loaded.file(self.section.item).tree.span(self.section.item.node()).start;
-            let text = format!("{}{redirect}{}", self.layout.indent, self.layout.end);
+            let text: String = self
+                .body
+                .redirect_lines()
+                .iter()
+                .map(|(depth, line)| {
+                    format!(
+                        "{}{}{line}{}",
+                        self.layout.indent,
+                        self.layout.unit.repeat(*depth),
+                        self.layout.end
+                    )
+                })
+                .collect();
             let why = "people who leave the last slash out arrive all the same";
             self.edits.insert(self.section.item.file(), at, &text, Field::PublicPath, why);
         }

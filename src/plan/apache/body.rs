@@ -15,6 +15,8 @@ pub(super) struct Body {
     /// With both slashes.
     pub(super) path: String,
     bare: Option<String>,
+    /// Whether something else that is proxied takes the path without its slash before a redirect outside of sections.
+    is_bare_taken: bool,
     /// `http://host:port/context/`.
     pub(super) url: String,
     /// Tomcat's host as in a URL.
@@ -64,13 +66,17 @@ impl Body {
             Some(own) if own.first_argument().eq_ignore_ascii_case("off") => "Off",
             _ => "On",
         };
-        Some(Self { mapping: like.mapping, variables: like.variables.clone(), preserve_host, ..plain })
+        Some(
+            Self { mapping: like.mapping, variables: like.variables.clone(), preserve_host, ..plain }
+                .with_bare_taken(like.is_bare_taken),
+        )
     }
 
     fn plain(path: &PublicPath, (host, port, context): (&Host, Port, &ContextPath)) -> Self {
         Self {
             path: path.to_string(),
             bare: path.bare().map(ToOwned::to_owned),
+            is_bare_taken: false,
             url: format!("http://{}:{port}{context}", host.in_url()),
             name: host.in_url(),
             context: context.to_string(),
@@ -81,6 +87,16 @@ impl Body {
             preserve_host: "On",
             variables: Vec::new(),
         }
+    }
+
+    /// The same where something else that is proxied takes the path without its slash, or not.
+    pub(super) fn with_bare_taken(self, is_bare_taken: bool) -> Self {
+        Self { is_bare_taken, ..self }
+    }
+
+    /// Whether something else that is proxied takes the path without its slash.
+    pub(super) fn is_bare_taken(&self) -> bool {
+        self.is_bare_taken
     }
 
     /// The same with other marks for the logs.
@@ -96,6 +112,15 @@ impl Body {
     /// The redirect for the path without its slash, which the `Location` does not match.
     pub(super) fn redirect(&self) -> Option<String> {
         self.bare.as_ref().map(|bare| format!("RedirectMatch \"^{}$\" \"{}\"", escaped(bare), self.path))
+    }
+
+    /// The same as lines; in a section of its own where it has to come before what is proxied.
+    pub(super) fn redirect_lines(&self) -> Vec<(usize, String)> {
+        let Some((redirect, bare)) = self.redirect().zip(self.bare.as_ref()) else { return Vec::new() };
+        if !self.is_bare_taken {
+            return vec![(0, redirect)];
+        }
+        vec![(0, format!("<Location \"{bare}\">")), (1, redirect), (0, "</Location>".to_owned())]
     }
 
     /// The parameters of the general `ProxyPass`.
@@ -210,8 +235,8 @@ impl Body {
             text.push_str(line);
             text.push_str(layout.end);
         };
-        if let Some(redirect) = self.redirect() {
-            line(0, &redirect);
+        for (depth, own) in self.redirect_lines() {
+            line(depth, &own);
         }
         line(0, &format!("<Location \"{}\">", self.path));
         let key = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_owned();

@@ -102,7 +102,7 @@ fn unmark(work: &Work<'_>, variable: &str, edits: &mut Edits<'_>, why: &str) {
     let set_ifs = work.around().filter(|item| item.name.starts_with("setenvif"));
     let marks_it = |item: &&Item| match item.arguments().as_slice() {
         [attribute, pattern, own] => {
-            let matches = |text: &str| regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(text));
+            let matches = |text: &str| crate::config::matches(pattern, text) == Some(true);
             attribute.eq_ignore_ascii_case("Request_URI")
                 && own.split('=').next() == Some(variable)
                 && matches(&format!("{path}tunnel"))

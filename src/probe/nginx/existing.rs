@@ -8,10 +8,21 @@ pub(super) fn existing(loaded: &Loaded, block: &ServerBlock<'_>) -> Vec<Existing
     Section::each(loaded, block).iter().map(|section| one(loaded, section)).collect()
 }
 
-/// The same by what is known of the Tomcats, where no name tells it.
-pub(super) fn led(loaded: &Loaded, block: &ServerBlock<'_>, tomcats: &[TomcatFindings]) -> Vec<Existing> {
+/// The same by what is known of the Tomcats: where a whole one is handed on at `/`, and where no name tells it.
+pub(super) fn led(
+    loaded: &Loaded,
+    block: &ServerBlock<'_>,
+    tomcats: &[TomcatFindings],
+    is_named: bool,
+) -> Vec<Existing> {
     let leads = |led: &Led<'_>| led.to_guacamole(tomcats);
-    Section::each_led(loaded, block, &leads).iter().map(|section| one(loaded, section)).collect()
+    let sections = if is_named {
+        let named = Section::each(loaded, block).into_iter();
+        named.map(|section| section.or_below(block, &leads)).collect()
+    } else {
+        Section::each_led(loaded, block, &leads)
+    };
+    sections.iter().map(|section| one(loaded, section)).collect()
 }
 
 fn one(loaded: &Loaded, section: &Section<'_>) -> Existing {

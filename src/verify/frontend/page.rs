@@ -79,6 +79,11 @@ impl Site<'_> {
                         "it sends people to sign in first: your own sign-in stands in front",
                     );
                 }
+                if to.split(['?', '#']).next().is_some_and(|to| to.ends_with("//")) {
+                    return fail(
+                        "it leads to itself with one slash more: public path and backend do not both end in a slash".into(),
+                    );
+                }
                 fail(format!("the page leads elsewhere, to {to}: look for a redirect in the site"))
             }
             401 | 403 => self.barred(

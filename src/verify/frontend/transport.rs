@@ -179,6 +179,7 @@ mod tests {
             backend: None,
             max_upload: UploadLimit::parse("0").expect("a limit"),
             websocket: true,
+            has_site: true,
             from_outside: false,
         };
         let (system, url) = (System::machine(), place.url());

@@ -1,7 +1,9 @@
 //! Apache httpd: the section that serves Guacamole, and what stands around it.
 
 mod access;
+mod bare;
 mod logs;
+mod order;
 mod proxy;
 
 use super::{Headers, Route, unreadable};
@@ -144,7 +146,8 @@ impl<'a> Site<'a, '_> {
             Form::Location => &self.section.item.children,
             Form::Path => &[],
         };
-        own.iter().chain(&self.scope.children).chain(&self.loaded.items)
+        let outer = self.outer().into_iter().flat_map(|section| &section.children);
+        own.iter().chain(outer).chain(&self.scope.children).chain(&self.loaded.items)
     }
 
     /// Sections of the virtual host and of the server whose path Guacamole's lies below, innermost last.

@@ -8,6 +8,7 @@ use super::{Headers, Route, unreadable};
 use crate::config::nginx::{
     Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, server_blocks,
 };
+use crate::config::{MemoryFiles, matches};
 use crate::model::{ContextPath, Led, NginxFindings, Rule, Server, Version};
 use crate::verify::Diagnosis;
 use std::sync::Arc;
@@ -28,7 +29,11 @@ pub(super) fn look(
         return 0;
     }
     let servers = server_blocks(&loaded);
-    let mut sections: Vec<_> = servers.iter().map(|server| Section::each(&loaded, server)).collect();
+    let each = |server| {
+        let own = Section::each(&loaded, server).into_iter();
+        own.map(|section| section.or_below(server, leads)).collect::<Vec<_>>()
+    };
+    let mut sections: Vec<_> = servers.iter().map(each).collect();
     if sections.iter().all(Vec::is_empty) {
         sections = servers.iter().map(|server| Section::each_led(&loaded, server, leads)).collect();
     }
@@ -65,7 +70,7 @@ fn rewrites_away(directive: Directive<'_>, path: &str) -> bool {
     };
     let leaves = matches!(flag, "permanent" | "redirect")
         || ["http://", "https://", "$scheme"].iter().any(|scheme| to.starts_with(scheme));
-    directive.is("rewrite") && leaves && regex::Regex::new(pattern).is_ok_and(|own| own.is_match(path))
+    directive.is("rewrite") && leaves && matches(pattern, path) == Some(true)
 }
 
 /// Whether it leads whoever comes to the same place over https.

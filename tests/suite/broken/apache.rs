@@ -125,6 +125,34 @@ pub const CASES: &[Case] = &[
         ..APACHE
     },
     Case {
+        name: "another application takes the path without its slash",
+        codes: &["A08"],
+        edits: &[In(
+            Site,
+            LOG,
+            "    CustomLog ${APACHE_LOG_DIR}/access.log combined env=!quiet\n    ProxyPass / http://127.0.0.1:8999/\n",
+        )],
+        trials: &["slash"],
+        symptoms: &[Symptom::Lab(&["slash"])],
+        ..APACHE
+    },
+    Case {
+        name: "mapping= on the general line takes the WebSocket from its own",
+        codes: &["A02"],
+        edits: &[
+            In(Site, TUNNEL, ""),
+            In(
+                Site,
+                "    <Location \"/guacamole/\">\n        ProxyPass \"http://127.0.0.1:8080/guacamole/\" flushpackets=on mapping=servlet\n",
+                "    ProxyPass /guacamole/websocket-tunnel ws://127.0.0.1:8080/guacamole/websocket-tunnel\n    ProxyPass \
+                 /guacamole/ http://127.0.0.1:8080/guacamole/ mapping=servlet\n    <Location \"/guacamole/\">\n",
+            ),
+        ],
+        trials: &["web_socket"],
+        symptoms: &[Symptom::Lab(&["ws"])],
+        ..APACHE
+    },
+    Case {
         name: "a second log silences nothing",
         codes: &["A09"],
         edits: &[In(

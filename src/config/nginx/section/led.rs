@@ -22,6 +22,13 @@ impl<'a> Section<'a> {
         server.children.iter().filter_map(read).filter_map(|own| own.led(server, leads)).collect()
     }
 
+    /// The same, or what of the Tomcat that it hands on at `/` as a whole is Guacamole.
+    #[must_use]
+    pub fn or_below(self, server: &ServerBlock<'_>, leads: &dyn Fn(&Led<'_>) -> Option<String>) -> Self {
+        let is_root = self.mark.is_none() && &*self.location.uri == "/" && self.context() == Some("/");
+        if is_root { self.clone().led(server, leads).unwrap_or(self) } else { self }
+    }
+
     /// A location by regular expression that proxies, where the path that it begins with can be told.
     fn of_pattern(loaded: &'a Loaded, server: &ServerBlock<'a>, placed: Placed<'a>) -> Option<Self> {
         let location = Location::read(placed).filter(|location| location.modifier == Modifier::Regex)?;

@@ -95,6 +95,7 @@ fn any(count: usize, base: u32) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test's own patterns of numbers")]
 mod tests {
     use super::*;
     use regex::Regex;

@@ -25,6 +25,28 @@ fn at_the_root_it_stands_before_the_sections_that_are_to_go_on_counting() {
 }
 
 #[test]
+fn the_path_without_its_slash_is_led_on_before_what_else_is_proxied_takes_it() {
+    let section = "    <Location \"/guacamole\">\n        RedirectMatch \"^/guacamole$\" \"/guacamole/\"\n    </Location>\n";
+    for (lines, is_taken) in [
+        ("    ProxyPass / http://127.0.0.1:3000/\n", true),
+        ("    <Location />\n        ProxyPass http://127.0.0.1:3000/\n    </Location>\n", true),
+        ("    ProxyPass /app/ http://127.0.0.1:3000/\n", false),
+        (
+            "    ProxyPass / http://127.0.0.1:3000/\n    <Location /guacamole/>\n        ProxyPass \
+             http://127.0.0.1:8080/guacamole/\n    </Location>\n",
+            true,
+        ),
+    ] {
+        let text = format!("<VirtualHost *:80>\n    ServerName a.test\n{lines}</VirtualHost>\n");
+        let wanted = answers("/guacamole/", |_| {});
+        let (after, _) = planned(&text, &wanted).expect("a plan");
+        assert_eq!(after.contains(section), is_taken, "{after}");
+        let (again, _) = planned(&after, &wanted).expect("a plan");
+        assert_eq!(again, after, "a second plan is empty");
+    }
+}
+
+#[test]
 fn a_line_that_begins_with_a_backslash_was_taken_for_an_indentation() {
     for text in [
         "<VirtualHost *:80>\n\\\n ServerName a.test\n</VirtualHost>\n",

@@ -1,7 +1,8 @@
 //! What hands requests to Tomcat: modules, order, parameters, headers.
 
-use super::Site;
-use crate::config::apache::{Form, Item, Section, covers, led_away};
+use super::order::comes_first;
+use super::{Site, bare};
+use crate::config::apache::{Item, Section, covers, led_away};
 use crate::model::Rule;
 
 /// The modules that directives come from.
@@ -23,11 +24,12 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
     modules(site);
     websocket(site);
     slash(site);
-    bare_path(site);
     forwarded_for(site);
     forwarded_proto(site);
     mapping(site);
-    taken_over(site);
+    if !taken_over(site) {
+        bare::look(site);
+    }
     leads_away(site);
 }
 
@@ -97,16 +99,13 @@ fn websocket(site: &mut Site<'_, '_>) {
     if site.section.by_pattern {
         return;
     }
-    let is_after = place(&tunnel) > own;
-    let wins = match (site.section.form, tunnel.form) {
-        // What stands in a Location is looked at before lines with a path.
-        (Form::Path, Form::Location) => true,
-        (Form::Location, Form::Path) => false,
-        (Form::Location, Form::Location) => is_after,
-        (Form::Path, Form::Path) => !is_after,
-    };
-    if !wins {
-        let detail = format!("{} wins over this section", site.section.path);
+    let wins = comes_first((place(&tunnel), &tunnel), (own, site.section));
+    // Where the general one opens WebSockets itself it does not matter which of them does.
+    let either = upgrade.is_some() && site.section.upgrade_dropped_by(&all).is_none();
+    if !wins && !either {
+        let mapped = site.section.parameter("mapping").is_some() && tunnel.parameter("mapping").is_none();
+        let why = if mapped { ", as it has mapping= and this has not" } else { "" };
+        let detail = format!("{} wins over this section{why}", site.section.path);
         site.tell(Rule::WebSocketOrder, tunnel.item, detail);
     }
 }
@@ -131,34 +130,25 @@ fn leads_nowhere(site: &mut Site<'_, '_>, tunnel: &Section<'_>) -> bool {
     is_elsewhere
 }
 
-/// Other lines or sections that take what is meant for Guacamole.
-///
-/// # Source
-/// `mod_proxy`, ProxyPass: of lines with a path the first that matches counts, of sections the last, and a section before
-/// any line.
-fn taken_over(site: &mut Site<'_, '_>) {
+/// Whether other lines or sections take what is meant for Guacamole; that is told.
+fn taken_over(site: &mut Site<'_, '_>) -> bool {
     if site.section.by_pattern || site.is_whole {
-        return;
+        return false;
     }
     let all = Section::all(site.loaded, site.scope);
     let is_own = |other: &Section<'_>| {
         (other.item.file(), other.item.node()) == (site.section.item.file(), site.section.item.node())
     };
-    let Some(own) = all.iter().position(is_own) else { return };
+    let Some(own) = all.iter().position(is_own) else { return false };
     let takes = |(at, other): &(usize, &Section<'_>)| {
-        let comes_first = match (site.section.form, other.form) {
-            (Form::Path, Form::Path) => *at < own,
-            (Form::Path, Form::Location) => true,
-            (Form::Location, Form::Location) => *at > own,
-            (Form::Location, Form::Path) => false,
-        };
-        comes_first && covers(&other.path, &site.section.path) && other.url() != site.section.url()
+        comes_first((*at, other), (own, site.section))
+            && covers(&other.path, &site.section.path)
+            && other.url() != site.section.url()
     };
-    if let Some((_, other)) = all.iter().enumerate().find(takes) {
-        let detail =
-            format!("{} to {} takes what is asked below {}", other.path, other.url(), site.section.path);
-        site.tell(Rule::ApacheTakenOver, other.item, detail);
-    }
+    let Some((_, other)) = all.iter().enumerate().find(takes) else { return false };
+    let detail = format!("{} to {} takes what is asked below {}", other.path, other.url(), site.section.path);
+    site.tell(Rule::ApacheTakenOver, other.item, detail);
+    true
 }
 
 fn slash(site: &mut Site<'_, '_>) {
@@ -169,26 +159,6 @@ fn slash(site: &mut Site<'_, '_>) {
     if site.section.backend.is_some() && url.ends_with('/') != site.section.path.ends_with('/') {
         let detail = format!("{} is mapped to {url}", site.section.path);
         site.tell(Rule::ApacheSlash, site.section.pass, detail);
-    }
-}
-
-fn bare_path(site: &mut Site<'_, '_>) {
-    let bare = site.section.path.strip_suffix('/').filter(|bare| !bare.is_empty());
-    let Some(bare) = bare.filter(|_| !site.is_whole) else { return };
-    let escaped = bare.replace('.', "\\.");
-    let is_redirect = |item: &Item| {
-        matches!(
-            item.name.as_str(),
-            "redirect" | "redirectmatch" | "redirectpermanent" | "redirecttemp" | "rewriterule" | "alias"
-        )
-    };
-    let names = |text: &str| text.contains(bare) || text.contains(&escaped) || text.contains(&bare[1..]);
-    let is_led = |item: &Item| {
-        let proxied = matches!(item.name.as_str(), "location" | "proxypass") && item.first_argument() == bare;
-        proxied || (is_redirect(item) && item.arguments().iter().any(|argument| names(argument)))
-    };
-    if !site.scope.children.iter().chain(&site.loaded.items).any(is_led) {
-        site.tell(Rule::NoSlashRedirect, site.section.item, format!("nothing answers {bare}"));
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Site;
 use crate::config::nginx::{Location, Placed};
 use crate::model::Rule;
+use crate::verify::rules::FORWARDED_FOR;
 
 pub(super) fn look(site: &mut Site<'_, '_>) {
     // What Guacamole and its valve need, and by which rule.
@@ -31,7 +32,12 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
         let headers = site.in_force(&inner, "proxy_set_header");
         let set = headers.iter().rfind(|placed| placed.directive.first_argument().eq_ignore_ascii_case(name));
         match set {
-            None => site.tell(rule, place, format!("no proxy_set_header {name} is in force here")),
+            None => {
+                let is_asked =
+                    matches!(rule, Rule::ForwardedFor) && !name.eq_ignore_ascii_case(FORWARDED_FOR);
+                let why = if is_asked { ", and the valve's remoteIpHeader asks for it" } else { "" };
+                site.tell(rule, place, format!("no proxy_set_header {name} is in force here{why}"));
+            }
             Some(&set) => {
                 let value = set.directive.arguments().nth(1).map(|word| word.text().into_owned());
                 let value = value.unwrap_or_default();

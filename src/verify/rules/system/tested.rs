@@ -5,20 +5,10 @@ use crate::model::{Findings, Rule, Server, Service, printable_lines};
 use crate::system::{CommandRequest, System};
 use crate::verify::Diagnosis;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 use std::time::Duration;
 
 /// A test looks names up, which takes its time where DNS does not answer.
 const DEADLINE: Duration = Duration::from_secs(20);
-
-/// Where the server's own words name a place.
-///
-/// # Source
-/// nginx, `ngx_conf_log_error`: `in FILE:LINE`; httpd, `ap_config`: `on line LINE of FILE:`.
-static OF_NGINX: LazyLock<Option<regex::Regex>> =
-    LazyLock::new(|| regex::Regex::new(r"^(.*\S) in (/\S+):(\d+)$").ok());
-static OF_APACHE: LazyLock<Option<regex::Regex>> =
-    LazyLock::new(|| regex::Regex::new(r"on line (\d+) of (/\S+?):?$").ok());
 
 /// Why the servers that have a Guacamole refuse their configuration, where they do and nothing that is known says it.
 pub(in crate::verify) fn refused(
@@ -39,11 +29,11 @@ pub(in crate::verify) fn refused(
         .collect()
 }
 
-/// Whether a finding is of the line that the server's own words name.
+/// Whether a finding says already why the server refuses the line that its own words name.
 fn tells(known: &Diagnosis, found: &Diagnosis) -> bool {
     let name = |own: &Diagnosis| own.file.as_deref().and_then(Path::file_name).map(ToOwned::to_owned);
-    known.rule == Rule::Unreadable
-        || (known.line.is_some() && known.line == found.line && name(known) == name(found))
+    let is_cause = matches!(known.rule, Rule::AccessCompat | Rule::ModuleMissing);
+    known.rule == Rule::Unreadable || (is_cause && known.line == found.line && name(known) == name(found))
 }
 
 fn of(system: &System, server: Server, service: &Service) -> Option<Diagnosis> {
@@ -69,18 +59,25 @@ fn of(system: &System, server: Server, service: &Service) -> Option<Diagnosis> {
     })
 }
 
+/// The place that the server's own words name, where they name one, and the words.
+///
+/// # Source
+/// nginx, `ngx_conf_log_error`: `in FILE:LINE`; httpd, `ap_config`: `on line LINE of FILE:`.
 type Said = (Option<(PathBuf, usize)>, String);
 
 fn nginx(said: &str) -> Said {
     let line = said.lines().find(|line| line.contains("[emerg]")).or_else(|| said.lines().next());
     let line = line.unwrap_or_default();
-    let words = line.split_once("[emerg] ").map_or(line, |(_, words)| words);
-    let found = OF_NGINX.as_ref().and_then(|own| own.captures(words));
-    match found {
-        Some(found) => {
-            let place = found[3].parse().ok().map(|line| (PathBuf::from(&found[2]), line));
-            (place, found[1].to_owned())
-        }
+    let words = line.split_once("[emerg] ").map_or(line, |(_, words)| words).trim_end();
+    // Before the first file is read the words come with the process's number.
+    let is_number = |head: &str| head.contains('#') && head.bytes().all(|b| b.is_ascii_digit() || b == b'#');
+    let words = words.split_once(": ").filter(|(head, _)| is_number(head)).map_or(words, |(_, rest)| rest);
+    let place = words.rsplit_once(" in /").and_then(|(words, place)| {
+        let (file, line) = place.rsplit_once(':')?;
+        Some((words, PathBuf::from(format!("/{file}")), line.parse().ok()?))
+    });
+    match place {
+        Some((words, file, line)) => (Some((file, line)), words.to_owned()),
         None => (None, words.to_owned()),
     }
 }
@@ -91,8 +88,10 @@ fn apache(said: &str) -> Said {
         let is_said = |line: &&str| !line.trim().is_empty() && !line.contains("AH00558");
         return (None, said.lines().find(is_said).unwrap_or_default().to_owned());
     };
-    let found = OF_APACHE.as_ref().and_then(|own| own.captures(first));
-    let place = found.and_then(|found| Some((PathBuf::from(&found[2]), found[1].parse().ok()?)));
+    let place = first.rsplit_once(" on line ").and_then(|(_, place)| {
+        let (line, file) = place.trim_end().trim_end_matches(':').split_once(" of ")?;
+        Some((PathBuf::from(file), line.parse().ok()?))
+    });
     (place, lines.next().unwrap_or(first).to_owned())
 }
 
@@ -105,6 +104,10 @@ mod tests {
         let said = "nginx: [warn] conflicting server name\nnginx: [emerg] unknown \"connection_upgrade\" variable\n\
                     nginx: configuration file /etc/nginx/nginx.conf test failed\n";
         assert_eq!(nginx(said), (None, "unknown \"connection_upgrade\" variable".to_owned()));
+        let said = "2026/11/27 04:22:04 [emerg] 353#353: unknown directive \"x\" in /etc/nginx/sites-enabled/default:1\n\
+                    nginx: configuration file /etc/nginx/nginx.conf test failed\n";
+        let place = Some(("/etc/nginx/sites-enabled/default".into(), 1));
+        assert_eq!(nginx(said), (place, "unknown directive \"x\"".to_owned()));
         let said = "nginx: [emerg] unknown directive \"proxy_bufering\" in /etc/nginx/conf.d/a.conf:12\n";
         let place = Some(("/etc/nginx/conf.d/a.conf".into(), 12));
         assert_eq!(nginx(said), (place, "unknown directive \"proxy_bufering\"".to_owned()));

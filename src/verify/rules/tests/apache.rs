@@ -127,18 +127,46 @@ fn of_lines_with_a_path_the_first_wins() {
              {lines}</VirtualHost>\n"
         )
     };
-    assert_eq!(found(&host(format!("{tunnel}{general}"))), [""; 0]);
-    assert_eq!(found(&host(format!("{general}{tunnel}"))), ["A02"]);
+    // What has mapping= is looked at first, wherever it stands.
+    assert_eq!(found(&host(format!("{tunnel}{general}"))), ["A02"]);
+    let mapped = tunnel.replace("-tunnel\n", "-tunnel mapping=servlet\n");
+    assert_eq!(found(&host(format!("{mapped}{general}"))), [""; 0]);
+    assert_eq!(found(&host(format!("{general}{mapped}"))), ["A02"]);
+    let plain = general.replace(" mapping=servlet", "");
+    assert_eq!(found(&host(format!("{tunnel}{plain}"))), ["A13"]);
+    let section = "<Location /guacamole/websocket-tunnel>\nProxyPass ws://127.0.0.1:8080/guacamole/websocket-tunnel\n</Location>\n";
+    assert_eq!(found(&host(format!("{section}{general}"))), ["A02"], "a section without mapping=, too");
+    let upgrades = general.replace("mapping", "upgrade=websocket mapping");
+    assert_eq!(found(&host(format!("{section}{upgrades}"))), [""; 0], "the general one opens it itself");
+}
+
+#[test]
+fn the_path_without_its_slash_may_be_taken_by_what_is_proxied_before() {
+    let other = "ProxyPass / http://127.0.0.1:3000/\n";
+    let taken = with(APACHE, "</VirtualHost>", &format!("{other}</VirtualHost>"));
+    assert_eq!(found(&taken), ["A08"]);
+    for way in [
+        "ProxyPass /guacamole !\n",
+        "RewriteEngine On\nRewriteRule ^/guacamole$ /guacamole/ [R,L]\n",
+        "<LocationMatch ^/guacamole$>\nRedirect /guacamole/\n</LocationMatch>\n",
+    ] {
+        assert_eq!(found(&with(&taken, NAME, &format!("{NAME}{way}"))), [""; 0], "{way}");
+    }
+    let same = with(&taken, "3000", "8080");
+    assert_eq!(found(&same), [""; 0], "Tomcat adds the slash itself");
+    let other_path = "RewriteEngine On\nRewriteRule ^/guacamole/old /guacamole/new [R]\n";
+    let redirect = "RedirectMatch \"^/guacamole$\" \"/guacamole/\"";
+    assert_eq!(found(&with(APACHE, redirect, other_path)), ["A08"], "it is for another path");
 }
 
 #[test]
 fn of_lines_with_a_path_another_application_s_comes_after_guacamole_s() {
     let own = "ProxyPass /guacamole/websocket-tunnel ws://127.0.0.1:8080/guacamole/websocket-tunnel\n\
-               ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/ mapping=servlet\n";
+               ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/\n";
+    let refusal = "RewriteEngine On\nRewriteRule \\.\\.; - [F]\nRewriteRule ^/guacamole$ /guacamole/ [R]\n";
     let host = |lines: String| {
         format!(
-            "<VirtualHost *:80>\nRedirectMatch ^/guacamole$ /guacamole/\nRequestHeader set X-Forwarded-Proto http\n\
-             {lines}</VirtualHost>\n"
+            "<VirtualHost *:80>\n{refusal}RequestHeader set X-Forwarded-Proto http\n{lines}</VirtualHost>\n"
         )
     };
     for other in ["ProxyPass / http://127.0.0.1:3000/\n", "ProxyPass /guacamole !\n"] {
@@ -147,7 +175,8 @@ fn of_lines_with_a_path_another_application_s_comes_after_guacamole_s() {
     }
     let section = "<Location />\nProxyPass http://127.0.0.1:3000/\n</Location>\n";
     assert_eq!(found(&host(format!("{own}{section}"))), ["A19"], "a section comes before any line");
-    assert_eq!(found(&with(APACHE, NAME, &format!("{NAME}{section}"))), [""; 0]);
+    let before = found(&with(APACHE, NAME, &format!("{NAME}{section}")));
+    assert_eq!(before, ["A08"], "the path without its slash is the other's");
 }
 
 #[test]

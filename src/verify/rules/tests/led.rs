@@ -45,6 +45,9 @@ fn behind_a_location_that_hands_on_the_whole_tomcat() {
     let whole = site("/", "http://127.0.0.1:8080");
     let deployed = machine(&["/guacamole/", "/"], &[]);
     assert_eq!(found(&whole, "", &deployed), [""; 0]);
+    // With the manual's lines it looks like Guacamole at the root.
+    let manual = with(&whole, "Connection upgrade", "Connection $http_connection");
+    assert_eq!(found(&manual, "", &deployed), [""; 0]);
     let broken = with(&whole, "Connection upgrade", "Connection close");
     assert_eq!(found(&broken, "", &deployed), ["N04"]);
     let taken =
@@ -122,9 +125,11 @@ fn behind_httpd_in_every_form_that_hands_requests_on() {
         ),
         ("ProxyPassMatch ^/guacamole/(.*)$ http://127.0.0.1:8080/guacamole/$1 mapping=servlet\n", &["A03"]),
         (
-            "<LocationMatch ^/guacamole/>\nProxyPass http://127.0.0.1:8080 upgrade=websocket mapping=servlet\n</LocationMatch>\n",
+            "<LocationMatch \"^/guacamole/(.*)$\">\nProxyPassMatch http://127.0.0.1:8080/guacamole/$1 upgrade=websocket \
+             mapping=servlet\n</LocationMatch>\n",
             &[],
         ),
+        ("<LocationMatch ^/guacamole/>\nProxyPass http://127.0.0.1:8080\n</LocationMatch>\n", &["S07"]),
         (
             "RewriteEngine On\nRewriteCond %{HTTP:Upgrade} =websocket [NC]\nRewriteRule /(.*) ws://127.0.0.1:8080/$1 [P,L]\n\
              RewriteRule /(.*) http://127.0.0.1:8080/$1 [P,L]\n",

@@ -89,6 +89,16 @@ fn what_a_proxy_in_front_has_written_is_believed_where_it_is_named() {
 }
 
 #[test]
+fn what_a_section_around_says_holds_for_a_line_with_a_path_too() {
+    let text = "<VirtualHost *:80>\nServerName a.test\nRedirectMatch ^/guacamole$ /guacamole/\nProxyPass /guacamole/ \
+                http://127.0.0.1:8080/guacamole/ upgrade=websocket mapping=servlet\n<Location @>\nRequestHeader set \
+                X-Forwarded-Proto http\n</Location>\n</VirtualHost>\n";
+    for (section, wanted) in [("/guacamole/", &[][..]), ("/", &[]), ("/other/", &["A11"])] {
+        assert_eq!(of_apache(&text.replace('@', section)), wanted, "{section}");
+    }
+}
+
+#[test]
 fn the_valve_and_the_proxy_have_to_mean_one_header() {
     let of = |to: &str, site: &str| {
         let named = format!("internalProxies=\"127\\.0\\.0\\.1\" remoteIpHeader=\"{to}\"");
