@@ -5,10 +5,10 @@ mod locations;
 mod settings;
 
 use super::{Headers, Route, unreadable};
+use crate::config::matches;
 use crate::config::nginx::{
     Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, server_blocks,
 };
-use crate::config::{MemoryFiles, matches};
 use crate::model::{ContextPath, Led, NginxFindings, Rule, Server, Version};
 use crate::verify::Diagnosis;
 use std::sync::Arc;

@@ -25,7 +25,8 @@ impl<'a> Section<'a> {
     /// The same, or what of the Tomcat that it hands on at `/` as a whole is Guacamole.
     #[must_use]
     pub fn or_below(self, server: &ServerBlock<'_>, leads: &dyn Fn(&Led<'_>) -> Option<String>) -> Self {
-        let is_root = self.mark.is_none() && &*self.location.uri == "/" && self.context() == Some("/");
+        let is_root =
+            self.mark.is_none() && &*self.location.uri == "/" && self.context().as_deref() == Some("/");
         if is_root { self.clone().led(server, leads).unwrap_or(self) } else { self }
     }
 
