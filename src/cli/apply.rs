@@ -24,16 +24,16 @@ pub(super) fn run(
         ));
     }
     let answers = machine::answers(&request.answers)?;
-    carry_out(system, environment, request, &answers)
+    Ok(carry_out(system, environment, request, &answers)?.unwrap_or(0))
 }
 
-/// Plans, shows, asks where it may, carries out and proves.
+/// Plans, shows, asks where it may, carries out and proves; the exit code, `None` where the person declined.
 pub(super) fn carry_out(
     system: &System,
     environment: Environment,
     request: &arguments::Apply,
     answers: &Answers,
-) -> Result<u8, CliError> {
+) -> Result<Option<u8>, CliError> {
     let findings = machine::look_for(system, answers);
     let edited = match request.edited {
         Some(lines) => Some(lines.into()),
@@ -48,7 +48,7 @@ pub(super) fn carry_out(
         if request.json {
             output::result(&json::applied(&plan, None, &[]));
         }
-        return Ok(0);
+        return Ok(Some(0));
     }
     if !request.json {
         output::result(&output::diffs(&plan, environment));
@@ -61,7 +61,7 @@ pub(super) fn carry_out(
     rights::suffice(system, &plan, &findings)?;
     if !request.yes && !plain::confirm("Do it?")? {
         output::words("Nothing was changed.");
-        return Ok(0);
+        return Ok(None);
     }
     let signals = Signals::watch()?;
     signals.bar_suspension()?;
@@ -78,11 +78,11 @@ pub(super) fn carry_out(
         (Ok(receipt), Some(code)) => {
             output::words("The signal came when everything had been done.");
             done(system, &receipt);
-            return Ok(code);
+            return Ok(Some(code));
         }
         (Err(error), Some(code)) => {
             CliError::from(error).print();
-            return Ok(code);
+            return Ok(Some(code));
         }
         (Err(error), None) => return Err(error.into()),
     };
@@ -92,7 +92,7 @@ pub(super) fn carry_out(
         output::result(&json::applied(&plan, Some(&receipt), &outcomes));
     }
     done(system, &receipt);
-    Ok(trials::code(&outcomes))
+    Ok(Some(trials::code(&outcomes)))
 }
 
 /// Asks the running servers, where one of them has just been made to read its files anew.

@@ -211,7 +211,7 @@ fn fix(
         edited: None,
         confirm: None,
     };
-    apply::carry_out(system, environment, &request, &answers)
+    Ok(apply::carry_out(system, environment, &request, &answers)?.unwrap_or(0))
 }
 
 fn nothing_set_up() -> CliError {
