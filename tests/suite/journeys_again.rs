@@ -44,7 +44,7 @@ fn what_is_there_is_told_held_and_alone_in_what_changes() {
 #[test]
 fn what_no_plan_can_be_made_for_is_refused_and_led_back_from() {
     let machine = Machine::new();
-    machine.write(SITE, machine.text(SITE).trim_end().trim_end_matches('}').to_owned());
+    machine.write(SITE, machine.text(SITE).trim_end().trim_end_matches('}'));
     let before = Tree::read(&machine.root());
     let mut terminal = wizard(&machine);
     terminal.play("until:cannot_be_read until:to_be_pasted");
