@@ -21,16 +21,16 @@ pub(super) fn run(
         return Err(CliError::no_terminal("guacfront apply --answers FILE --yes does it without asking"));
     }
     let answers = machine::answers(&request.answers)?;
-    carry_out(system, environment, &request.how, &answers)
+    Ok(carry_out(system, environment, &request.how, &answers)?.unwrap_or(0))
 }
 
-/// Plans, shows, asks where it may, carries out and proves.
+/// Plans, shows, asks where it may, carries out and proves; the exit code, `None` where the person declined.
 pub(super) fn carry_out(
     system: &System,
     environment: Environment,
     how: &arguments::CarryOut,
     answers: &Answers,
-) -> Result<u8, CliError> {
+) -> Result<Option<u8>, CliError> {
     let findings = machine::look_for(system, answers);
     let edited = match how.edited {
         Some(lines) => Some(lines.into()),
@@ -45,7 +45,7 @@ pub(super) fn carry_out(
         if how.json {
             output::result(&json::applied(&plan, None, &[]));
         }
-        return Ok(0);
+        return Ok(Some(0));
     }
     if !how.json {
         output::result(&output::diffs(&plan, environment));
@@ -58,7 +58,7 @@ pub(super) fn carry_out(
     rights::suffice(system, &plan, &findings)?;
     if !how.yes && !plain::confirm("Do it?")? {
         output::words("Nothing was changed.");
-        return Ok(0);
+        return Ok(None);
     }
     let signals = Signals::watch()?;
     signals.bar_suspension()?;
@@ -83,11 +83,11 @@ pub(super) fn carry_out(
         (Ok(receipt), Some(code)) => {
             output::words("The signal came when everything had been done.");
             done(system, &receipt);
-            return Ok(code);
+            return Ok(Some(code));
         }
         (Err(error), Some(code)) => {
             CliError::from(error).print();
-            return Ok(code);
+            return Ok(Some(code));
         }
         (Err(error), None) => return Err(error.into()),
     };
@@ -97,7 +97,7 @@ pub(super) fn carry_out(
         output::result(&json::applied(&plan, Some(&receipt), &outcomes));
     }
     done(system, &receipt);
-    Ok(trials::code(&outcomes))
+    Ok(Some(trials::code(&outcomes)))
 }
 
 fn done(system: &System, receipt: &Receipt) {

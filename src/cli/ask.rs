@@ -4,8 +4,9 @@ use super::arguments::CarryOut;
 use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
-use super::{apply, interactive, machine, output};
-use crate::model::{Draft, Edited, Findings, Plan, Purpose};
+use super::machine::ANSWERS_FILE;
+use super::{apply, interactive, machine, output, rights};
+use crate::model::{Draft, Edited, Findings, Plan, Purpose, io_words};
 use crate::plain;
 use crate::system::System;
 use crate::wizard::FollowUps;
@@ -57,7 +58,16 @@ fn as_questions(
             "Tomcat reads server.xml at its start alone, and running Guacamole sessions end. Restart it?",
         )?;
     let how = CarryOut { no_restart, confirm, ..CarryOut::default() };
-    apply::carry_out(system, environment, &how, &answers)
+    if let Some(code) = apply::carry_out(system, environment, &how, &answers)? {
+        return Ok(code);
+    }
+    // Nobody is to answer all of it twice, who only wants to think it over.
+    if plain::confirm(&format!("Save the answers to {ANSWERS_FILE}?"))? {
+        machine::save(Path::new(ANSWERS_FILE), answers.to_toml().as_bytes())
+            .map_err(|error| CliError::machine(format!("{ANSWERS_FILE}: {}", io_words(&error))))?;
+        output::words(&format!("To apply them:\n{}", rights::apply_line(system, ANSWERS_FILE)));
+    }
+    Ok(0)
 }
 
 /// Whether Tomcat would be restarted where Guacamole is in use: as in the form, sessions are ended by nobody's Enter.

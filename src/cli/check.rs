@@ -188,7 +188,7 @@ fn fix(
         return Err(CliError::no_terminal("guacfront check --fix --yes does it without asking"));
     }
     let how = arguments::CarryOut { yes: request.yes, ..arguments::CarryOut::default() };
-    apply::carry_out(system, environment, &how, &answers)
+    Ok(apply::carry_out(system, environment, &how, &answers)?.unwrap_or(0))
 }
 
 fn nothing_set_up() -> CliError {

@@ -44,7 +44,7 @@ fn what_is_there_is_told_held_and_alone_in_what_changes() {
 #[test]
 fn what_no_plan_can_be_made_for_is_refused_and_led_back_from() {
     let machine = Machine::new();
-    machine.write(SITE, machine.text(SITE).trim_end().trim_end_matches('}').to_owned());
+    machine.write(SITE, machine.text(SITE).trim_end().trim_end_matches('}'));
     let before = Tree::read(&machine.root());
     let mut terminal = wizard(&machine);
     terminal.play("until:cannot_be_read until:to_be_pasted");
@@ -122,4 +122,38 @@ fn many_lines_pasted_where_no_terminal_marks_them_agreed_to_the_plan() {
     terminal.play("n gone:Do_it? until:[Review]").play(LEAVE);
     terminal.end().assert_clean(0);
     before.assert_same(&Tree::read(&machine.root()), "nobody has agreed");
+}
+
+#[test]
+fn plain_answers_that_were_declined_are_kept_for_another_time() {
+    let machine = Machine::new();
+    let before = Tree::read(&machine.root());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = machine.root();
+    let argv = [
+        "env",
+        "-C",
+        folder.path().to_str().expect("text"),
+        env!("CARGO_BIN_EXE_guacfront"),
+        "--plain",
+        "--root",
+        root.to_str().expect("text"),
+    ];
+    let mut terminal = Terminal::start(&Start { argv: &argv, ..Start::default() });
+    terminal.play(
+        "until:Frontend, Enter until:Site, Enter until:Public_path type:/later/ Enter until:Host_ Enter",
+    );
+    terminal.play(
+        "until:Port_ Enter until:Context_path_ Enter until:server.xml, Enter until:Trusted_proxies_ Enter",
+    );
+    terminal
+        .play("until:Largest_upload_ Enter until:Longest_silence_ Enter until:Log_tunnel_requests, Enter");
+    terminal.play("until:WebSocket, Enter until:Pass_the_name_on, Enter until:Close_to_network, Enter");
+    terminal
+        .play("until:Log_the_client, Enter until:not_touched: until:Do_it? Enter until:Nothing_was_changed");
+    terminal.play("until:Save_the_answers type:y Enter until:apply_--answers_guacfront-answers.toml");
+    terminal.end().assert_clean(0);
+    let saved = std::fs::read_to_string(folder.path().join("guacfront-answers.toml")).expect("it is there");
+    assert!(saved.contains("public_path = \"/later/\""), "{saved}");
+    before.assert_same(&Tree::read(&machine.root()), "nothing was changed");
 }
