@@ -172,8 +172,9 @@ impl<'a> Section<'a> {
             all.iter().any(|section| section.path.trim_end_matches('/') == tunnel)
         };
         let likeness = |section: &Self| match &section.backend {
-            _ if section.is_websocket() || section.url() == "!" => 0,
+            _ if section.is_websocket() => 0,
             _ if section.marked => 3,
+            None if section.url() == "!" => 0,
             _ if named(&section.path) => 2,
             Some(backend) if named(&backend.path) => 2,
             Some(_) if has_tunnel(&section.path) || section.asked_comment(loaded).is_some() => 1,

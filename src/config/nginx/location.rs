@@ -74,13 +74,10 @@ impl<'a> Location<'a> {
     }
 
     /// The same as a prefix, where its regular expression matches what begins with one path and nothing else.
-    pub fn as_prefix(&self) -> Option<Self> {
+    pub fn into_prefix(self) -> Option<Self> {
         match self.modifier {
-            Modifier::Prefix | Modifier::FinalPrefix => Some(self.clone()),
-            Modifier::Regex => {
-                let uri = Cow::Owned(plain_prefix(&self.uri)?);
-                Some(Self { uri, ..self.clone() })
-            }
+            Modifier::Prefix | Modifier::FinalPrefix => Some(self),
+            Modifier::Regex => Some(Self { uri: Cow::Owned(plain_prefix(&self.uri)?), ..self }),
             Modifier::Exact | Modifier::Named => None,
         }
     }

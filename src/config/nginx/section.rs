@@ -32,7 +32,7 @@ pub struct Section<'a> {
 impl<'a> Section<'a> {
     /// Reads a location of a server block; `None` where it does not proxy, or not by prefix.
     pub fn read(loaded: &'a Loaded, server: &ServerBlock<'a>, placed: Placed<'a>) -> Option<Self> {
-        let location = Location::read(placed)?.as_prefix()?;
+        let location = Location::read(placed)?.into_prefix()?;
         let children = loaded.children(placed);
         let pass = children.iter().find(|p| p.directive.is("proxy_pass"))?;
         let target = Target::of(pass.directive, &[&children, &server.children], loaded, &server.http);
@@ -55,10 +55,12 @@ impl<'a> Section<'a> {
     /// WebSocket tunnel, or the very lines of its manual or of guacfront. A
     /// backend on port 8080 is many another program too.
     pub fn each(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Vec<Self> {
-        let mut found: Vec<(u8, Self)> = server
-            .children
-            .iter()
-            .flat_map(|&placed| with_nested(loaded, placed))
+        let mut locations = Vec::new();
+        for &placed in &server.children {
+            take_locations(loaded, placed, &mut locations);
+        }
+        let mut found: Vec<(u8, Self)> = locations
+            .into_iter()
             .filter_map(|placed| Self::read(loaded, server, placed))
             .filter_map(|section| section.likeness(server).map(|likeness| (likeness, section)))
             .collect();
@@ -192,15 +194,18 @@ impl<'a> Section<'a> {
     }
 }
 
-/// A directive, and of a location that hands nothing on the locations in it.
-fn with_nested<'a>(loaded: &'a Loaded, placed: Placed<'a>) -> Vec<Placed<'a>> {
-    let mut found = vec![placed];
-    let has = |name: &str| placed.directive.children().any(|child| child.is(name));
-    if placed.directive.is("location") && has("location") && !has("proxy_pass") {
-        let nested = loaded.children(placed).into_iter().filter(|inner| inner.directive.is("location"));
-        found.extend(nested.flat_map(|inner| with_nested(loaded, inner)));
+/// Takes in a location, and of one that hands nothing on the locations in it.
+fn take_locations<'a>(loaded: &'a Loaded, placed: Placed<'a>, found: &mut Vec<Placed<'a>>) {
+    if !placed.directive.is("location") {
+        return;
     }
-    found
+    found.push(placed);
+    let has = |name: &str| placed.directive.children().any(|child| child.is(name));
+    if has("location") && !has("proxy_pass") {
+        for inner in loaded.children(placed) {
+            take_locations(loaded, inner, found);
+        }
+    }
 }
 
 /// Whether one of the directives looks for `/..;` in the path.
