@@ -2,6 +2,7 @@
 
 mod child;
 mod crash;
+mod errors;
 mod fault;
 mod journal;
 mod machine;

@@ -76,7 +76,6 @@ fn end_of_directive(text: &str) -> usize {
         match (quote, c) {
             _ if escaped => {}
             (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') if before.is_whitespace() => quote = Some(c),
             (None, '{') if matches!(before, '$' | '%') => in_variable = true,
             (None, '}') if in_variable => in_variable = false,
