@@ -134,11 +134,10 @@ impl<'a> Work<'a> {
         let Some(bare) = self.answers.frontend.public_path.bare() else { return false };
         let is_at_path = |section: &Section<'_>| section.path.trim_end_matches('/') == bare;
         let among = |items| Section::among(self.loaded, items).into_iter();
-        let mut all: Vec<Section<'_>> = among(&self.host.children).chain(among(&self.loaded.items)).collect();
-        // Another region of guacfront's stays where this one has its place, else it moves here.
-        let stays = self.answers.frontend.beside || all.iter().any(|own| own.marked && is_at_path(own));
-        all.retain(|section| !is_at_path(section) && (stays || !section.marked));
-        all.iter().any(|section| covers(&section.path, bare) && section.url() != "!")
+        // A region of guacfront's may be the one that moves here.
+        let takes = |section: &Section<'_>| !section.marked && !is_at_path(section) && section.url() != "!";
+        let mut all = among(&self.host.children).chain(among(&self.loaded.items));
+        all.any(|section| takes(&section) && covers(&section.path, bare))
     }
 
     /// Whether these are the virtual host's own directives, not the server's.
