@@ -18,6 +18,8 @@ pub struct Certificate {
     pub fault: Option<String>,
     /// How it is renewed, where that needs something of port 80.
     pub renewal: Option<Renewal>,
+    /// The folder for certbot's hooks, where certbot renews it and has nothing make a server read it anew.
+    pub unread: Option<PathBuf>,
 }
 
 /// How certbot renews a certificate.
@@ -63,6 +65,7 @@ mod tests {
             until: None,
             fault: None,
             renewal: None,
+            unread: None,
         };
         let is_for = |name: &str| certificate.is_for(&Host::parse(name).expect("a name"));
         assert!(is_for("A.test") && is_for("x.b.test"));

@@ -84,6 +84,13 @@ pub(super) fn make(
             None
         }
     };
+    if let Some(hooks) = certificate.and_then(|certificate| certificate.unread.as_ref()) {
+        notes.push(Note::warning(format!(
+            "certbot renews the certificate, and nothing makes {server} read the new one: it would serve the old one past its \
+             end; a script in {} that reloads it mends that",
+            printable_path(hooks)
+        )));
+    }
     let wanted = Wanted { new, certificate, root_leads_to };
     match server {
         Server::Nginx => nginx::make(findings, &wanted, notes),
@@ -115,7 +122,7 @@ impl Wanted<'_> {
         if renewal == Some(&Renewal::Standalone) && self.new.http.number() == 80 {
             notes.push(Note::warning(
                 "certbot renews the certificate by a server of its own on port 80, which is taken from now on: have it renewed \
-                 another way, certbot reconfigure --nginx or --apache for one",
+                 another way, certbot certonly --nginx or --apache for one",
             ));
         }
     }

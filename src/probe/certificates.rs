@@ -57,8 +57,10 @@ pub fn certificate(system: &System, file: &Path, key: &Path) -> Certificate {
         names: Vec::new(),
         until: None,
         fault: None,
-        renewal: renewal::renewal(system, file),
+        renewal: None,
+        unread: None,
     };
+    renewal::tell(system, &mut certificate);
     match (read(file), read(key)) {
         (Ok(pem), Ok(key)) => judge::judge(&mut certificate, &pem, &key, system.now()),
         (Err(fault), _) | (_, Err(fault)) => certificate.fault = Some(crate::model::printable(&fault)),

@@ -11,8 +11,8 @@ mod site;
 
 use super::*;
 use crate::model::{
-    Connector, ConnectorKind, Fault, FileImage, Listen, Meta, NginxFindings, Options, Service, Site,
-    TomcatFindings, Version,
+    Connector, ConnectorKind, Container, Fault, FileImage, Findings, Listen, Meta, NginxFindings, Options,
+    Service, Site, TomcatFindings, Version,
 };
 
 const NGINX: &str = "http {
@@ -249,6 +249,16 @@ fn without_the_right_to_write_nothing_is_offered_but_saving() {
     assert_eq!((wizard.overlay(), wizard.screen()), (None, Screen::Review));
     let saved = play(&mut wizard, "s");
     assert!(matches!(saved.as_slice(), [Effect::Save(answers)] if answers.frontend.here));
+}
+
+#[test]
+fn a_tomcat_in_a_container_is_found_and_not_missed() {
+    let container = Container { gateway: "172.18.0.1".parse().ok(), context: Some("/".into()) };
+    let findings = Findings { containers: vec![container], ..Findings::default() };
+    let told = describe_machine(&findings).pop().expect("a line").text;
+    assert_eq!(told, "in a container, Guacamole at /, which sees this machine as 172.18.0.1");
+    let draft = prefill(&findings);
+    assert_eq!((&*draft.context, &*draft.proxies, &*draft.server_xml), ("/", "172.18.0.1", "none"));
 }
 
 #[test]

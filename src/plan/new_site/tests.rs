@@ -31,6 +31,7 @@ fn site(site: &str) -> Findings {
         until: None,
         fault: None,
         renewal: None,
+        unread: None,
     };
     let nginx = NginxFindings {
         version: Version::parse("1.22.1"),
@@ -136,8 +137,18 @@ fn certbot_s_own_server_on_port_80_is_told_of_where_the_port_was_free() {
     let told = |site_text: &str| {
         let mut findings = site(site_text);
         findings.certificates[0].renewal = Some(Renewal::Standalone);
-        made(&findings).1.iter().any(|note| note.warning && note.text.contains("certbot reconfigure"))
+        made(&findings).1.iter().any(|note| note.warning && note.text.contains("on port 80, which is taken"))
     };
     assert!(told("server {\n listen 8080;\n}\n"));
     assert!(!told(DEFAULT), "it had no port 80 before either");
+}
+
+#[test]
+fn a_certificate_that_nobody_would_read_anew_is_told_of() {
+    let mut findings = site(DEFAULT);
+    findings.certificates[0].unread = Some("/etc/letsencrypt/renewal-hooks/deploy".into());
+    let notes = made(&findings).1;
+    let told =
+        notes.iter().any(|note| note.text.contains("a script in /etc/letsencrypt/renewal-hooks/deploy"));
+    assert!(told, "{notes:?}");
 }

@@ -100,6 +100,7 @@ CDPVsYjYSz9UU+IKEApKT2743Cw=
             until: None,
             fault: None,
             renewal: None,
+            unread: None,
         };
         judge(&mut certificate, pem, key, now.parse().expect("a time"));
         certificate

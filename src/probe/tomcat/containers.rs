@@ -2,7 +2,7 @@
 
 use super::context_files::context_path;
 use crate::config::Files as _;
-use crate::model::Container;
+use crate::model::{Container, ContextPath};
 use crate::system::System;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,8 @@ const CONTEXT: &str = "WEBAPP_CONTEXT";
 fn context(environment: &str) -> Option<String> {
     let mut variables = environment.split('\0').filter_map(|variable| variable.split_once('='));
     let (_, name) = variables.find(|(name, _)| *name == CONTEXT)?;
-    Some(context_path(name)).filter(|_| !name.is_empty())
+    let path = ContextPath::parse(&context_path(name)).ok()?;
+    Some(path.to_string()).filter(|_| !name.is_empty())
 }
 
 /// The gateway of the default route.
@@ -71,5 +72,6 @@ mod tests {
         assert_eq!(context("A=1\0WEBAPP_CONTEXT=ROOT\0"), Some("/".into()));
         assert_eq!(context("WEBAPP_CONTEXT=a#b\0"), Some("/a/b/".into()));
         assert_eq!((context("NO_WEBAPP_CONTEXT=x\0"), context("WEBAPP_CONTEXT=\0")), (None, None));
+        assert_eq!(context("WEBAPP_CONTEXT=a\u{1b}[31m\0"), None, "it is shown on a terminal");
     }
 }
