@@ -77,6 +77,7 @@ fn every_line_of_a_new_site_with_tls_says_why_it_is_there() {
             until: None,
             fault: None,
             renewal: Some(Renewal::Webroot(vec![(new_site.name.clone(), "/var/www/html".into())])),
+            unread: None,
         });
         let draft =
             Draft { server: server.into(), site: None, new_site: Some(new_site), ..wizard.draft().clone() };

@@ -1,7 +1,8 @@
 //! A `rewrite … break` in a location, which decides what path the backend is asked for.
 
 use super::load::Placed;
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
+use std::borrow::Cow;
 
 /// A `rewrite` whose outcome can be told: it ends with `break` and uses nothing but what its own expression captures.
 ///
@@ -25,7 +26,7 @@ impl Rewrite {
             return None;
         }
         // nginx's own are PCRE's: one that looks around is not understood here.
-        let pattern = Regex::new(&pattern.text()).ok()?;
+        let pattern = RegexBuilder::new(&pattern.text()).unicode(false).build().ok()?;
         let mut variables = replacement.split('$').skip(1);
         let is_captured = |name: &str| {
             let number =
@@ -47,13 +48,14 @@ impl Rewrite {
     }
 
     fn path_for(&self, path: &str) -> Option<String> {
-        let captures = self.pattern.captures(path)?;
+        let captures = self.pattern.captures(path.as_bytes())?;
         let mut parts = self.replacement.split('$');
         let mut told = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             // nginx knows nine of them, a digit each.
             let number = part.bytes().next().map_or(0, |digit| usize::from(digit - b'0'));
-            told.push_str(captures.get(number).map_or("", |own| own.as_str()));
+            let caught = captures.get(number).map(|own| String::from_utf8_lossy(own.as_bytes()));
+            told.push_str(caught.as_ref().map_or("", Cow::as_ref));
             told.push_str(&part[1..]);
         }
         Some(told)

@@ -1,7 +1,7 @@
 //! A secret that is told by something else than an attribute's or a directive's own name: by what is compared with it, by
 //! a name beside it, by its own form, or in a comment by a person.
 
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use std::sync::OnceLock;
 
 /// What a header, a variable or a word of a comment ends in that names a secret.
@@ -66,7 +66,8 @@ impl Rule {
             let words = [("NAMED", NAMED), ("NAME", NAME), ("VALUE", VALUE), ("GIVEN", GIVEN)];
             let pattern =
                 words.iter().fold(self.pattern.to_owned(), |text, (word, own)| text.replace(word, own));
-            Regex::new(&pattern).expect("each rule is a regular expression, as the tests show")
+            let built = RegexBuilder::new(&pattern).unicode(false).build();
+            built.expect("each rule is a regular expression, as the tests show")
         })
     }
 
@@ -77,7 +78,7 @@ impl Rule {
         }
         let mut out = String::new();
         let mut done = 0;
-        for found in self.regex().captures_iter(low) {
+        for found in self.regex().captures_iter(low.as_bytes()) {
             for group in found.iter().skip(1).flatten() {
                 let value = secret_of(&line[group.range()], &line[..group.start()]);
                 // What every server.xml has is no secret.

@@ -1,10 +1,10 @@
 //! What the person should know: directives of theirs that stand in Guacamole's way and that are not ours to change.
 
+use crate::config::matches;
 use crate::config::nginx::{
     Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word,
 };
 use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
-use regex::Regex;
 
 /// What Guacamole serves right below its path.
 const OF_GUACAMOLE: [&str; 9] =
@@ -112,9 +112,7 @@ fn is_for(answers: &Answers, directive: Directive<'_>) -> bool {
     let path = &answers.frontend.public_path;
     let asked = PublicPath::ASKED.map(|part| format!("{path}{part}"));
     let mut asked = asked.into_iter().chain([path.to_string()]);
-    !directive.is("rewrite")
-        || Regex::new(&directive.first_argument())
-            .map_or(true, |pattern| asked.any(|own| pattern.is_match(&own)))
+    !directive.is("rewrite") || asked.any(|own| matches(&directive.first_argument(), &own).unwrap_or(true))
 }
 
 fn redirects(directive: Directive<'_>) -> bool {

@@ -94,6 +94,7 @@ fn what_tls_alone_has_is_asked_only_with_a_certificate_or_where_it_is_wrong() {
         until: None,
         fault: None,
         renewal: None,
+        unread: None,
     });
     let draft = prefill(&findings);
     let mut wizard = Wizard::new(findings, draft);

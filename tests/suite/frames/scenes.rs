@@ -253,6 +253,7 @@ fn certificate() -> Certificate {
         until: Some("2027-01-31".into()),
         fault: None,
         renewal: None,
+        unread: None,
     }
 }
 
