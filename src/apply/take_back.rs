@@ -107,7 +107,7 @@ fn all(
     }
     for at in (0..receipt.files.len()).rev() {
         match take_back_file(store, receipt, at) {
-            Ok(true) => report(&Event::FileRestored { path: receipt.files[at].path.clone() }),
+            Ok(true) => report(&Event::FileRestored { path: receipt.files[at].target.clone() }),
             Ok(false) => {}
             Err(why) => left.push(left_file(store, &receipt.files[at], why)),
         }

@@ -215,7 +215,7 @@ impl Run<'_> {
 
     fn event(&self, at: usize) -> Event {
         let file = &self.work.files[at];
-        let path = file.path.clone();
+        let path = file.target.clone();
         match (&self.receipt.files[at].in_place, &file.before, &file.after) {
             (_, _, None) => Event::FileRemoved { path },
             (_, None, Some(_)) => Event::FileMade { path },

@@ -27,7 +27,7 @@ pub struct UndoPreview {
 /// A file as it is and as an undo would leave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndoFile {
-    /// The path by which its server reads it.
+    /// The file itself, links followed.
     pub path: PathBuf,
     /// Its bytes now; `None`: it is not there.
     pub current: Option<Arc<[u8]>>,
@@ -56,7 +56,7 @@ pub fn undo_preview(system: &System, id: Option<&str>, force: bool) -> Result<Un
     let merge = !force && later(&history, &receipt).is_empty();
     let reversal = Reversal::of(system, &receipt, merge)?;
     let files = reversal.files.iter().map(|file| UndoFile {
-        path: file.work.path.clone(),
+        path: file.work.target.clone(),
         current: file.work.before.as_ref().map(|now| Arc::clone(&now.content.bytes)),
         restored: file.work.after.as_ref().map(|content| Arc::clone(&content.bytes)),
         changed: file.changed.clone(),
@@ -185,7 +185,7 @@ impl Reversal {
     fn changed(&self) -> Vec<ChangedFile> {
         let lost = self.files.iter().filter(|file| !file.merged);
         let files = lost.filter_map(|file| {
-            Some(ChangedFile { path: file.work.path.clone(), how: file.changed.clone()? })
+            Some(ChangedFile { path: file.work.target.clone(), how: file.changed.clone()? })
         });
         files.chain(self.changed_links.iter().cloned()).collect()
     }

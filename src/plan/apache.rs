@@ -62,8 +62,9 @@ pub(super) fn changes(
     let work = Work { answers, apache, loaded: &loaded, site, host, asked };
     let mut edits = Edits::new(&work);
     let variables = logs::changes(&work, &mut edits, notes);
-    let body = Body::new(answers, apache.version.as_ref(), variables).with_bare_taken(work.is_bare_taken());
     let there = work.there()?;
+    let is_bare_taken = work.is_bare_taken(there.section());
+    let body = Body::new(answers, apache.version.as_ref(), variables).with_bare_taken(is_bare_taken);
     write(&work, &there, &body, hand, &mut edits)?;
     notes::add(&work, &there, notes);
     let enabling = modules::changes(&work, &mut edits)?;
@@ -128,14 +129,17 @@ impl<'a> Work<'a> {
         self.host.children.iter().chain(&self.loaded.items)
     }
 
-    /// Whether something else that is proxied takes the public path without its slash, before any redirect outside of
-    /// sections.
-    fn is_bare_taken(&self) -> bool {
+    /// Whether something else than `own` that is proxied takes the public path without its slash, before any redirect
+    /// outside of sections.
+    fn is_bare_taken(&self, own: Option<&Section<'_>>) -> bool {
         let Some(bare) = self.answers.frontend.public_path.bare() else { return false };
         let is_at_path = |section: &Section<'_>| section.path.trim_end_matches('/') == bare;
         let among = |items| Section::among(self.loaded, items).into_iter();
         // A region of guacfront's may be the one that moves here.
-        let takes = |section: &Section<'_>| !section.marked && !is_at_path(section) && section.url() != "!";
+        let is_own = |section: &Section<'_>| own.is_some_and(|own| own.item == section.item);
+        let takes = |section: &Section<'_>| {
+            !section.marked && !is_own(section) && !is_at_path(section) && section.url() != "!"
+        };
         let mut all = among(&self.host.children).chain(among(&self.loaded.items));
         all.any(|section| takes(&section) && covers(&section.path, bare))
     }

@@ -115,7 +115,7 @@ fn many_lines_pasted_where_no_terminal_marks_them_agreed_to_the_plan() {
     let mut terminal = wizard(&machine);
     terminal.play("until:[Machine]");
     // As a console pastes them: the ends of lines are so many Enters.
-    terminal.send_slowly("\r".repeat(30).as_bytes(), Duration::ZERO);
+    terminal.send("\r".repeat(30).as_bytes());
     terminal.play("until:Do_it?");
     terminal.written_in(Duration::from_millis(300));
     assert!(terminal.find("Do it?").is_some(), "{}", terminal.text());

@@ -308,7 +308,8 @@ impl Terminal {
         }
     }
 
-    fn send(&mut self, bytes: &[u8]) {
+    /// Sends bytes, all at once.
+    pub fn send(&mut self, bytes: &[u8]) {
         // A program that has ended reads no more keys; what follows in the script says what was expected of it.
         let _ = self.writer.write_all(bytes).and_then(|()| self.writer.flush());
     }

@@ -40,9 +40,10 @@ impl Target {
         loaded: &Loaded,
         http: &[Placed<'_>],
     ) -> Option<Self> {
-        let url = resolved(&pass.first_argument(), levels);
-        let target = Self::parse(&url).or_else(|| Self::parse(url.split('$').next().unwrap_or_default()));
-        target.map(|target| target.through_upstream(loaded, http))
+        Self::of(pass, levels, loaded, http).or_else(|| {
+            let url = resolved(&pass.first_argument(), levels);
+            Self::parse(url.split('$').next()?).map(|target| target.through_upstream(loaded, http))
+        })
     }
 
     /// Whether a host or an upstream is called after Guacamole.

@@ -98,13 +98,22 @@ impl Adopter<'_, '_, '_> {
                 self.becomes(item, new.get(at))?;
             }
         }
-        let redirect = old.redirect();
-        let item = redirect.and_then(|old| self.work.around().find(|item| says(item, &old)));
-        match item {
-            Some(item) if self.work.loaded.mark(item).is_none() => {
-                self.becomes(item, self.body.redirect().as_ref())
+        old.redirect().map_or(Ok(()), |old| self.earlier_redirect(&old))
+    }
+
+    /// The redirect of the earlier path, which may stand in a section of its own.
+    fn earlier_redirect(&mut self, old: &str) -> Result<(), PlanError> {
+        let redirect = self.body.redirect();
+        let is_alone = |item: &Item| matches!(&*item.children, [only] if says(only, old));
+        let mut around = self.work.around().filter(|item| self.work.loaded.mark(item).is_none());
+        let found = around.find(|item| says(item, old) || item.name == "location" && is_alone(item));
+        match (found, redirect.zip(self.body.bare.clone())) {
+            (Some(item), Some((redirect, bare))) if item.name == "location" => {
+                self.argument(item, 0, &bare, Field::PublicPath, "for the new path")?;
+                self.becomes(&item.children[0], Some(&redirect))
             }
-            _ => Ok(()),
+            (Some(item), wanted) => self.becomes(item, wanted.map(|(redirect, _)| redirect).as_ref()),
+            (None, _) => Ok(()),
         }
     }
 

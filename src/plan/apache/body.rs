@@ -14,7 +14,8 @@ use std::borrow::Cow;
 pub(super) struct Body {
     /// With both slashes.
     pub(super) path: String,
-    bare: Option<String>,
+    /// Without the last; `None` at the root.
+    pub(super) bare: Option<String>,
     /// Whether something else that is proxied takes the path without its slash before a redirect outside of sections.
     is_bare_taken: bool,
     /// `http://host:port/context/`.

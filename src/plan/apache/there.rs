@@ -26,6 +26,16 @@ pub(super) enum There<'a> {
     Nothing,
 }
 
+impl<'a> There<'a> {
+    /// The section that somebody wrote by hand.
+    pub(super) fn section(&self) -> Option<&Section<'a>> {
+        match self {
+            Self::Section { section, .. } => Some(section),
+            Self::Region { .. } | Self::Nothing => None,
+        }
+    }
+}
+
 /// A region between guacfront's marks.
 #[derive(Clone)]
 struct Region<'a> {

@@ -146,7 +146,7 @@ fn the_wizard_takes_the_tomcat_that_is_picked_of_several() {
     with_port(&machine, "/opt/apache-tomcat-9.0.98/conf/server.xml", "8081");
     with_port(&machine, "/srv/tomcat-wiki/conf/server.xml", "8080");
     enter_all_the_way(&machine, ("", ""), "/srv/guac/conf/server.xml");
-    enter_all_the_way(&machine, ("", "Tab Tab Tab Down Down"), "/srv/tomcat-wiki/conf/server.xml");
+    enter_all_the_way(&machine, ("", "Tab Tab Tab Space Space"), "/srv/tomcat-wiki/conf/server.xml");
 }
 
 #[test]
