@@ -10,7 +10,7 @@ use crate::config::nginx::{
     Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, refuse_climbing,
 };
 use crate::config::{Edit, Span, line_ending};
-use crate::model::{Answers, ContextPath, Field, Note, printable};
+use crate::model::{Answers, ContextPath, Field, Note, masked, printable};
 
 /// Directives that would answer instead of the backend, or change the path that it is asked for.
 const IN_THE_WAY: [&str; 13] = [
@@ -239,7 +239,7 @@ impl<'a> Adoption<'a> {
             "{}: the location {} becomes Guacamole's, and {} is no longer reached through it",
             self.loaded.place(pass),
             printable(&self.location.uri),
-            printable(&pass.directive.first_argument())
+            printable(&masked(&pass.directive.first_argument()))
         );
         Some(Note::warning(text))
     }

@@ -3,7 +3,7 @@
 
 use super::setting::same_path;
 use crate::config::nginx::{Directive, Loaded, Placed, Section, Target};
-use crate::model::{Answers, Host, Note, printable};
+use crate::model::{Answers, Host, Note, masked, printable};
 
 /// The `rewrite` that makes the context path of the public path, where nothing but the backend's host is left to say.
 pub(super) fn kept_rewrite<'a>(answers: &Answers, section: &Section<'a>) -> Option<Placed<'a>> {
@@ -63,7 +63,7 @@ pub(super) fn lost(
         let text = format!(
             "{place}: Tomcat was spoken to over TLS here ({}), and is over plain HTTP from now on, as guacfront knows no \
              other way",
-            printable(&written)
+            printable(&masked(&written))
         );
         return Some(Note::warning(text));
     }
