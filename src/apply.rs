@@ -14,6 +14,7 @@
 //! Before step 8 every failure takes everything back. A journal that is found later means that step 8 was never
 //! reached: taking back needs the journal, its backups and nothing else.
 
+mod backup;
 mod by_hand;
 mod commands;
 mod error;

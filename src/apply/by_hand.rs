@@ -1,6 +1,6 @@
 //! Commands for a person to type, where guacfront could not put a file back itself.
 
-use super::store::{BACKUPS, GONE, NEW};
+use super::backup::{BACKUPS, GONE, NEW};
 use crate::model::quoted;
 use crate::system::System;
 use std::ffi::OsStr;

@@ -3,6 +3,7 @@
 //! A journal is a folder with a receipt of what is going to be done and a backup of every file, laid out as the
 //! machine is. It comes into being by one rename when it is complete, and becomes a receipt, or waste, by another.
 
+use super::backup::Backup;
 use super::by_hand;
 use super::error::ApplyError;
 use super::receipt::Receipt;
@@ -11,7 +12,6 @@ use crate::system::{Folder, Lock, Locking, System};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io;
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,13 +24,6 @@ const UNBORN: &str = "journal.new";
 /// A journal that is done with.
 const WASTE: &str = "journal.old";
 const RECEIPT: &str = "receipt.toml";
-pub(super) const BACKUPS: &str = "files";
-/// The files as they were made, for an undo of a file that was changed again.
-const MADE: &str = "made";
-/// An empty file for each file and link that comes into being, so that it is known of where the receipt is lost.
-pub(super) const NEW: &str = "new";
-/// A file for each link that goes, which says where it leads; for the same reason.
-pub(super) const GONE: &str = "gone";
 /// That a person has said in another process that the machine can still be reached.
 const CONFIRMED: &str = "confirmed";
 
@@ -40,13 +33,6 @@ pub(super) struct Store<'a> {
     pub system: &'a System,
     folder: PathBuf,
     _lock: Lock,
-}
-
-/// A file's bytes, and where they are kept in the folder of their journal.
-#[derive(Debug)]
-pub(super) struct Backup {
-    pub path: PathBuf,
-    pub bytes: Arc<[u8]>,
 }
 
 /// What was done on this machine.
@@ -263,28 +249,6 @@ pub(super) fn confirm_journal(system: &System) -> Result<(), ApplyError> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         written => written.map_err(ApplyError::io("confirm in", path.clone())),
     }
-}
-
-/// Where the backup of a file is kept, in the folder of its journal.
-pub(super) fn backup_of(target: &Path) -> PathBuf {
-    Path::new(BACKUPS).join(target.strip_prefix("/").unwrap_or(target))
-}
-
-/// Where the bytes that a file was given are kept, in the folder of its journal.
-pub(super) fn made_of(target: &Path) -> PathBuf {
-    Path::new(MADE).join(target.strip_prefix("/").unwrap_or(target))
-}
-
-/// What the journal keeps of a file or link that comes into being.
-pub(super) fn new_one(target: &Path) -> Backup {
-    let path = Path::new(NEW).join(target.strip_prefix("/").unwrap_or(target));
-    Backup { path, bytes: Arc::default() }
-}
-
-/// What the journal keeps of a link that goes.
-pub(super) fn gone_one(link: &Path, target: &Path) -> Backup {
-    let path = Path::new(GONE).join(link.strip_prefix("/").unwrap_or(link));
-    Backup { path, bytes: target.as_os_str().as_bytes().into() }
 }
 
 /// The receipts, each told whether it is undone.

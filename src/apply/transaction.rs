@@ -1,10 +1,11 @@
 //! Carrying out: journal, new files, renames, links, commands, receipt.
 
+use super::backup::{Backup, backup_of, gone_one, made_of, new_one};
 use super::commands;
 use super::error::{ApplyError, ChangedFile};
 use super::event::Event;
 use super::receipt::{CommandRecord, FileRecord, Kept, LinkRecord, Outcome, Receipt};
-use super::store::{Backup, Store, backup_of, gone_one, made_of, new_one};
+use super::store::Store;
 use super::take_back;
 use super::trial::Trial;
 use super::work::{FileWork, Work};

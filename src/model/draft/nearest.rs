@@ -1,7 +1,10 @@
 //! The right value nearest to a wrong one, for one key to take.
 
-use super::{Draft, Field, absolute, new_site};
-use crate::model::{BackendUrl, ContextPath, Host, Port, ReadTimeout, TrustedProxies, UploadLimit};
+use super::new_site::name;
+use super::{Draft, Field, absolute};
+use crate::model::{
+    BackendUrl, ContextPath, Host, NewSiteField, Port, ReadTimeout, TrustedProxies, UploadLimit,
+};
 use std::path::Path;
 
 /// The right value nearest to what was typed; `None` where nothing near is right.
@@ -16,7 +19,7 @@ pub(super) fn nearest(field: Field, text: &str) -> Option<String> {
         Field::ReadTimeout => timeout(text).or_else(|| Some(Draft::default().read_timeout)),
         Field::Proxies => TrustedProxies::nearest(text),
         Field::ServerXml => Some(format!("/{text}")).filter(|path| absolute(Path::new(path)).is_ok()),
-        Field::NewSite(field) => new_site::nearest(field, text),
+        Field::NewSite(field) => of_new_site(field, text),
         Field::Server
         | Field::Site
         | Field::Beside
@@ -49,7 +52,7 @@ fn host(text: &str) -> Option<String> {
     good(kept.trim_matches(|c| "-.".contains(c)))
 }
 
-pub(super) fn port(text: &str, usual: &str) -> Option<String> {
+fn port(text: &str, usual: &str) -> Option<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0');
     if digits.is_empty() {
@@ -57,6 +60,22 @@ pub(super) fn port(text: &str, usual: &str) -> Option<String> {
     }
     // One digit too many is the usual slip: the longest beginning that is a port is meant.
     (1..=digits.len()).rev().find_map(|len| Port::parse(&digits[..len]).ok()).map(|port| port.to_string())
+}
+
+fn of_new_site(field: NewSiteField, text: &str) -> Option<String> {
+    match field {
+        NewSiteField::Name => {
+            let host = BackendUrl::split(text).map(|url| url.host);
+            let text = host.as_deref().unwrap_or(text.split(['/', ':']).next().unwrap_or_default());
+            let text = text.replace('_', "-");
+            let kept: String =
+                text.chars().filter(|c| c.is_ascii_alphanumeric() || "-.".contains(*c)).collect();
+            name(kept.trim_matches(|c| "-.".contains(c))).ok().map(|host| host.to_string())
+        }
+        NewSiteField::HttpPort => port(text, "80"),
+        NewSiteField::HttpsPort => port(text, "443"),
+        NewSiteField::Certificate | NewSiteField::Key | NewSiteField::Redirect | NewSiteField::Hsts => None,
+    }
 }
 
 fn path(text: &str) -> Option<String> {

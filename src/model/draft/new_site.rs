@@ -1,7 +1,7 @@
 //! What the person has typed of a new site, and its parser.
 
 use super::{absolute, yes_no, yes_or_no};
-use crate::model::{BackendUrl, Host, NewSite, NewSiteField, NewTls, Port, printable};
+use crate::model::{Host, NewSite, NewSiteField, NewTls, Port, printable};
 use std::path::{Path, PathBuf};
 
 /// A new site as it is typed: one string a question.
@@ -128,25 +128,8 @@ impl NewSiteDraft {
     }
 }
 
-/// The right answer nearest to a wrong one; `None` where nothing near is right.
-pub(super) fn nearest(field: NewSiteField, text: &str) -> Option<String> {
-    match field {
-        NewSiteField::Name => {
-            let host = BackendUrl::split(text).map(|url| url.host);
-            let text = host.as_deref().unwrap_or(text.split(['/', ':']).next().unwrap_or_default());
-            let text = text.replace('_', "-");
-            let kept: String =
-                text.chars().filter(|c| c.is_ascii_alphanumeric() || "-.".contains(*c)).collect();
-            name(kept.trim_matches(|c| "-.".contains(c))).ok().map(|host| host.to_string())
-        }
-        NewSiteField::HttpPort => super::nearest::port(text, "80"),
-        NewSiteField::HttpsPort => super::nearest::port(text, "443"),
-        NewSiteField::Certificate | NewSiteField::Key | NewSiteField::Redirect | NewSiteField::Hsts => None,
-    }
-}
-
 /// A name that stands in `server_name` and in a certificate: of letters, digits, hyphens and dots.
-fn name(text: &str) -> Result<Host, String> {
+pub(super) fn name(text: &str) -> Result<Host, String> {
     let text = text.trim().to_ascii_lowercase();
     if text.is_empty() {
         return Err("a name is needed: what people type into the browser, guac.example.org".into());
