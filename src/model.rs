@@ -44,7 +44,7 @@ pub use plan::{
 };
 pub use rule::{Page, Rule, Severity};
 pub use shell::{quoted, undo_line, with_sudo};
-pub use text::{io_words, printable, printable_lines, printable_path};
+pub use text::{io_words, paragraph, printable, printable_lines, printable_path};
 pub use timeout::{ReadTimeout, seconds};
 pub use trust::TrustedProxies;
 pub use upstream::{Host, Port};

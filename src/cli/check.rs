@@ -10,7 +10,7 @@ use super::arguments;
 use super::environment::Environment;
 use super::error::CliError;
 use super::{apply, json, machine, output};
-use crate::model::{Answers, AnswersFileError, Findings, Plan, Rule, Severity, TrustedProxies};
+use crate::model::{Answers, AnswersFileError, Findings, Plan, Rule, Severity, TrustedProxies, paragraph};
 use crate::system::System;
 use crate::verify::{self, Diagnosis, Outcome, Patience, Target, Verdict};
 use crate::wizard::prefill;
@@ -100,7 +100,7 @@ fn ask_all(
     let ask = |target| verify::trials(system, target, Patience::default(), &mut say);
     let outcomes: Vec<Outcome> = targets.iter().flat_map(ask).collect();
     if let Some(traces) = verify::traces(&outcomes) {
-        output::words(output::paragraph("", "", &traces).trim_end());
+        output::words(paragraph("", "", &traces).trim_end());
     }
     outcomes
 }

@@ -3,7 +3,7 @@
 use super::environment::Environment;
 use super::error::CliError;
 use super::output;
-use crate::model::{Rule, printable};
+use crate::model::{Rule, paragraph, printable};
 use std::fmt::Write as _;
 
 pub(super) fn run(code: Option<&str>, environment: Environment) -> Result<u8, CliError> {
@@ -44,7 +44,7 @@ fn page(rule: Rule, environment: Environment) -> String {
         ("Fix", page.fix),
     ] {
         let _ = writeln!(out, "\n{word}");
-        out.push_str(&output::paragraph("  ", "  ", text));
+        out.push_str(&paragraph("  ", "  ", text));
     }
     out
 }

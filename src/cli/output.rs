@@ -1,7 +1,7 @@
 //! Words to standard error, results to standard output.
 
 use super::environment::Environment;
-use crate::model::{Note, Options, Plan, Step, printable, printable_path};
+use crate::model::{Note, Options, Plan, Step, paragraph, printable, printable_path};
 use crate::plan::diff::{self, Line};
 use crate::verify::{Outcome, Verdict};
 use std::fmt::Write as _;
@@ -86,24 +86,8 @@ pub fn notes<'a>(notes: impl IntoIterator<Item = &'a Note>) {
     }
 }
 
-/// How wide a page for a person is, whatever the terminal's own width.
-const WIDTH: usize = 80;
-
 /// What stands under a mark is set in as far as what stands behind it.
 pub const INSET: &str = "      ";
-
-/// A paragraph for a person to read: its words at most 80 columns wide, where no single one is wider.
-///
-/// `first` stands before the first line, `rest` before every other; the paragraph ends in a newline.
-pub fn paragraph(first: &str, rest: &str, text: &str) -> String {
-    let options = textwrap::Options::new(WIDTH)
-        .initial_indent(first)
-        .subsequent_indent(rest)
-        .break_words(false)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation)
-        .word_separator(textwrap::WordSeparator::AsciiSpace);
-    textwrap::fill(text, options) + "\n"
-}
 
 /// One check's outcome, as lines.
 pub fn outcome(outcome: &Outcome, environment: Environment) -> String {

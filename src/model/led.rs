@@ -39,8 +39,9 @@ impl Led<'_> {
             return is_it.then(|| "/".to_owned());
         }
         let all: Vec<&str> = here.flat_map(TomcatFindings::guacamoles).collect();
-        let at = all.iter().find(|context| **context == self.path);
-        let below = || all.iter().find(|context| context.starts_with(self.path));
+        // Whose socket it is nobody knows: only a path that nothing but Guacamole has tells it.
+        let at = all.iter().find(|context| **context == self.path && !(is_socket && self.path == "/"));
+        let below = || all.iter().find(|context| context.starts_with(self.path) && !is_socket);
         at.or_else(below).map(ToString::to_string)
     }
 }

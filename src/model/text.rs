@@ -19,6 +19,22 @@ pub fn printable_path(path: &Path) -> String {
     printable(&path.to_string_lossy())
 }
 
+/// How wide a page for a person is, whatever the terminal's own width.
+const WIDTH: usize = 80;
+
+/// A paragraph for a person to read: its words at most 80 columns wide, where no single one is wider.
+///
+/// `first` stands before the first line, `rest` before every other; the paragraph ends in a newline.
+pub fn paragraph(first: &str, rest: &str, text: &str) -> String {
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace);
+    textwrap::fill(text, options) + "\n"
+}
+
 fn escaped(text: &str, kept: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

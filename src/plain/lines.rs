@@ -1,13 +1,16 @@
 //! Lines to the person and from the person: standard input, and standard error, which is seen whatever standard output
 //! goes to.
 
-use crate::model::printable;
+use crate::model::{paragraph, printable};
 use std::io::{self, BufRead as _, Write as _};
 
-/// A line for the person.
+/// A line for the person, gone on with on the next one where it is too long, as far in as it begins.
 pub(super) fn say(text: &str) {
+    let text = printable(text);
+    let words = text.trim_start();
+    let inset = &text[..text.len() - words.len()];
     // A terminal that is gone is noticed at the next question.
-    let _ = writeln!(io::stderr(), "{}", printable(text));
+    let _ = io::stderr().write_all(paragraph(inset, inset, words).as_bytes());
 }
 
 /// A question, and the line that is typed after it; `None` where there is none any more.

@@ -1,7 +1,7 @@
 //! One breach of a rule, with its place.
 
 use super::words::brief;
-use crate::model::{Rule, Severity, masked_in, printable, printable_path};
+use crate::model::{Rule, Severity, masked, masked_in, printable, printable_path};
 use std::path::{Path, PathBuf};
 
 /// A rule that the machine breaks, and where.
@@ -15,7 +15,7 @@ pub struct Diagnosis {
     pub line: Option<usize>,
     /// That line; safe to show, of bounded length, secrets masked.
     pub text: Option<String>,
-    /// What is the matter at this place; safe to show.
+    /// What is the matter at this place; safe to show, secrets masked.
     pub detail: String,
     /// Whether the plan for the machine's own answers takes it away.
     pub fixable: bool,
@@ -24,7 +24,7 @@ pub struct Diagnosis {
 impl Diagnosis {
     /// A breach that has no place in a file.
     pub(super) fn new(rule: Rule, detail: impl AsRef<str>) -> Self {
-        let detail = printable(detail.as_ref());
+        let detail = printable(&masked(detail.as_ref()));
         Self { rule, file: None, line: None, text: None, detail, fixable: false }
     }
 

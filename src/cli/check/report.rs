@@ -1,9 +1,9 @@
 //! What check found, for a person to read.
 
 use crate::cli::environment::Environment;
-use crate::cli::output::{INSET, paragraph};
-use crate::model::Severity;
+use crate::cli::output::INSET;
 use crate::model::markdown::{code, escaped};
+use crate::model::{Severity, paragraph};
 use crate::verify::{Diagnosis, Outcome, Verdict};
 use crate::wizard::plural;
 use std::fmt::Write as _;

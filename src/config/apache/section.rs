@@ -46,7 +46,7 @@ pub struct Section<'a> {
     pub pass: &'a Item,
     /// The public path as written.
     pub path: String,
-    /// Where it goes; `None` where that is no host and port (`!`, a balancer, a socket).
+    /// Where it goes, a balancer's member for the balancer; `None` where that cannot be told, as with `!`.
     pub backend: Option<Backend>,
     /// Whether it stands between guacfront's marks.
     pub marked: bool,

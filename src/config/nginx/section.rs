@@ -14,7 +14,7 @@ use std::borrow::Cow;
 /// The likeness from which on it is Guacamole and nothing else: its name, or guacfront's marks.
 const SURE: u8 = 3;
 
-/// A prefix location that proxies.
+/// A location that proxies: by prefix, or by a regular expression whose beginning is a path.
 #[derive(Clone, Debug)]
 pub struct Section<'a> {
     /// The location.
@@ -90,11 +90,23 @@ impl<'a> Section<'a> {
     /// The path that the backend sees for the location's own: `None` where a `rewrite` or an unknown target hides it.
     pub fn context(&self) -> Option<Cow<'_, str>> {
         if self.directive("rewrite").is_some() {
-            // After a rewriting the URI part of a proxy_pass is not looked at.
+            // After a rewriting the URI part of a proxy_pass is not looked at, but for one with a variable.
+            if self.says_uri_itself() {
+                return None;
+            }
             return self.rewrite()?.1.context(&self.location.uri).map(Cow::Owned);
         }
         let target = self.target.as_ref()?;
         Some(Cow::Borrowed(target.uri.as_deref().unwrap_or(&self.location.uri)))
+    }
+
+    /// Whether its `proxy_pass` says the whole URI with a variable: that is sent, whatever a `rewrite` has made of the path.
+    pub fn says_uri_itself(&self) -> bool {
+        self.directive("proxy_pass").is_some_and(|placed| {
+            let url = placed.directive.first_argument();
+            let rest = url.split_once("://").map_or(&*url, |(_, rest)| rest);
+            url.contains('$') && ["/", "$request_uri", "$uri"].iter().any(|uri| rest.contains(uri))
+        })
     }
 
     /// The `rewrite` that decides what path the backend is asked for, where it is the only one and can be told.

@@ -4,8 +4,9 @@ use super::load::{Loaded, Placed};
 use super::tree::Directive;
 use std::net::IpAddr;
 
-/// Variables that hand the path on as the client sent it, where nothing but they follows the host.
-const AS_IT_CAME: [&str; 4] = ["$request_uri", "$uri$is_args$args", "$uri?$args", "$uri"];
+/// Variables that hand path and query on, where nothing but they follows the host; `$uri` alone loses the query, without
+/// which no tunnel opens.
+const AS_IT_CAME: [&str; 3] = ["$request_uri", "$uri$is_args$args", "$uri?$args"];
 
 /// Where a `proxy_pass` sends requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -213,7 +214,15 @@ mod tests {
             let own: Vec<_> = target.servers.iter().map(|(host, port)| (host.as_str(), *port)).collect();
             assert_eq!((own, target.uri.as_deref()), (servers, uri), "{url}");
         }
-        for url in ["http://$h:1", "ajp://h", "http://h/$x", "http://h/g/$uri", "http://h?$args", "http://"] {
+        for url in [
+            "http://h:8080$uri",
+            "http://$h:1",
+            "ajp://h",
+            "http://h/$x",
+            "http://h/g/$uri",
+            "http://h?$args",
+            "http://",
+        ] {
             assert_eq!(Target::parse(url), None, "{url}");
         }
     }

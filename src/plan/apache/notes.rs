@@ -3,11 +3,11 @@
 use super::Work;
 use super::there::There;
 use crate::config::apache::{Form, Item, Section, covers, led_away};
-use crate::model::{Note, Rule, masked};
+use crate::model::{Note, Rule, masked, printable};
 
 pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
     let mut note = |warning: bool, rule: Option<Rule>, text: String| {
-        notes.push(Note { warning, text: crate::model::printable(&text), rule });
+        notes.push(Note { warning, text: printable(&masked(&text)), rule });
     };
     let frontend = &work.answers.frontend;
     let path = frontend.public_path.as_str();
@@ -86,7 +86,7 @@ fn other_ways(work: &Work<'_>, own: &Section<'_>, note: &mut dyn FnMut(bool, Opt
         "{}:{}: Guacamole's requests were handed on {way} here ({}), and go to {} over plain HTTP from now on",
         work.loaded.file(own.pass).path.display(),
         work.loaded.line(own.pass),
-        masked(&own.url()),
+        own.url(),
         work.answers.backend.host
     );
     // What AJP does not carry is why it has to go.
@@ -113,7 +113,7 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
             "{}: the upgrade=… of Guacamole's own ProxyPass does nothing, as this one to {} comes first and shares its \
              worker; the WebSocket's own section does without",
             place(earlier),
-            masked(&earlier.url())
+            earlier.url()
         );
         note(false, Some(Rule::UpgradeDropped), text);
     }

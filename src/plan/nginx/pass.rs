@@ -7,7 +7,7 @@ use crate::model::{Answers, Host, Note, masked, printable};
 
 /// The `rewrite` that makes the context path of the public path, where nothing but the backend's host is left to say.
 pub(super) fn kept_rewrite<'a>(answers: &Answers, section: &Section<'a>) -> Option<Placed<'a>> {
-    let (placed, rewrite) = section.rewrite()?;
+    let (placed, rewrite) = section.rewrite().filter(|_| !section.says_uri_itself())?;
     let context = rewrite.context(answers.frontend.public_path.as_str())?;
     (context == answers.backend.context.as_str()).then_some(placed)
 }

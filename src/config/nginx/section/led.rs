@@ -57,7 +57,9 @@ impl<'a> Section<'a> {
             None => target.uri.as_deref().unwrap_or(&self.location.uri),
         };
         let path = format!("{}/", path.trim_end_matches('/'));
-        let (host, port) = target.first().unwrap_or(("unix:", 0));
+        // An upstream of which no server is left is no socket, and nobody's.
+        let nowhere = if target.name.starts_with("unix:") { "unix:" } else { "" };
+        let (host, port) = target.first().unwrap_or((nowhere, 0));
         match leads(&Led { names: &server.names, host, port, path: &path }) {
             Some(context) if context != path => {
                 let below = context.strip_prefix(&path)?;

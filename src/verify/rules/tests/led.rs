@@ -105,6 +105,18 @@ fn by_a_socket() {
     }
 }
 
+#[test]
+fn another_program_on_a_socket_at_the_root_was_taken_for_guacamole() {
+    for (target, http) in [
+        ("http://unix:/run/gunicorn.sock", ""),
+        ("http://app", "upstream app { server unix:/run/puma.sock; }"),
+        ("http://app", "upstream app { server 10.0.0.1:1 down; }"),
+    ] {
+        assert_eq!(found(&site("/", target), http, &good()), ["S07"], "{target} {http}");
+    }
+    assert_eq!(of_apache("ProxyPass / unix:/run/app.sock|http://localhost/\n", &good()), ["S07"]);
+}
+
 fn of_apache(lines: &str, machine: &Findings) -> Vec<&'static str> {
     let text = format!(
         "<VirtualHost *:80>\nServerName a.test\nRequestHeader set X-Forwarded-Proto https\nRedirectMatch ^/guacamole$ \
