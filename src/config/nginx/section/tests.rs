@@ -62,6 +62,20 @@ fn recognises_guacamole_by_its_path_its_backend_and_its_tunnel() {
             Some("/"),
         ),
         (
+            "location ^~ /guacamole/ { rewrite ^/guacamole/(.*)$ /x/$1 break; proxy_pass http://h:8080$request_uri; }",
+            "/guacamole/",
+            "h",
+            8080,
+            None,
+        ),
+        (
+            "set $app h; location ^~ /guacamole/ { rewrite ^/guacamole/(.*)$ /x/$1 break; proxy_pass http://$app:8080/; }",
+            "/guacamole/",
+            "h",
+            8080,
+            None,
+        ),
+        (
             "set $scheme http; set $server \"10.0.0.7\"; set $port 8080; location /guac/ { proxy_pass $scheme://$server:$port$request_uri; }",
             "/guac/",
             "10.0.0.7",
