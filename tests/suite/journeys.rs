@@ -367,7 +367,6 @@ fn the_demo_says_where_it_is_and_how_to_undo() {
     let end = terminal.end();
     end.assert_clean(0);
     let text = String::from_utf8_lossy(&end.raw);
-    let text = text.replace("\r\n", " ");
     assert!(text.contains(&format!("guacfront --root {path} undo")), "{text}");
     let undone = super::program::run(Some(&tree), &["undo", "--yes"]);
     assert_eq!(undone.code, 0, "{undone:?}");
