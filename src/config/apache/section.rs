@@ -11,6 +11,8 @@ use std::cmp::Reverse;
 /// The likeness from which on it is Guacamole and nothing else: its name, or guacfront's marks.
 const SURE: u8 = 2;
 
+const BALANCER: &str = "balancer://";
+
 /// Where a `ProxyPass` sends requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backend {
@@ -246,6 +248,11 @@ impl<'a> Section<'a> {
         self.pass.arguments().into_iter().nth(at).unwrap_or_default()
     }
 
+    /// Whether it goes to a balancer, whose parameters are others than those of a server.
+    pub fn goes_to_balancer(&self) -> bool {
+        is_balancer(&self.url())
+    }
+
     /// The value of a parameter, whose name httpd reads in any case.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let value = |own: &Cow<'_, str>| {
@@ -279,10 +286,13 @@ impl<'a> Section<'a> {
     }
 }
 
+fn is_balancer(url: &str) -> bool {
+    url.get(..BALANCER.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(BALANCER))
+}
+
 /// Where a URL leads, and the balancer's member that it goes to where it names a balancer.
 fn backend<'a>(loaded: &'a Loaded, around: &'a [Item], url: &str) -> (Option<Backend>, Option<&'a Item>) {
-    const BALANCER: &str = "balancer://";
-    if !url.get(..BALANCER.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(BALANCER)) {
+    if !is_balancer(url) {
         return (Backend::parse(url), None);
     }
     let end = url[BALANCER.len()..].find('/').map_or(url.len(), |at| BALANCER.len() + at);

@@ -69,7 +69,8 @@ impl Adopter<'_, '_, '_> {
     fn pass(&mut self) -> Result<(), PlanError> {
         let pass = self.section.pass;
         self.argument(pass, 0, &self.body.url.clone(), Field::Host, "where Tomcat serves Guacamole")?;
-        for edit in parameters::changes(self.work, self.section, self.body)? {
+        let theirs = parameters::without_balancer(self.work, self.section)?;
+        for edit in parameters::changes(self.work, self.section, self.body)?.into_iter().chain(theirs) {
             self.edits.push(pass.file(), edit);
         }
         let key = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();

@@ -26,8 +26,10 @@ pub(super) fn replace<'a>(
     edits: &mut Edits<'_>,
 ) -> Result<(), PlanError> {
     let ours = body.parameters();
-    let is_own =
-        |own: &Cow<'_, str>| !ours.iter().any(|our| our == own) && !parameters::is_decided(own, body);
+    let is_own = |own: &Cow<'_, str>| {
+        let is_known = ours.iter().any(|our| our == own) || parameters::is_decided(own, body);
+        !is_known && !parameters::is_of_balancer(own, section)
+    };
     let general: Vec<Cow<'_, str>> = section.parameters().into_iter().filter(is_own).collect();
     let layout = Layout::beside(work, section.item);
     let parts = parts(work, section, items, body);
