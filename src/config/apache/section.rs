@@ -52,7 +52,7 @@ pub struct Section<'a> {
     pub backend: Option<Backend>,
     /// Whether it stands between guacfront's marks.
     pub marked: bool,
-    /// The first member of the balancer that it goes to, where it goes to one.
+    /// The member that the balancer it goes to takes first, where it goes to one.
     pub member: Option<&'a Item>,
     /// Whether the path is that which a regular expression begins with.
     pub by_pattern: bool,
@@ -93,7 +93,7 @@ impl Backend {
         !self.is_socket && matches!(self.scheme.as_str(), "http" | "ws")
     }
 
-    /// A balancer's first member, with what the balancer's own URL adds to its path.
+    /// The member that a balancer takes first, with what the balancer's own URL adds to its path.
     fn of_member(member: &Item, path: &str) -> Option<Self> {
         let own = Self::parse(&member_url(member)?)?;
         let path = format!("{}/{}", own.path.trim_end_matches('/'), path.trim_start_matches('/'));
@@ -286,6 +286,47 @@ impl<'a> Section<'a> {
     }
 }
 
+/// How readily a balancer takes a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// At any time.
+    Usual,
+    /// Where no usual one is left: a spare or a hot standby.
+    Standby,
+    /// Not while it is disabled, stopped or in error.
+    Out,
+}
+
+impl Rank {
+    /// What its `status=` says, which takes flags after a `+` and takes them off after a `-`.
+    ///
+    /// # Source
+    /// `set_worker_param` in httpd's `mod_proxy.c`.
+    fn of(member: &Item) -> Self {
+        let mut flags = String::new();
+        let arguments = member.arguments();
+        let said = arguments.iter().filter_map(|argument| argument.split_once('='));
+        for (_, value) in said.filter(|(key, _)| key.eq_ignore_ascii_case("status")) {
+            let mut sets = true;
+            for flag in value.to_ascii_uppercase().chars() {
+                match flag {
+                    '+' | '-' => sets = flag == '+',
+                    _ if sets => flags.push(flag),
+                    _ => flags.retain(|own| own != flag),
+                }
+            }
+        }
+        let has = |any: &[char]| flags.contains(any);
+        if has(&['D', 'S', 'E']) {
+            Self::Out
+        } else if has(&['H', 'R']) {
+            Self::Standby
+        } else {
+            Self::Usual
+        }
+    }
+}
+
 fn is_balancer(url: &str) -> bool {
     url.get(..BALANCER.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(BALANCER))
 }
@@ -300,10 +341,10 @@ fn backend<'a>(loaded: &'a Loaded, around: &'a [Item], url: &str) -> (Option<Bac
     let is_it = |own: &str| own.trim_end_matches('/').eq_ignore_ascii_case(name);
     let is_own = |item: &&Item| item.name == "proxy" && is_it(&item.first_argument());
     let all = || around.iter().chain(&loaded.items);
-    let mut inner = all().filter(is_own).flat_map(|proxy| proxy.named("balancermember"));
+    let inner = all().filter(is_own).flat_map(|proxy| proxy.named("balancermember"));
     let outside = |item: &&Item| item.name == "balancermember" && is_it(&item.first_argument());
     // What httpd is told of it elsewhere, as by a manager, is not known here.
-    let member = inner.next().or_else(|| all().find(outside));
+    let member = inner.chain(all().filter(outside)).min_by_key(|member| Rank::of(member));
     (member.and_then(|member| Backend::of_member(member, path)), member)
 }
 
