@@ -16,7 +16,7 @@ mod source;
 pub use asked::Asked;
 pub use edit::{Edit, line_ending, splice};
 pub use mark::{MARK_BEGIN, MARK_END, Mark};
-pub use pattern::{beginning, matches, matches_in};
+pub use pattern::{beginning, literal_start, matches, matches_in};
 pub use source::{Files, MemoryFiles, position};
 
 use std::ops::Range;

@@ -11,6 +11,8 @@ use std::cmp::Reverse;
 /// The likeness from which on it is Guacamole and nothing else: its name, or guacfront's marks.
 const SURE: u8 = 2;
 
+const BALANCER: &str = "balancer://";
+
 /// Where a `ProxyPass` sends requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backend {
@@ -50,7 +52,7 @@ pub struct Section<'a> {
     pub backend: Option<Backend>,
     /// Whether it stands between guacfront's marks.
     pub marked: bool,
-    /// The first member of the balancer that it goes to, where it goes to one.
+    /// The member that the balancer it goes to takes first, where it goes to one.
     pub member: Option<&'a Item>,
     /// Whether the path is that which a regular expression begins with.
     pub by_pattern: bool,
@@ -91,7 +93,7 @@ impl Backend {
         !self.is_socket && matches!(self.scheme.as_str(), "http" | "ws")
     }
 
-    /// A balancer's first member, with what the balancer's own URL adds to its path.
+    /// The member that a balancer takes first, with what the balancer's own URL adds to its path.
     fn of_member(member: &Item, path: &str) -> Option<Self> {
         let own = Self::parse(&member_url(member)?)?;
         let path = format!("{}/{}", own.path.trim_end_matches('/'), path.trim_start_matches('/'));
@@ -246,6 +248,11 @@ impl<'a> Section<'a> {
         self.pass.arguments().into_iter().nth(at).unwrap_or_default()
     }
 
+    /// Whether it goes to a balancer, whose parameters are others than those of a server.
+    pub fn goes_to_balancer(&self) -> bool {
+        is_balancer(&self.url())
+    }
+
     /// The value of a parameter, whose name httpd reads in any case.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let value = |own: &Cow<'_, str>| {
@@ -279,10 +286,54 @@ impl<'a> Section<'a> {
     }
 }
 
+/// How readily a balancer takes a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// At any time.
+    Usual,
+    /// Where no usual one is left: a spare or a hot standby.
+    Standby,
+    /// Not while it is disabled, stopped or in error.
+    Out,
+}
+
+impl Rank {
+    /// What its `status=` says, which takes flags after a `+` and takes them off after a `-`.
+    ///
+    /// # Source
+    /// `set_worker_param` in httpd's `mod_proxy.c`.
+    fn of(member: &Item) -> Self {
+        let mut flags = String::new();
+        let arguments = member.arguments();
+        let said = arguments.iter().filter_map(|argument| argument.split_once('='));
+        for (_, value) in said.filter(|(key, _)| key.eq_ignore_ascii_case("status")) {
+            let mut sets = true;
+            for flag in value.to_ascii_uppercase().chars() {
+                match flag {
+                    '+' | '-' => sets = flag == '+',
+                    _ if sets => flags.push(flag),
+                    _ => flags.retain(|own| own != flag),
+                }
+            }
+        }
+        let has = |any: &[char]| flags.contains(any);
+        if has(&['D', 'S', 'E']) {
+            Self::Out
+        } else if has(&['H', 'R']) {
+            Self::Standby
+        } else {
+            Self::Usual
+        }
+    }
+}
+
+fn is_balancer(url: &str) -> bool {
+    url.get(..BALANCER.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(BALANCER))
+}
+
 /// Where a URL leads, and the balancer's member that it goes to where it names a balancer.
 fn backend<'a>(loaded: &'a Loaded, around: &'a [Item], url: &str) -> (Option<Backend>, Option<&'a Item>) {
-    const BALANCER: &str = "balancer://";
-    if !url.get(..BALANCER.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(BALANCER)) {
+    if !is_balancer(url) {
         return (Backend::parse(url), None);
     }
     let end = url[BALANCER.len()..].find('/').map_or(url.len(), |at| BALANCER.len() + at);
@@ -290,10 +341,10 @@ fn backend<'a>(loaded: &'a Loaded, around: &'a [Item], url: &str) -> (Option<Bac
     let is_it = |own: &str| own.trim_end_matches('/').eq_ignore_ascii_case(name);
     let is_own = |item: &&Item| item.name == "proxy" && is_it(&item.first_argument());
     let all = || around.iter().chain(&loaded.items);
-    let mut inner = all().filter(is_own).flat_map(|proxy| proxy.named("balancermember"));
+    let inner = all().filter(is_own).flat_map(|proxy| proxy.named("balancermember"));
     let outside = |item: &&Item| item.name == "balancermember" && is_it(&item.first_argument());
     // What httpd is told of it elsewhere, as by a manager, is not known here.
-    let member = inner.next().or_else(|| all().find(outside));
+    let member = inner.chain(all().filter(outside)).min_by_key(|member| Rank::of(member));
     (member.and_then(|member| Backend::of_member(member, path)), member)
 }
 

@@ -202,3 +202,40 @@ fn folders_that_lead_back_to_themselves_are_refused() {
     let loaded = Loaded::read(Path::new("/m"), &Facts::default(), &files);
     assert!(loaded.problem.expect("it includes itself").message.contains("128 levels"), "/ is not in itself");
 }
+
+#[test]
+fn a_balancer_s_first_member_was_taken_though_it_is_a_standby_or_disabled() {
+    let member = |port: u16, status: &str| format!("BalancerMember http://127.0.0.1:{port} {status}\n");
+    for (first, second, taken) in [
+        ("", "", 1),
+        ("status=+H", "", 2),
+        ("Status=h", "retry=0", 2),
+        ("status=R", "", 2),
+        ("status=D", "", 2),
+        ("status=+S", "", 2),
+        ("status=+E", "", 2),
+        ("status=I", "", 1),
+        ("status=+D-D", "", 1),
+        ("status=D", "status=H", 2),
+        ("status=H", "status=D", 1),
+        ("status=H", "status=R", 1),
+        ("status=D", "status=S", 1),
+    ] {
+        let inside = format!("<Proxy balancer://guac>\n{}{}</Proxy>\n", member(1, first), member(2, second));
+        let outside =
+            inside.lines().filter(|line| !line.contains("Proxy")).fold(String::new(), |text, line| {
+                text + &line.replace("http://", "balancer://guac http://") + "\n"
+            });
+        for members in [inside, outside] {
+            let text = format!("{members}ProxyPass /guacamole/ balancer://guac/guacamole/\n");
+            let loaded = loaded(&[("m", &text)]);
+            assert_eq!(loaded.problem, None);
+            let sections = Section::among(&loaded, &loaded.items);
+            let ports: Vec<_> = sections
+                .iter()
+                .map(|own| own.backend.as_ref().map(|backend| backend.port.number()))
+                .collect();
+            assert_eq!(ports, [Some(taken)], "{text}");
+        }
+    }
+}

@@ -69,7 +69,8 @@ impl Adopter<'_, '_, '_> {
     fn pass(&mut self) -> Result<(), PlanError> {
         let pass = self.section.pass;
         self.argument(pass, 0, &self.body.url.clone(), Field::Host, "where Tomcat serves Guacamole")?;
-        for edit in parameters::changes(self.work, self.section, self.body)? {
+        let theirs = parameters::without_balancer(self.work, self.section)?;
+        for edit in parameters::changes(self.work, self.section, self.body)?.into_iter().chain(theirs) {
             self.edits.push(pass.file(), edit);
         }
         let key = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
@@ -104,9 +105,19 @@ impl Adopter<'_, '_, '_> {
     /// The redirect of the earlier path, which may stand in a section of its own.
     fn earlier_redirect(&mut self, old: &str) -> Result<(), PlanError> {
         let redirect = self.body.redirect();
-        let is_alone = |item: &Item| matches!(&*item.children, [only] if says(only, old));
-        let mut around = self.work.around().filter(|item| self.work.loaded.mark(item).is_none());
-        let found = around.find(|item| says(item, old) || item.name == "location" && is_alone(item));
+        let in_section =
+            |item: &Item| item.name == "location" && matches!(&*item.children, [only] if says(only, old));
+        let is_it =
+            |item: &&Item| self.work.loaded.mark(item).is_none() && (says(item, old) || in_section(item));
+        // Where the path is taken before, one outside of sections leads nowhere.
+        let is_taken = self.body.is_bare_taken();
+        let found = self.work.around().filter(is_it).find(|item| !is_taken || in_section(item));
+        if redirect.as_deref() != Some(old) {
+            let others = self.items.iter().filter(is_it);
+            for other in others.filter(|other| found.is_none_or(|found| !std::ptr::eq(found, *other))) {
+                self.edits.remove(other, Field::PublicPath, "it was for the earlier path");
+            }
+        }
         match (found, redirect.zip(self.body.bare.clone())) {
             (Some(item), Some((redirect, bare))) if item.name == "location" => {
                 self.argument(item, 0, &bare, Field::PublicPath, "for the new path")?;

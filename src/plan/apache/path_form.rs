@@ -9,6 +9,7 @@ use super::parameters;
 use super::region;
 use super::websocket;
 use crate::config::apache::{Form, Item, Section, covers};
+use crate::config::{beginning, literal_start};
 use crate::model::Field;
 use crate::plan::PlanError;
 use std::borrow::Cow;
@@ -25,9 +26,12 @@ pub(super) fn replace<'a>(
     body: &Body,
     edits: &mut Edits<'_>,
 ) -> Result<(), PlanError> {
+    refuse_patterns(work, section, items, body)?;
     let ours = body.parameters();
-    let is_own =
-        |own: &Cow<'_, str>| !ours.iter().any(|our| our == own) && !parameters::is_decided(own, body);
+    let is_own = |own: &Cow<'_, str>| {
+        let is_known = ours.iter().any(|our| our == own) || parameters::is_decided(own, body);
+        !is_known && !parameters::is_of_balancer(own, section)
+    };
     let general: Vec<Cow<'_, str>> = section.parameters().into_iter().filter(is_own).collect();
     let layout = Layout::beside(work, section.item);
     let parts = parts(work, section, items, body);
@@ -120,6 +124,36 @@ pub(super) fn parts<'a>(
     let before =
         Section::among(work.loaded, items).into_iter().take_while(|other| other.item != section.item);
     before.filter(is_part).collect()
+}
+
+/// Refuses where a line by pattern before it takes a part of the path or keeps it from being proxied: the section would
+/// count before it, and no section can say the same.
+fn refuse_patterns(
+    work: &Work<'_>,
+    section: &Section<'_>,
+    items: &[Item],
+    body: &Body,
+) -> Result<(), PlanError> {
+    let takes_a_part = |item: &&Item| {
+        let arguments = item.arguments();
+        let ("proxypassmatch", [pattern, url, ..]) = (item.name.as_str(), arguments.as_slice()) else {
+            return false;
+        };
+        // The WebSocket gets a section of its own.
+        let is_tunnel = ["ws://", "wss://"].iter().any(|scheme| url.starts_with(scheme));
+        let starts = [beginning(pattern), literal_start(pattern)];
+        !is_tunnel && starts.iter().flatten().any(|start| start.starts_with(&body.path))
+    };
+    let mut before = items.iter().take_while(|item| *item != section.item);
+    let Some(line) = before.find(takes_a_part) else { return Ok(()) };
+    let place = work.loaded.line(section.item);
+    let message = format!(
+        "this decides on a part of {} before the ProxyPass in line {place}, and would do so no more once that is a \
+         section, which counts first",
+        body.path
+    );
+    let hint = "write it as a <Location> of a plain path with a ProxyPass in it, after Guacamole's lines, or remove it, and start again";
+    Err(work.refused(line, &message, hint))
 }
 
 /// A line in path form as a section, its parameters as they are.

@@ -2,6 +2,7 @@
 
 mod around;
 mod asking;
+mod balancer;
 mod beside;
 mod options;
 mod random;

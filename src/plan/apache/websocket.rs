@@ -97,6 +97,7 @@ fn changes(
     for item in own.item.named("proxypassreverse").take(1).chain([own.pass]) {
         found.push(argument(work, item, 0, &url, why)?);
     }
+    found.extend(parameters::without_balancer(work, own)?.into_iter().map(Some));
     if !parameters::has_own_time(own, general) {
         found.extend(parameters::changes(work, own, body)?.into_iter().map(Some));
     }

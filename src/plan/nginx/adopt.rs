@@ -314,7 +314,9 @@ impl<'a> Adoption<'a> {
             let own = self.rewrite.filter(|own| own.file == self.location.placed.file);
             let at = own.map(|own| own.directive).or_else(|| directive.children().next());
             let at = at.map_or(block.close, Directive::start);
-            self.edits.extend(Place::before(bytes, at, place.layout.clone()).write(&self.first));
+            let first = Place::before(bytes, at, place.layout.clone()).write(&self.first);
+            // At one offset with what is commented out they come first, not into its comment.
+            self.edits.splice(0..0, first);
         }
         if !self.missing.is_empty() {
             // What is added begins a new line itself, right after a directive that was commented out.

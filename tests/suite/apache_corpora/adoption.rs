@@ -2,7 +2,7 @@
 
 use super::debian::Tree;
 use super::judged::{config_test, main_around, require_httpd};
-use guacfront::model::{Answers, Draft};
+use guacfront::model::{Answers, Draft, Rule};
 
 struct Found {
     /// Whose it is.
@@ -303,5 +303,37 @@ fn httpd_accepts_what_becomes_of_it() {
             let (accepted, said) = config_test(&main);
             assert!(accepted && !said.contains("AH01146"), "{} at {public}: {said}\n{text}", found.name);
         }
+    }
+}
+
+#[test]
+fn a_redirect_that_leads_nowhere_was_taken_for_the_one_that_is_wanted() {
+    let redirect = |path: &str| format!("    RedirectMatch \"^{path}$\" \"{path}/\"\n");
+    let in_section = |path: &str| {
+        format!(
+            "    <Location \"{path}\">\n        RedirectMatch \"^{path}$\" \"{path}/\"\n    </Location>\n"
+        )
+    };
+    let site = format!(
+        "<VirtualHost *:80>\n    ServerName a.test\n    ProxyPass / http://127.0.0.2:3000/\n{}    \
+         <Location /guacamole/>\n        ProxyPass http://127.0.0.1:8080/guacamole/\n    </Location>\n</VirtualHost>\n",
+        redirect("/guacamole")
+    );
+    let tree = Tree::new(&site, "");
+    let warned = || {
+        let rules = guacfront::verify::rules(&tree.findings());
+        rules.iter().any(|diagnosis| diagnosis.rule == Rule::NoSlashRedirect)
+    };
+    assert!(warned(), "the other application takes the path without its slash");
+    for path in ["/guacamole", "/desk", "/guacamole"] {
+        let mut draft = tree.draft();
+        draft.public_path = format!("{path}/");
+        let answers = draft.parse().expect("good answers");
+        tree.apply(&answers);
+        let text = tree.text();
+        assert_eq!(text.matches(&in_section(path)).count(), 1, "{text}");
+        assert!(!warned(), "{text}");
+        assert!(path != "/desk" || !text.contains("\"^/guacamole"), "an earlier path is left in\n{text}");
+        assert_eq!(tree.apply(&answers), 0, "a second plan changes\n{text}");
     }
 }

@@ -67,6 +67,31 @@ fn a_path_that_is_proxied_twice_is_refused() {
 }
 
 #[test]
+fn a_pattern_that_kept_a_part_of_the_path_closed_was_opened_silently() {
+    let own = "ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/\n";
+    let guacamole = answers("/guacamole/", |_| {});
+    for pattern in [
+        "\"^/guacamole/api/ext\" \"!\"",
+        "^/guacamole/api/(.*)$ http://127.0.0.1:3000/$1",
+        "^/guacamole(/.*)?$ !",
+    ] {
+        let (line, message, hint) = refused(&host(&format!("ProxyPassMatch {pattern}\n{own}")), &guacamole);
+        assert_eq!(line, 2, "{pattern}");
+        assert!(message.contains("a part of /guacamole/ before the ProxyPass in line 3"), "{message}");
+        assert!(hint.contains("<Location>"), "{hint}");
+        let after = host(&format!("{own}ProxyPassMatch {pattern}\n"));
+        assert!(planned(&after, &guacamole).is_ok(), "what comes after the line never counted: {pattern}");
+    }
+    for pattern in [
+        "^/app/(.*)$ http://127.0.0.1:3000/$1",
+        "^/guacamole/(websocket-tunnel)$ ws://127.0.0.1:8080/guacamole/$1",
+    ] {
+        let text = host(&format!("ProxyPassMatch {pattern}\n{own}"));
+        assert!(planned(&text, &guacamole).is_ok(), "{pattern}");
+    }
+}
+
+#[test]
 fn guacamole_is_not_moved_onto_another_application() {
     let text =
         host(&(section("/guacamole/", "127.0.0.1:8080/guacamole/") + &section("/app/", "127.0.0.1:3000/")));

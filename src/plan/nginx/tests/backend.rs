@@ -71,6 +71,44 @@ fn conditions_stand_before_a_rewriting_that_shares_its_line_or_comes_from_elsewh
 }
 
 #[test]
+fn a_first_line_in_the_way_came_back_to_life_before_a_rewriting_from_elsewhere() {
+    let answers = answers("/desk/", "/guacamole/");
+    let pass = "proxy_pass http://127.0.0.1:8080;";
+    for (site, wanted) in [
+        (
+            format!("server {{\n location /desk/ {{ return 204; include /e/rw; {pass} }}\n}}\n"),
+            "  }\n  # taken out by guacfront: return 204;\n  include /e/rw; proxy_pass",
+        ),
+        (
+            format!("server {{\nlocation /desk/ {{\nreturn 204;\ninclude /e/rw;\n{pass}\n}}\n}}\n"),
+            "}\n# taken out by guacfront: return 204;\ninclude /e/rw;\nproxy_pass",
+        ),
+        (
+            format!("server {{\nlocation /desk/ {{\nreturn\n204;include /e/rw;\n{pass}\n}}\n}}\n"),
+            "}\n# taken out by guacfront: return\n# 204;\ninclude /e/rw;\nproxy_pass",
+        ),
+    ] {
+        let machine = |site: &str| {
+            findings_of(&[
+                ("/e/nginx.conf", "http { include s/*; }"),
+                ("/e/s/site", site),
+                ("/e/rw", "rewrite ^/desk/(.*)$ /guacamole/$1 break;\n"),
+            ])
+        };
+        let nginx = machine(&site);
+        let first = changes(&answers, &nginx, &site_of(&nginx), &mut Vec::new()).expect("a plan");
+        let after = String::from_utf8(first[0].after.to_vec()).expect("text");
+        let squeezed = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+        let condition = "\nif ($uri ~ \"/\\.\\.;\") {\nreturn 400;\n}\n";
+        assert!(squeezed(&after).contains(condition), "the condition is alive:\n{after}");
+        assert!(squeezed(&after).contains(&squeezed(wanted)), "{after}");
+        let nginx = machine(&after);
+        let second = changes(&answers, &nginx, &site_of(&nginx), &mut Vec::new()).expect("a second plan");
+        assert_eq!(second, Vec::new(), "a second plan changes something in\n{after}");
+    }
+}
+
+#[test]
 fn an_upstream_of_several_servers_stays_where_the_path_changes() {
     let site = "upstream tc { ip_hash; server 10.0.0.1:8080; server 127.0.0.1:8080; }\nserver {\n location /guacamole/ {\n  \
                 proxy_pass http://tc;\n }\n}\n";
