@@ -32,7 +32,7 @@ pub use findings::{
     Findings, FoundValve, FrontendFindings, Listen, Meta, NginxFindings, Problem, Service, Site,
     TomcatFindings, Version,
 };
-pub use led::Led;
+pub use led::{Led, can_lead};
 pub use limit::UploadLimit;
 pub use mask::{masked, masked_in};
 pub use memo::Memo;

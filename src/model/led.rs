@@ -1,6 +1,7 @@
 //! Which Guacamole a request reaches, by what is known of the Tomcats.
 
-use super::{ConnectorKind, TomcatFindings};
+use super::{ConnectorKind, FileImage, TomcatFindings};
+use memchr::memmem;
 use std::net::IpAddr;
 
 /// What a site hands on, and where to.
@@ -14,6 +15,16 @@ pub struct Led<'a> {
     pub port: u16,
     /// The path that the backend is asked for, with its last slash.
     pub path: &'a str,
+}
+
+/// Whether anything in these files can lead to a Guacamole: one is on this machine, or something is called after one.
+///
+/// A machine of thousands of sites is spared a look at each of them.
+pub fn can_lead(files: &[FileImage], tomcats: &[TomcatFindings]) -> bool {
+    let is_named = |file: &FileImage| {
+        ["uac", "UAC"].iter().any(|name| memmem::find(&file.bytes, name.as_bytes()).is_some())
+    };
+    tomcats.iter().any(|tomcat| tomcat.guacamoles().next().is_some()) || files.iter().any(is_named)
 }
 
 impl Led<'_> {

@@ -10,7 +10,7 @@ use super::certificates::Pair;
 use super::recorder::Recorder;
 use crate::config::Files as _;
 use crate::config::apache::{Facts, Loaded, Section, VirtualHost, exported, virtual_hosts};
-use crate::model::{ApacheFindings, Memo, Site, TomcatFindings};
+use crate::model::{ApacheFindings, Memo, Site, TomcatFindings, can_lead};
 use crate::system::System;
 use build::Build;
 use std::path::{Path, PathBuf};
@@ -82,11 +82,14 @@ pub(super) fn probe(system: &System, in_use: &mut Vec<Pair>) -> Option<ApacheFin
 /// Finds the Guacamoles that no name tells by what is known of the Tomcats, where a name tells none.
 pub(super) fn find_led(apache: &mut ApacheFindings, tomcats: &[TomcatFindings]) {
     let Some(loaded) = apache.memo.recall::<Loaded>() else { return };
-    if apache.sites.iter().any(|site| !site.guacamoles.is_empty()) {
+    let is_settled = apache.sites.iter().any(|site| !site.guacamoles.is_empty());
+    if is_settled || !can_lead(&apache.files, tomcats) {
         return;
     }
-    for (site, host) in apache.sites.iter_mut().zip(virtual_hosts(&loaded)) {
-        site.guacamoles = existing::led(&loaded, host.item, &host.names, tomcats);
+    // The sites are the virtual hosts in reading order.
+    let hosts = loaded.items.iter().filter(|item| item.name == "virtualhost");
+    for (site, host) in apache.sites.iter_mut().zip(hosts) {
+        site.guacamoles = existing::led(&loaded, host, &site.names, tomcats);
     }
 }
 

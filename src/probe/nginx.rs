@@ -7,7 +7,7 @@ mod service;
 use super::certificates::Pair;
 use super::recorder::Recorder;
 use crate::config::nginx::{Loaded, ServerBlock, server_blocks};
-use crate::model::{Memo, NginxFindings, Site, TomcatFindings};
+use crate::model::{Memo, NginxFindings, Site, TomcatFindings, can_lead};
 use crate::system::System;
 use build::Build;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,8 @@ pub(super) fn find_led(nginx: &mut NginxFindings, tomcats: &[TomcatFindings]) {
     let Some(loaded) = nginx.memo.recall::<Loaded>() else { return };
     let all = || nginx.sites.iter().flat_map(|site| &site.guacamoles);
     let is_named = all().next().is_some();
-    if is_named && all().all(|own| own.marked || own.public_path != "/") {
+    let is_settled = is_named && all().all(|own| own.marked || own.public_path != "/");
+    if is_settled || !can_lead(&nginx.files, tomcats) {
         return;
     }
     for (site, block) in nginx.sites.iter_mut().zip(server_blocks(&loaded)) {

@@ -30,7 +30,7 @@ pub fn virtual_hosts(loaded: &Loaded) -> Vec<VirtualHost<'_>> {
         let tls = server.speaks_tls(item, &listens);
         for listen in &mut listens {
             listen.tls = tls;
-            listen.proxied = is_proxied(loaded, item);
+            listen.proxied = is_proxied(&item.children).unwrap_or(server.is_proxied);
             // The first virtual host of an address answers there when no name matches.
             listen.default = answered.insert(Address::of(listen));
         }
@@ -58,11 +58,10 @@ pub fn virtual_hosts(loaded: &Loaded) -> Vec<VirtualHost<'_>> {
     hosts
 }
 
-/// Whether `mod_remoteip` wants a line of the PROXY protocol first.
-fn is_proxied(loaded: &Loaded, host: &Item) -> bool {
-    let is_it = |item: &&Item| item.name == "remoteipproxyprotocol";
-    let said = host.children.iter().rfind(is_it).or_else(|| loaded.items.iter().rfind(is_it));
-    said.is_some_and(|item| item.first_argument().eq_ignore_ascii_case("on"))
+/// Whether `mod_remoteip` wants a line of the PROXY protocol first; `None` where nothing is said of it.
+fn is_proxied(items: &[Item]) -> Option<bool> {
+    let said = items.iter().rfind(|item| item.name == "remoteipproxyprotocol")?;
+    Some(said.first_argument().eq_ignore_ascii_case("on"))
 }
 
 /// What holds for every virtual host that says nothing else.
@@ -73,11 +72,18 @@ struct Server {
     https: Vec<u16>,
     engine: Option<bool>,
     has_certificate: bool,
+    is_proxied: bool,
 }
 
 impl Server {
     fn of(loaded: &Loaded) -> Self {
-        let mut server = Self { ports: Vec::new(), https: vec![443], engine: None, has_certificate: false };
+        let mut server = Self {
+            ports: Vec::new(),
+            https: vec![443],
+            engine: None,
+            has_certificate: false,
+            is_proxied: is_proxied(&loaded.items).unwrap_or(false),
+        };
         for item in &loaded.items {
             match item.name.as_str() {
                 "listen" => {

@@ -26,6 +26,10 @@ impl<'a> Section<'a> {
     /// `LocationMatch`, `ProxyPassMatch`, or a `RewriteRule` that proxies, where the path that its expression begins with
     /// can be told.
     fn of_pattern(loaded: &'a Loaded, around: &'a [Item], item: &'a Item) -> Option<Self> {
+        const NAMES: [&str; 4] = ["location", "locationmatch", "proxypassmatch", "rewriterule"];
+        if !NAMES.contains(&item.name.as_str()) {
+            return None;
+        }
         let arguments = item.arguments();
         let (form, pass, pattern, url) = match (item.name.as_str(), arguments.as_slice()) {
             ("location", [tilde, pattern]) if tilde == "~" => {
