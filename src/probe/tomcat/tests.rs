@@ -230,3 +230,30 @@ fn valves_are_found_in_the_files_of_applications() {
     let of_all = ["all all conf/context.xml:2", "all host conf/Catalina/localhost/context.xml.default:2"];
     assert_eq!(found(&files), [&of_all[..], &of_applications].concat());
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test starts what is to be found")]
+fn a_process_does_not_decide_which_server_xml_is_meant_where_others_can_write() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let base = folder.path().join("base");
+    std::fs::create_dir_all(base.join("conf")).expect("the folders are made");
+    std::fs::write(base.join("conf/server.xml"), SERVER_XML).expect("the file is written");
+    let mut said = std::process::Command::new("/bin/sh")
+        .args(["-c", "read line", "java", &format!("-Dcatalina.base={}", base.display())])
+        .args(["org.apache.catalina.startup.Bootstrap", "start"])
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let found = [(0o777, 0o755, 0o644), (0o755, 0o777, 0o644), (0o755, 0o755, 0o646), (0o755, 0o755, 0o644)]
+        .map(|(of_base, of_conf, of_file)| {
+            for (path, mode) in [("", of_base), ("conf", of_conf), ("conf/server.xml", of_file)] {
+                std::fs::set_permissions(base.join(path), std::fs::Permissions::from_mode(mode))
+                    .expect("a mode");
+            }
+            probe(&System::machine()).iter().any(|tomcat| tomcat.base == base)
+        });
+    drop(said.stdin.take());
+    said.wait().expect("it ends");
+    assert_eq!(found, [false, false, false, true]);
+}
