@@ -86,7 +86,7 @@ pub(super) fn all(system: &System) -> (Vec<Place>, Vec<PathBuf>) {
 /// Whether what a process says of its files may be believed: whoever has an account can start one that says anything.
 ///
 /// What a unit or a usual folder vouches for may belong to Tomcat's own user; anything else only to root or this user.
-fn is_believed(system: &System, place: &Place, known: &[Place]) -> bool {
+pub(super) fn is_believed(system: &System, place: &Place, known: &[Place]) -> bool {
     let real = |path: &Path| system.resolve(path).unwrap_or_else(|_| path.to_owned());
     let (base, server_xml) = (real(&place.base), real(&place.server_xml));
     let is_inside = server_xml.starts_with(&base);
