@@ -238,6 +238,7 @@ fn take_back_file(store: &Store<'_>, receipt: &mut Receipt, at: usize) -> Result
     };
     let temporary = record.temporary.file_name().unwrap_or_default();
     if !temporary.is_empty() {
+        give_back_theirs(store, &record, &folder, temporary, name)?;
         folder.unlink(temporary).map_err(text)?;
     }
     if !record.touched {
@@ -268,6 +269,44 @@ fn take_back_file(store: &Store<'_>, receipt: &mut Receipt, at: usize) -> Result
     }
     folder.sync().map_err(text)?;
     Ok(true)
+}
+
+/// Gives back what another hand had saved just before the file was replaced: the new file and theirs had changed places,
+/// and the run was cut short before it saw that.
+fn give_back_theirs(
+    store: &Store<'_>,
+    record: &FileRecord,
+    folder: &Folder<'_>,
+    temporary: &OsStr,
+    name: &OsStr,
+) -> Result<(), String> {
+    let text = |error: io::Error| io_words(&error);
+    let (true, Some(before), Some(after)) = (record.touched, &record.before, &record.after) else {
+        return Ok(());
+    };
+    let path = printable_path(&record.temporary);
+    let beside = folder.snapshot(temporary).map_err(|error| format!("{path}: {}", io_words(&error)))?;
+    let Some(beside) = beside.map(|snapshot| snapshot.content) else { return Ok(()) };
+    let is_theirs = !before.has_bytes_of(&beside)
+        && !after.has_bytes_of(&beside)
+        // Taking back that was cut short has left part of the old file.
+        && !is_begun(&kept_content(store, before)?.bytes, &beside.bytes);
+    if !is_theirs {
+        return Ok(());
+    }
+    let current = folder.snapshot(name).map_err(text)?;
+    if !current.is_some_and(|current| after.has_bytes_of(&current.content))
+        || !folder.exchange(temporary, name).map_err(text)?
+    {
+        return Err(format!("what another hand has saved in the meantime is in {path}"));
+    }
+    folder.sync().map_err(text)
+}
+
+/// Whether a file is as a writing that was cut short can have left it: each byte that is there is the right one, or the
+/// zero that a power cut leaves.
+fn is_begun(whole: &[u8], now: &[u8]) -> bool {
+    now.len() <= whole.len() && now.iter().zip(whole).all(|(now, whole)| *now == 0 || now == whole)
 }
 
 fn replace(folder: &Folder<'_>, temporary: &OsStr, name: &OsStr, content: &Content) -> io::Result<()> {

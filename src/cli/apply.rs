@@ -68,6 +68,9 @@ pub(super) fn carry_out(
         Some(mut trial) => {
             let mut tell = confirm::tell(trial.within);
             let mut report = |event: &Event| {
+                if matches!(event, Event::TakingBack { .. }) {
+                    asked.fall_silent();
+                }
                 tell(event);
                 // Whoever has to decide wants to see whether it works.
                 if matches!(event, Event::Awaiting { .. }) && !how.no_check {
@@ -78,6 +81,9 @@ pub(super) fn carry_out(
         }
         None => apply::apply(&own, &plan, options, &mut |event| output::words(&event.to_string())),
     };
+    if applied.is_err() {
+        asked.fall_silent();
+    }
     let receipt = match (applied, signals.code()) {
         (Ok(receipt), None) => receipt,
         (Ok(receipt), Some(code)) => {

@@ -131,12 +131,10 @@ impl Loop<'_> {
             let tick = if wizard.is_looking() { LOOKING_TICK } else { TICK };
             match self.read(if redraw { Duration::ZERO } else { tick }, &mut messages) {
                 Ok(resized) => redraw |= resized,
-                // Whoever has lost the terminal may have lost it by what was just done.
-                Err(_) if wizard.run().is_transacting() => {
-                    self.signals.stop();
+                Err(error) => {
+                    self.lost(wizard, error)?;
                     thread::sleep(TICK);
                 }
-                Err(error) => return Err(error),
             }
             redraw |= !messages.is_empty();
             if messages.iter().any(|msg| matches!(msg, Msg::Key(_) | Msg::Paste(_))) {
@@ -153,29 +151,41 @@ impl Loop<'_> {
                     continue;
                 }
                 for effect in wizard.update(message) {
-                    if self.carry_out(effect, wizard)? {
-                        return Ok(None);
+                    match self.carry_out(effect, wizard) {
+                        Ok(true) => return Ok(None),
+                        Ok(false) => {}
+                        Err(error) => self.lost(wizard, error)?,
                     }
                 }
                 if !was_asking && wizard.is_asking() {
                     is_unseen = true;
                     let mut ahead = Vec::new();
-                    self.read(Duration::ZERO, &mut ahead)?;
+                    if let Err(error) = self.read(Duration::ZERO, &mut ahead) {
+                        self.lost(wizard, error)?;
+                    }
                     messages.extend(ahead);
                 }
                 was_asking = wizard.is_asking();
             }
             if redraw {
-                // A terminal that has gone away while a transaction is under way does not end the transaction.
                 match self.screen.draw(wizard) {
-                    Err(error) if !wizard.run().is_transacting() => return Err(error),
-                    Err(_) => self.signals.stop(),
+                    Err(error) => self.lost(wizard, error)?,
                     Ok(room) => {
                         wizard.update(Msg::Room(room));
                     }
                 }
             }
         }
+    }
+
+    /// A terminal that has gone away does not end a transaction that is under way, it makes it take everything back:
+    /// whoever has lost the terminal may have lost it by what was just done.
+    fn lost(&self, wizard: &Wizard, error: std::io::Error) -> std::io::Result<()> {
+        if !wizard.run().is_transacting() {
+            return Err(error);
+        }
+        self.signals.stop();
+        Ok(())
     }
 
     /// Waits for input and takes all that is there, so that what is typed ahead costs one frame; whether the terminal

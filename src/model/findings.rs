@@ -314,6 +314,12 @@ impl Findings {
         }
     }
 
+    /// The containers that may be meant by a backend's host: none where it is another machine.
+    pub fn containers_at<'a>(&'a self, host: &super::Host) -> impl Iterator<Item = &'a Container> + use<'a> {
+        let is_here = host.is_loopback() || host.address().is_some_and(|ip| self.addresses.contains(&ip));
+        self.containers.iter().filter(move |_| is_here)
+    }
+
     /// Every file that some server reads.
     pub fn images(&self) -> impl Iterator<Item = &FileImage> {
         let nginx = self.nginx.iter().flat_map(|n| &n.files);

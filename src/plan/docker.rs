@@ -13,7 +13,7 @@ const IMAGE: [u32; 2] = [9, 0];
 /// name of the .war; `entrypoint.sh` makes server.xml anew at every start.
 pub fn docker_snippet(answers: &Answers, findings: &Findings) -> String {
     let proxies = to_grammar(&answers.trust, Some(&Version(IMAGE.to_vec())));
-    let gateway = findings.containers.iter().find_map(|container| container.gateway);
+    let gateway = findings.containers_at(&answers.backend.host).find_map(|container| container.gateway);
     let seen = match gateway {
         Some(gateway) => format!(
             "# The proxies are as the container sees them: this machine comes from {gateway}, the gateway of the\n\

@@ -7,17 +7,17 @@ use crate::model::{Answers, FileImage, Findings, Meta, Note, Rule, ServerXml, Se
 /// What is said where Tomcat is on another machine, or in a container of this one.
 pub(super) fn tomcat(answers: &Answers, findings: &Findings) -> Vec<Note> {
     let (host, port) = (&answers.backend.host, answers.backend.port);
-    let gateway = findings.containers.iter().find_map(|container| container.gateway);
-    let text = match (findings.containers.is_empty(), host.is_loopback()) {
-        (false, _) => "Tomcat runs in a container, whose server.xml is made anew at every start and is not edited: give it the \
+    let gateway = findings.containers_at(host).find_map(|container| container.gateway);
+    let text = match (findings.containers_at(host).next().is_some(), host.is_loopback()) {
+        (true, _) => "Tomcat runs in a container, whose server.xml is made anew at every start and is not edited: give it the \
                        variables that guacfront show prints, or it takes every user for this proxy"
             .to_owned(),
-        (true, true) => format!(
+        (false, true) => format!(
             "the Tomcat at {host}:{port} is not known to this machine, as where it runs in a container: give that one the \
              variables that guacfront show prints, or it takes every user for this proxy, which it sees by the gateway of \
              its network and not by {host}"
         ),
-        (true, false) => format!(
+        (false, false) => format!(
             "Tomcat is not on this machine: give the one at {host}:{port} the valve that guacfront show prints, or it takes \
              every user for this proxy; guacfront show --other FILE writes the answers for guacfront apply over there"
         ),
@@ -135,6 +135,30 @@ mod tests {
         assert!(!there.frontend.here && there.backend.server_xml == ServerXml::Found);
         assert_eq!(Answers::from_toml(&there.to_toml()).expect("they are good"), there);
         assert_eq!(other_half(&there), Some(here));
+    }
+
+    #[test]
+    fn a_container_of_this_machine_says_nothing_of_a_backend_on_another() {
+        let gateway = "172.18.0.1".parse().expect("an address");
+        let mut findings = Findings {
+            containers: vec![crate::model::Container { gateway: Some(gateway), context: None }],
+            ..Findings::default()
+        };
+        let remote = answers("[backend]\nhost = \"10.0.0.5\"\nserver_xml = \"none\"\n");
+        let told = |answers: &Answers, findings: &Findings| {
+            let notes: Vec<String> = tomcat(answers, findings).into_iter().map(|note| note.text).collect();
+            (notes.join("\n"), super::super::docker_snippet(answers, findings))
+        };
+        let (notes, lines) = told(&remote, &findings);
+        assert!(notes.starts_with("Tomcat is not on this machine: give the one at 10.0.0.5"), "{notes}");
+        assert!(!notes.contains("gateway") && lines.contains("docker network inspect"), "{notes}\n{lines}");
+        findings.addresses = remote.backend.host.address().into_iter().collect();
+        let near = answers("[backend]\nserver_xml = \"none\"\n");
+        for answers in [&remote, &near] {
+            let (notes, lines) = told(answers, &findings);
+            assert!(notes.contains("the container sees this machine as 172.18.0.1"), "{notes}");
+            assert!(lines.contains("this machine comes from 172.18.0.1"), "{lines}");
+        }
     }
 
     #[test]

@@ -52,6 +52,20 @@ impl System {
         })
     }
 
+    /// Whether none but root and this user can have put there what stands at a path, nor can put anything else there: it
+    /// and every folder on the way, links resolved or not, is theirs, and none lets others write.
+    pub fn is_safe(&self, path: &Path) -> bool {
+        let is_safe = |end: &Path, part: &Path| {
+            let Ok(meta) = std::fs::symlink_metadata(self.real(part)) else { return false };
+            let is_own = meta.uid() == 0 || meta.uid() == self.effective_user();
+            // In a sticky folder others can make their own, and not replace what is not theirs.
+            let is_sticky = meta.mode() & 0o1000 != 0 && part != end;
+            is_own && (meta.is_symlink() || is_sticky || meta.mode() & 0o022 == 0)
+        };
+        let all_safe = |path: &Path| path.ancestors().all(|part| is_safe(path, part));
+        path.is_absolute() && all_safe(path) && self.resolve(path).is_ok_and(|real| all_safe(&real))
+    }
+
     /// Those of the paths that this user may not replace, as [`System::may_replace`] tells; folders are asked for once.
     pub fn not_replaceable<'a>(&self, paths: &'a [PathBuf]) -> Vec<&'a Path> {
         let mut folders: HashMap<&Path, bool> = HashMap::new();
@@ -93,5 +107,49 @@ mod tests {
         let alone: Vec<&Path> =
             paths.iter().map(PathBuf::as_path).filter(|path| !system.may_replace(path)).collect();
         assert_eq!(system.not_replaceable(&paths), alone);
+    }
+
+    #[test]
+    fn what_others_can_replace_is_not_safe() {
+        use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let system = System::machine();
+        let (shared, own) = (folder.path().join("shared"), folder.path().join("shared/own"));
+        let file = own.join("server.xml");
+        std::fs::create_dir_all(&own).expect("the folders are made");
+        std::fs::File::create(&file).expect("a file");
+        symlink(&own, folder.path().join("link")).expect("a link");
+        let through = folder.path().join("link/server.xml");
+        let mode = |path: &Path, mode| {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("it has a mode");
+        };
+        for (of_shared, of_own, of_file, safe) in [
+            (0o755, 0o755, 0o644, true),
+            (0o1777, 0o755, 0o644, true),
+            (0o777, 0o755, 0o644, false),
+            (0o775, 0o755, 0o644, false),
+            (0o755, 0o777, 0o644, false),
+            (0o755, 0o755, 0o666, false),
+        ] {
+            mode(&shared, of_shared);
+            mode(&own, of_own);
+            mode(&file, of_file);
+            assert_eq!(system.is_safe(&file), safe, "{of_shared:o} {of_own:o} {of_file:o}");
+            assert_eq!(system.is_safe(&through), safe, "{of_shared:o} {of_own:o} {of_file:o} through a link");
+        }
+        mode(&file, 0o644);
+        mode(&own, 0o1777);
+        assert!(system.is_safe(&file) && !system.is_safe(&own), "others can put more into it");
+        assert!(!system.is_safe(&own.join("gone")) && !system.is_safe(Path::new("server.xml")));
+        // Owners can be given away by root alone.
+        if system.is_root() {
+            mode(&own, 0o755);
+            for path in [&file, &own, &shared] {
+                chown(path, Some(4321), None).expect("it is given away");
+                assert!(!system.is_safe(&file), "{}", path.display());
+                chown(path, Some(0), None).expect("it is taken back");
+            }
+            assert!(system.is_safe(&file));
+        }
     }
 }

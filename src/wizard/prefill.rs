@@ -25,7 +25,8 @@ pub fn prefill(findings: &Findings) -> Draft {
         Some(tomcat) => take_tomcat(&mut draft, tomcat, already.is_some()),
         None => {
             draft.server_xml = "none".into();
-            if let Some(container) = findings.containers.first() {
+            let host = Host::parse(&draft.host).ok();
+            if let Some(container) = host.and_then(|host| findings.containers_at(&host).next()) {
                 take_container(&mut draft, container, already.is_some());
             }
         }

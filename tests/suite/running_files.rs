@@ -38,18 +38,21 @@ kill "$pid"
 exit "$code"
 "#;
 
-/// One in a container: files and network of its own. The machine has no Tomcat beside it.
+/// One in a container: files and network of its own, whose gateway is this machine until its address is taken away. The
+/// machine has no Tomcat beside it.
 const CONTAINED_TOMCAT: &str = r#"
 for folder in /etc /var/lib /usr/share; do
     own=$(basename "$(dirname "$SERVER_XML")"); [ ! -d "$folder/$own" ] || mount -t tmpfs none "$folder/$own" || exit 1
 done
 mkdir "$WORK/jail"
+ip address add 172.18.0.1/16 dev lo || exit 1
 unshare -m -n sh -c 'ip link set lo up && ip address add 172.18.0.2/16 dev lo && ip route add default via 172.18.0.1 dev lo &&
     export GUACD_HOSTNAME=guacd WEBAPP_CONTEXT=ROOT && exec python3 -c "import os, time; os.chroot(os.environ[\"WORK\"] + \"/jail\"); time.sleep(60)" \
     -Dcatalina.base=/tmp/catalina-base org.apache.catalina.startup.Bootstrap start' & pid=$!
 until [ "$(readlink "/proc/$pid/root")" = "$WORK/jail" ]; do sleep 0.1; done
 "$GUACFRONT" answers >"$WORK/suggested.toml" && "$GUACFRONT" show --answers "$WORK/suggested.toml" >"$WORK/shown" &&
-    "$GUACFRONT" plan --json --answers "$WORK/answers.toml" >"$WORK/plan.json"; code=$?
+    "$GUACFRONT" plan --json --answers "$WORK/answers.toml" >"$WORK/plan.json" &&
+    ip address del 172.18.0.1/16 dev lo && "$GUACFRONT" answers >"$WORK/routed.toml"; code=$?
 kill "$pid"
 exit "$code"
 "#;
@@ -151,6 +154,11 @@ fn a_tomcat_in_a_container_is_told_with_the_address_that_it_sees() {
     for line in ["server_xml = \"none\"", "context = \"/\"", "proxies = [\"172.18.0.1\"]"] {
         assert!(suggested.contains(line), "{line} is not in {suggested}");
     }
+    let routed = text("routed.toml");
+    assert!(
+        routed.contains("context = \"/\"") && !routed.contains("172.18.0.1"),
+        "another's gateway: {routed}"
+    );
     let shown = text("shown");
     for line in ["this machine comes from 172.18.0.1", "'172\\.18\\.0\\.1'", "WEBAPP_CONTEXT: \"ROOT\""] {
         assert!(shown.contains(line), "{line} is not in {shown}");

@@ -54,6 +54,35 @@ fn any_command_takes_back_what_was_cut_short() {
 }
 
 #[test]
+fn what_another_hand_saved_as_the_run_was_cut_short_is_not_deleted_with_the_temporary_file() {
+    // Between the two files changing places and the look at what came of it, the old place holds the new file.
+    let saved = |bytes: &[u8]| {
+        let machine = cut_short();
+        let etc = machine.etc();
+        let is_beside = |path: &&PathBuf| path.to_string_lossy().contains("nginx/.guacfront-");
+        let temporary = etc.keys().find(is_beside).expect("the old file is beside the new one");
+        let name = temporary.file_name().expect("a name").to_string_lossy();
+        machine.write(&format!("/etc/nginx/{name}"), bytes, 0o644);
+        machine
+    };
+    let machine = saved(b"http { # an edit that is nowhere else\n}\n");
+    for _ in 0..2 {
+        let error = recover(&machine.system, &mut |_| {}).expect_err("it is not guacfront's to take back");
+        let ApplyError::NotTakenBack { left, .. } = &error else { panic!("{error}") };
+        assert_eq!(left.len(), 1, "{error}");
+        assert!(left[0].why.contains("another hand"), "{error}");
+        assert_eq!(machine.read("/etc/nginx/nginx.conf"), b"http { # an edit that is nowhere else\n}\n");
+    }
+    // What a taking back that was cut short has begun to write is nobody's edit.
+    for begun in [&b""[..], b"http", b"http\0\0\0\0\0"] {
+        let machine = saved(begun);
+        recover(&machine.system, &mut |_| {}).expect("it can be").expect("there is something to do");
+        assert_eq!(machine.read("/etc/nginx/nginx.conf"), b"http { }\n");
+        assert!(machine.is_tidy());
+    }
+}
+
+#[test]
 fn who_only_looks_is_told_what_was_cut_short_and_leaves_it_as_it_is() {
     let machine = cut_short();
     let (etc, journal) = (machine.etc(), machine.read(RECEIPT));

@@ -4,7 +4,7 @@ use super::context_files::context_path;
 use crate::config::Files as _;
 use crate::model::{Container, ContextPath};
 use crate::system::System;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 /// What each process tells, Guacamole's first.
@@ -20,9 +20,11 @@ fn look(system: &System, process: &Path) -> (bool, Container) {
     // A container on the machine's own network has the machine's own routes, and sees it as itself.
     let has_own_network = system.shares(process, "ns/net") == Some(false);
     let routes = has_own_network.then(|| system.read(&process.join("net/route")).ok()).flatten();
-    let gateway = routes.and_then(|routes| gateway(&String::from_utf8_lossy(&routes)));
+    let gateway = routes.and_then(|routes| gateway(&String::from_utf8_lossy(&routes))).map(IpAddr::from);
+    // A gateway that is not this machine is not what this machine is seen as; whoever may make a network names any.
+    let gateway = gateway.filter(|gateway| system.has_address(*gateway));
     let is_guacamole = ["GUACAMOLE_", "GUACD_", CONTEXT].iter().any(|name| environment.contains(name));
-    (is_guacamole, Container { gateway: gateway.map(Into::into), context: context(&environment) })
+    (is_guacamole, Container { gateway, context: context(&environment) })
 }
 
 /// The variable of the official image that names the .war.

@@ -44,14 +44,11 @@ const USUAL_BASES: [&str; 17] = [
 /// several times.
 pub(super) fn all(system: &System) -> (Vec<Place>, Vec<PathBuf>) {
     let units = units::all(system);
-    let (mut places, in_containers) = running(system);
     let is_machine = system.root().is_none();
-    for place in &mut places {
-        place.unit = units::of(system, &units, &place.base);
-    }
     // Below a root prefix nothing runs that could be seen.
     let resting = is_machine.then_some(false);
-    places.extend(units.iter().map(|unit| Place {
+    let mut known: Vec<Place> = Vec::new();
+    known.extend(units.iter().map(|unit| Place {
         base: unit.base.clone(),
         home: unit.home.clone(),
         server_xml: below(&unit.base, "conf/server.xml"),
@@ -60,7 +57,7 @@ pub(super) fn all(system: &System) -> (Vec<Place>, Vec<PathBuf>) {
         started: None,
     }));
     let bases = USUAL_BASES.iter().flat_map(|pattern| system.glob(Path::new(pattern)));
-    places.extend(bases.map(|base| Place {
+    known.extend(bases.map(|base| Place {
         home: None,
         server_xml: below(&base, "conf/server.xml"),
         unit: units::of(system, &units, &base),
@@ -68,7 +65,7 @@ pub(super) fn all(system: &System) -> (Vec<Place>, Vec<PathBuf>) {
         started: None,
         base,
     }));
-    places.extend(system.glob(Path::new("/etc/tomcat*")).into_iter().map(|folder| Place {
+    known.extend(system.glob(Path::new("/etc/tomcat*")).into_iter().map(|folder| Place {
         base: base_of(system, &folder),
         home: None,
         server_xml: below(&folder, "server.xml"),
@@ -76,7 +73,26 @@ pub(super) fn all(system: &System) -> (Vec<Place>, Vec<PathBuf>) {
         running: resting,
         started: None,
     }));
+    let (mut places, in_containers) = running(system);
+    places.retain(|place| is_believed(system, place, &known));
+    for place in &mut places {
+        place.unit = units::of(system, &units, &place.base);
+        place.home = place.home.take().filter(|home| *home == place.base || system.is_safe(home));
+    }
+    places.append(&mut known);
     (places, in_containers)
+}
+
+/// Whether what a process says of its files may be believed: whoever has an account can start one that says anything.
+///
+/// What a unit or a usual folder vouches for may belong to Tomcat's own user; anything else only to root or this user.
+pub(super) fn is_believed(system: &System, place: &Place, known: &[Place]) -> bool {
+    let real = |path: &Path| system.resolve(path).unwrap_or_else(|_| path.to_owned());
+    let (base, server_xml) = (real(&place.base), real(&place.server_xml));
+    let is_inside = server_xml.starts_with(&base);
+    let is_same =
+        |known: &Place| real(&known.base) == base && (is_inside || real(&known.server_xml) == server_xml);
+    known.iter().any(is_same) || (system.is_safe(&place.base) && system.is_safe(&place.server_xml))
 }
 
 /// Bases of running JVMs, by their command lines, and the processes whose paths are not this machine's.

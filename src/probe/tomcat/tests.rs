@@ -1,5 +1,5 @@
 use super::context_files::context_path;
-use super::places::from_command_line;
+use super::places::{from_command_line, is_believed};
 use super::units::variable;
 use super::*;
 use crate::model::ConnectorKind;
@@ -229,4 +229,62 @@ fn valves_are_found_in_the_files_of_applications() {
     files.push(("/opt/tomcat/conf/Catalina/localhost/context.xml.default", valve("host").into_bytes()));
     let of_all = ["all all conf/context.xml:2", "all host conf/Catalina/localhost/context.xml.default:2"];
     assert_eq!(found(&files), [&of_all[..], &of_applications].concat());
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test starts what is to be found")]
+fn a_process_does_not_decide_which_server_xml_is_meant_where_others_can_write() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let base = folder.path().join("base");
+    std::fs::create_dir_all(base.join("conf")).expect("the folders are made");
+    std::fs::write(base.join("conf/server.xml"), SERVER_XML).expect("the file is written");
+    let mut said = std::process::Command::new("/bin/sh")
+        .args(["-c", "read line", "java", &format!("-Dcatalina.base={}", base.display())])
+        .args(["org.apache.catalina.startup.Bootstrap", "start"])
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let found = [(0o777, 0o755, 0o644), (0o755, 0o777, 0o644), (0o755, 0o755, 0o646), (0o755, 0o755, 0o644)]
+        .map(|(of_base, of_conf, of_file)| {
+            for (path, mode) in [("", of_base), ("conf", of_conf), ("conf/server.xml", of_file)] {
+                std::fs::set_permissions(base.join(path), std::fs::Permissions::from_mode(mode))
+                    .expect("a mode");
+            }
+            probe(&System::machine()).iter().any(|tomcat| tomcat.base == base)
+        });
+    drop(said.stdin.take());
+    said.wait().expect("it ends");
+    assert_eq!(found, [false, false, false, true]);
+}
+
+#[test]
+fn what_belongs_to_tomcat_s_own_user_is_believed_where_a_unit_or_a_usual_folder_vouches_for_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let files = ["/srv/own/conf/server.xml", "/srv/own/conf/second.xml", "/srv/other/conf/server.xml"];
+    let (folder, system) = machine(&files.map(|path| (path, SERVER_XML.as_bytes())));
+    for base in ["srv/own", "srv/other"] {
+        let open = std::fs::Permissions::from_mode(0o777);
+        std::fs::set_permissions(folder.path().join(base), open).expect("a mode");
+    }
+    let place = |base: &str, server_xml: &str| Place {
+        base: base.into(),
+        home: None,
+        server_xml: server_xml.into(),
+        unit: None,
+        running: Some(true),
+        started: None,
+    };
+    let known = [place("/srv/own", files[0])];
+    for (base, server_xml, believed) in [
+        ("/srv/own", files[0], true),
+        ("/srv/own/../own", files[0], true),
+        ("/srv/own", files[1], true),
+        ("/srv/own", files[2], false),
+        ("/srv/other", files[2], false),
+        ("/srv/other", files[0], false),
+    ] {
+        let place = place(base, server_xml);
+        assert_eq!(is_believed(&system, &place, &known), believed, "{base} {server_xml}");
+    }
 }

@@ -116,3 +116,18 @@ fn a_port_of_another_protocol_gives_way_to_that_of_this_machine_s_one_http_conne
     assert_eq!(draft_of("127.0.0.1").port, "8080");
     assert_eq!(draft_of("10.0.0.9").port, "", "of another machine's nothing is known");
 }
+
+#[test]
+fn a_container_s_gateway_is_no_proxy_of_a_backend_on_another_machine() {
+    let proxies = |host: &str| {
+        let mut findings = findings();
+        let own = Existing { host: Host::parse(host).ok(), ..guacamole("/guacamole/", 8080) };
+        findings.nginx.as_mut().expect("it is there").sites[0].guacamoles = vec![own];
+        findings.tomcats.clear();
+        findings.containers = vec![Container { gateway: "172.18.0.1".parse().ok(), context: None }];
+        findings.addresses = vec!["10.0.0.9".parse().expect("an address")];
+        prefill(&findings).proxies
+    };
+    assert_eq!([proxies("127.0.0.1"), proxies("10.0.0.9")], ["172.18.0.1", "172.18.0.1"]);
+    assert!(!proxies("10.0.0.5").contains("172.18.0.1"));
+}
