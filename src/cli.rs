@@ -2,7 +2,8 @@
 //!
 //! # Exit codes
 //! 0: done. 1: check found something, or `plan --exit-code` found something to change. 2: the operator's error, or
-//! taken back as nobody confirmed it. 3: the machine's fault. 70: a fault of guacfront itself. 128 and more: ended by the signal of that number less 128.
+//! taken back as nobody confirmed it. 3: the machine's fault. 70: a fault of guacfront itself. 128 and more: ended by the
+//! signal of that number less 128.
 
 mod answers;
 mod apply;

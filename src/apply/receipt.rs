@@ -23,8 +23,8 @@ const SEAL: &str = "# sha256 of the above: ";
 ///
 /// # Shape
 /// TOML, `version = 1`; keys that are not known are ignored. Where `sealed` is set, the last line is a comment with the
-/// hash of all that stands above it: a file that was cut off between two tables would still be TOML. Paths and attribute names are text in which a backslash,
-/// a control character and a byte that is not UTF-8 stand as `\xNN`.
+/// hash of all that stands above it: a file that was cut off between two tables would still be TOML. Paths and attribute
+/// names are text in which a backslash, a control character and a byte that is not UTF-8 stand as `\xNN`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     version: u32,

@@ -162,7 +162,8 @@ fn unreadable(problem: &crate::model::Problem, bytes: Option<&[u8]>) -> Diagnosi
     diagnosis
 }
 
-/// The worst first, of the worst what lets nothing through; of equals by code, then as they were found. What several sites include is told once.
+/// The worst first, of the worst what lets nothing through; of equals by code, then as they were found. What several
+/// sites include is told once.
 fn sort(found: &mut Vec<Diagnosis>) {
     let mut each: Vec<Diagnosis> = Vec::with_capacity(found.len());
     for diagnosis in found.drain(..) {
