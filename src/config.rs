@@ -12,12 +12,14 @@ mod edit;
 mod mark;
 mod pattern;
 mod source;
+mod wildcard;
 
 pub use asked::Asked;
 pub use edit::{Edit, line_ending, splice};
 pub use mark::{MARK_BEGIN, MARK_END, Mark};
 pub use pattern::{beginning, literal_start, matches, matches_in};
-pub use source::{Files, MemoryFiles, position};
+pub use source::{Files, LineIndex, MemoryFiles, position};
+pub use wildcard::Wildcard;
 
 use std::ops::Range;
 

@@ -24,15 +24,17 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 
 /// Looks at the machine. Nothing found, or several, is a normal answer.
 pub fn probe(system: &System) -> Findings {
-    let (mut in_use, mut of_apache) = (Vec::new(), Vec::new());
-    // Most of the time goes by while a server answers what it is: each is asked by itself.
-    let (mut nginx, mut apache, (tomcats, containers)) = thread::scope(|scope| {
-        let nginx = scope.spawn(|| nginx::probe(system, &mut in_use));
-        let apache = scope.spawn(|| apache::probe(system, &mut of_apache));
+    // Most of the time goes by while a server answers what it is: each is asked by itself. Files are read here, as the C
+    // library gives another thread memory by one page after the other.
+    let (of_nginx, of_apache, (tomcats, containers)) = thread::scope(|scope| {
+        let nginx = scope.spawn(|| nginx::Build::ask(system));
+        let apache = scope.spawn(|| apache::Build::ask(system));
         let tomcats = tomcat::probe(system);
         (joined(nginx), joined(apache), tomcats)
     });
-    in_use.append(&mut of_apache);
+    let mut in_use = Vec::new();
+    let mut nginx = nginx::probe(system, of_nginx, &mut in_use);
+    let mut apache = apache::probe(system, of_apache, &mut in_use);
     if let Some(nginx) = &mut nginx {
         nginx::find_led(nginx, &tomcats);
     }

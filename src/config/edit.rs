@@ -53,15 +53,12 @@ pub fn splice(bytes: &[u8], mut edits: Vec<Edit>) -> Option<(Arc<[u8]>, Vec<Chan
 
 /// The line ending most lines of `bytes` have: `\r\n` or `\n`.
 pub fn line_ending(bytes: &[u8]) -> &'static str {
-    let (mut crlf, mut lf) = (0_usize, 0_usize);
-    for at in memchr::memchr_iter(b'\n', bytes) {
-        if bytes[..at].last() == Some(&b'\r') {
-            crlf += 1;
-        } else {
-            lf += 1;
-        }
+    if memchr::memchr(b'\r', bytes).is_none() {
+        return "\n";
     }
-    if crlf > lf { "\r\n" } else { "\n" }
+    let all = memchr::memchr_iter(b'\n', bytes).count();
+    let crlf = memchr::memmem::find_iter(bytes, b"\r\n").count();
+    if crlf > all - crlf { "\r\n" } else { "\n" }
 }
 
 #[cfg(test)]

@@ -1,12 +1,17 @@
 //! The marks around what guacfront wrote, so that a second run finds it and sees whether a hand has been at it since.
 
 use super::{Span, line_start};
+use memchr::memmem::Finder;
 use sha2::{Digest as _, Sha256};
+use std::sync::LazyLock;
 
 /// The word that begins a region, in a comment of the language.
 pub const MARK_BEGIN: &str = "guacfront begin";
 /// The word that ends a region.
 pub const MARK_END: &str = "guacfront end";
+
+static BEGIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(MARK_BEGIN));
+static END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(MARK_END));
 
 /// A region between marks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,17 +43,16 @@ impl Mark {
     /// Finds the regions whose begin and end marks stand in the given comments, which are in file order.
     ///
     /// A begin mark without an end mark before the next begin mark is no region: somebody has taken it apart.
-    pub fn find(bytes: &[u8], comments: &[Span]) -> Vec<Self> {
+    pub fn find(bytes: &[u8], comments: impl IntoIterator<Item = Span>) -> Vec<Self> {
         let mut found = Vec::new();
         let mut open: Option<(Span, String)> = None;
         for comment in comments {
-            let text = String::from_utf8_lossy(&bytes[comment.clone()]);
-            if let Some((_, rest)) = text.split_once(MARK_BEGIN) {
+            let text = &bytes[comment.clone()];
+            if let Some(at) = BEGIN.find(text) {
+                let rest = String::from_utf8_lossy(&text[at + MARK_BEGIN.len()..]);
                 let hash = rest.split_whitespace().next().unwrap_or_default();
                 open = Some((comment.clone(), hash.to_owned()));
-            } else if text.contains(MARK_END)
-                && let Some((begin, hash)) = open.take()
-            {
+            } else if let Some((begin, hash)) = open.take_if(|_| END.find(text).is_some()) {
                 let start = line_start(bytes, begin.start);
                 let end = line_end(bytes, comment.end);
                 let body = line_end(bytes, begin.end)..line_start(bytes, comment.start);
@@ -91,7 +95,7 @@ mod tests {
         let body = "    location / {\n    }\n";
         let hash = Mark::hash(body.as_bytes());
         let text = format!("a;\n    # {MARK_BEGIN} {hash}\n{body}    # {MARK_END}\nb;\n");
-        let found = Mark::find(text.as_bytes(), &comments(text.as_bytes()));
+        let found = Mark::find(text.as_bytes(), comments(text.as_bytes()));
         assert_eq!(found.len(), 1);
         assert!(found[0].intact);
         assert_eq!(&text[found[0].body.clone()], body);
@@ -99,16 +103,16 @@ mod tests {
         assert_eq!(&text[found[0].span.end..], "b;\n");
 
         let edited = text.replace("location /", "location /x");
-        assert!(!Mark::find(edited.as_bytes(), &comments(edited.as_bytes()))[0].intact);
+        assert!(!Mark::find(edited.as_bytes(), comments(edited.as_bytes()))[0].intact);
         let reindented = text.replace("    ", "\t").replace('\n', "\r\n");
-        assert!(Mark::find(reindented.as_bytes(), &comments(reindented.as_bytes()))[0].intact);
+        assert!(Mark::find(reindented.as_bytes(), comments(reindented.as_bytes()))[0].intact);
     }
 
     #[test]
     fn half_a_region_is_none() {
         let text = format!("# {MARK_BEGIN} x\n# {MARK_BEGIN} y\n");
-        assert!(Mark::find(text.as_bytes(), &comments(text.as_bytes())).is_empty());
+        assert!(Mark::find(text.as_bytes(), comments(text.as_bytes())).is_empty());
         let text = format!("# {MARK_END}\n");
-        assert!(Mark::find(text.as_bytes(), &comments(text.as_bytes())).is_empty());
+        assert!(Mark::find(text.as_bytes(), comments(text.as_bytes())).is_empty());
     }
 }

@@ -1,5 +1,6 @@
 //! Where included files come from.
 
+use super::Wildcard;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,22 +29,12 @@ impl Files for MemoryFiles {
     }
 
     fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
-        let options = glob::MatchOptions {
-            case_sensitive: true,
-            require_literal_separator: true,
-            require_literal_leading_dot: true,
-        };
-        let Some(Ok(pattern)) = pattern.to_str().map(glob::Pattern::new) else {
-            return Vec::new();
-        };
         // A pattern may name a folder, whose files alone are listed here.
         let mut found: Vec<PathBuf> = self
             .0
             .keys()
             .flat_map(|file| file.ancestors())
-            // A star matches the empty name, too, but no folder lists itself.
-            .filter(|path| path.file_name().is_some())
-            .filter(|path| pattern.matches_path_with(path, options))
+            .filter(|path| Wildcard::matches_path(pattern, path))
             .map(Path::to_owned)
             .collect();
         found.sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
@@ -64,9 +55,50 @@ pub fn position(bytes: &[u8], offset: usize) -> (usize, usize) {
     (line, column)
 }
 
+/// How many line feeds stand before a byte, counted once for every so many bytes: a large file has a hundred thousand lines
+/// and is asked for a few thousand of them, a small one for one or two.
+#[derive(Clone, Debug, Default)]
+pub struct LineIndex {
+    /// Before the first byte of the second step, of the third, and so on.
+    feeds: Vec<u32>,
+}
+
+impl LineIndex {
+    const STEP: usize = 1024;
+
+    /// Counts the lines of a file of less than 4 GiB.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut before = 0;
+        let steps = bytes.chunks_exact(Self::STEP).map(|step| {
+            before += memchr::memchr_iter(b'\n', step).count();
+            u32::try_from(before).expect("a file that is read has no more lines than that")
+        });
+        Self { feeds: steps.collect() }
+    }
+
+    /// The line of a byte of the very file that was counted, 1-based.
+    pub fn line(&self, bytes: &[u8], offset: usize) -> usize {
+        let offset = offset.min(bytes.len());
+        let steps = offset / Self::STEP;
+        let before = steps.checked_sub(1).map_or(0, |last| self.feeds[last] as usize);
+        before + memchr::memchr_iter(b'\n', &bytes[steps * Self::STEP..offset]).count() + 1
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_index_counts_as_one_would_from_the_first_byte() {
+        let text: Vec<u8> = (0..5000_u32).map(|n| if n % 7 == 0 { b'\n' } else { b'x' }).collect();
+        for len in [0, 1, 1023, 1024, 1025, 2048, 5000] {
+            let (bytes, index) = (&text[..len], LineIndex::of(&text[..len]));
+            for offset in 0..=len + 1 {
+                assert_eq!(index.line(bytes, offset), position(bytes, offset).0, "{len} {offset}");
+            }
+        }
+    }
 
     #[test]
     fn counts_lines_and_columns_from_one() {

@@ -19,7 +19,7 @@ pub use internal_proxies::{Grammar, Meaning, meaning, to_grammar, trust_the_same
 pub use proof::{Difference, Intent, differs_only_in};
 pub use revision::{Inserted, Revised, Revision};
 
-use super::{Mark, Span, SyntaxError};
+use super::{LineIndex, Mark, Span, SyntaxError};
 use crate::model::{Problem, TomcatFindings};
 use roxmltree::{Document, Node};
 use self_cell::self_cell;
@@ -37,8 +37,7 @@ pub const LOG_ATTRIBUTE: &str = "requestAttributesEnabled";
 pub struct Configuration {
     parsed: Parsed,
     marks: Vec<Mark>,
-    /// Where each line but the first begins; a file has thousands of hosts, and each is asked for its line.
-    lines: Vec<u32>,
+    lines: LineIndex,
     /// The bytes it was read from.
     source: Arc<[u8]>,
 }
@@ -122,12 +121,9 @@ impl Configuration {
             syntax::parse(view, text).map(|document| Tree { view, document })
         })?;
         let Tree { view, document } = parsed.borrow_dependent();
-        let comments: Vec<Span> =
-            document.descendants().filter(Node::is_comment).map(|node| node.range()).collect();
-        let marks = Mark::find(view.as_bytes(), &comments);
-        let feeds = || memchr::memchr_iter(b'\n', view.as_bytes());
-        let mut lines = Vec::with_capacity(feeds().count());
-        lines.extend(feeds().filter_map(|at| u32::try_from(at + 1).ok()));
+        let comments = document.descendants().filter(Node::is_comment).map(|node| node.range());
+        let marks = Mark::find(view.as_bytes(), comments);
+        let lines = LineIndex::of(view.as_bytes());
         Ok(Self { parsed, marks, lines, source })
     }
 
@@ -188,7 +184,7 @@ impl Configuration {
 
     /// The line of a byte of the view, 1-based.
     pub fn line_at(&self, offset: usize) -> usize {
-        self.lines.partition_point(|start| *start as usize <= offset) + 1
+        self.lines.line(self.view().as_bytes(), offset)
     }
 
     fn text(&self) -> &Text {

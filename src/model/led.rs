@@ -1,8 +1,9 @@
 //! Which Guacamole a request reaches, by what is known of the Tomcats.
 
 use super::{ConnectorKind, FileImage, TomcatFindings};
-use memchr::memmem;
+use memchr::memmem::Finder;
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
 /// What a site hands on, and where to.
 #[derive(Clone, Copy, Debug)]
@@ -21,9 +22,8 @@ pub struct Led<'a> {
 ///
 /// A machine of thousands of sites is spared a look at each of them.
 pub fn can_lead(files: &[FileImage], tomcats: &[TomcatFindings]) -> bool {
-    let is_named = |file: &FileImage| {
-        ["uac", "UAC"].iter().any(|name| memmem::find(&file.bytes, name.as_bytes()).is_some())
-    };
+    static NAMES: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["uac", "UAC"].map(Finder::new));
+    let is_named = |file: &FileImage| NAMES.iter().any(|name| name.find(&file.bytes).is_some());
     tomcats.iter().any(|tomcat| tomcat.guacamoles().next().is_some()) || files.iter().any(is_named)
 }
 

@@ -16,7 +16,7 @@ use super::PlanError;
 use super::hand::Hand;
 use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_block_at};
 use crate::config::{Asked, Edit, Mark, splice};
-use crate::model::{Answers, Edited, EditedRegion, FileChange, NginxFindings, Note, Server, Site};
+use crate::model::{Answers, Edited, EditedRegion, FileChange, FileImage, NginxFindings, Note, Server, Site};
 use line::Layout;
 use place::Place;
 use std::collections::BTreeMap;
@@ -279,15 +279,18 @@ fn change(
     file: usize,
     edits: Vec<Edit>,
 ) -> Result<FileChange, PlanError> {
-    let file = &loaded.files[file];
+    let (at, file) = (file, &loaded.files[file]);
     let line = edits.first().map_or(1, |edit| file.line(edit.span.start));
     let refuse = |message: String, hint: &str| {
         Err(PlanError::Refused { file: file.path.clone(), line, message, hint: hint.to_owned() })
     };
-    let Some(image) = nginx.files.iter().find(|image| image.path == file.path) else {
+    // What was found is in the order in which it was loaded.
+    let Some(image) = nginx.files.get(at).filter(|image| image.path == file.path) else {
         return refuse("the file was not read".to_owned(), "start again");
     };
-    let aliases = nginx.files.iter().filter(|other| other.target == image.target).count();
+    // By their bytes, as the system resolved all of them: their parts take longer to compare.
+    let is_same = |other: &&FileImage| other.target.as_os_str() == image.target.as_os_str();
+    let aliases = nginx.files.iter().filter(is_same).count();
     if file.loads > 1 || aliases > 1 {
         let message = format!(
             "nginx loads this file {} times, so that a change here would show in as many places",

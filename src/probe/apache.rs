@@ -12,7 +12,7 @@ use crate::config::Files as _;
 use crate::config::apache::{Facts, Loaded, Section, VirtualHost, exported, virtual_hosts};
 use crate::model::{ApacheFindings, Memo, Site, TomcatFindings, can_lead};
 use crate::system::System;
-use build::Build;
+pub(super) use build::Build;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,8 +28,7 @@ const USUAL: [(&str, &str); 6] = [
 ];
 
 /// Looks for httpd; `None` where its files are not here. The certificates that its sites have are added to `in_use`.
-pub(super) fn probe(system: &System, in_use: &mut Vec<Pair>) -> Option<ApacheFindings> {
-    let build = Build::ask(system);
+pub(super) fn probe(system: &System, build: Option<Build>, in_use: &mut Vec<Pair>) -> Option<ApacheFindings> {
     let told = build.as_ref().and_then(Build::main);
     let usual = USUAL.map(|(main, root)| (PathBuf::from(main), PathBuf::from(root)));
     let (main, server_root) = told.into_iter().chain(usual).find(|(main, _)| system.exists(main))?;
@@ -141,7 +140,7 @@ mod tests {
                 ("/etc/apache2/sites-enabled/000-default.conf", "../sites-available/000-default.conf"),
             ],
         );
-        let found = probe(&system, &mut Vec::new()).expect("httpd is here");
+        let found = probe(&system, None, &mut Vec::new()).expect("httpd is here");
         assert_eq!(found.problem, None);
         assert!(found.modules.contains(&"alias".into()) && !found.modules.contains(&"proxy".into()));
         assert_eq!(found.sites[0].names, ["a.test"]);
@@ -156,8 +155,10 @@ mod tests {
     #[test]
     fn an_include_that_finds_nothing_is_a_problem_with_its_place() {
         let (_folder, system) = tree(&[("/etc/apache2/apache2.conf", "# one\nInclude gone.conf\n")], &[]);
-        let problem =
-            probe(&system, &mut Vec::new()).expect("httpd is here").problem.expect("httpd would not start");
+        let problem = probe(&system, None, &mut Vec::new())
+            .expect("httpd is here")
+            .problem
+            .expect("httpd would not start");
         assert_eq!(problem.at, Some((2, 1)));
     }
 }

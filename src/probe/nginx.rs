@@ -9,7 +9,7 @@ use super::recorder::Recorder;
 use crate::config::nginx::{Loaded, ServerBlock, server_blocks};
 use crate::model::{Memo, NginxFindings, Site, TomcatFindings, can_lead};
 use crate::system::System;
-use build::Build;
+pub(super) use build::Build;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,8 +26,7 @@ const USUAL_MAIN_FILES: [&str; 6] = [
 
 /// Looks for nginx; `None` where neither its program nor its files are here. The certificates that its sites have are
 /// added to `in_use`.
-pub(super) fn probe(system: &System, in_use: &mut Vec<Pair>) -> Option<NginxFindings> {
-    let build = Build::ask(system);
+pub(super) fn probe(system: &System, build: Option<Build>, in_use: &mut Vec<Pair>) -> Option<NginxFindings> {
     let told = build.as_ref().and_then(|build| build.main.clone());
     let main =
         told.into_iter().chain(USUAL_MAIN_FILES.map(PathBuf::from)).find(|path| system.exists(path))?;
@@ -104,7 +103,7 @@ mod tests {
             ],
             &[("/etc/nginx/sites-enabled/default", "/etc/nginx/sites-available/default")],
         );
-        let found = probe(&system, &mut Vec::new()).expect("nginx is here");
+        let found = probe(&system, None, &mut Vec::new()).expect("nginx is here");
         assert_eq!((found.version, found.problem), (None, None));
         assert_eq!(found.files[1].path, Path::new("/etc/nginx/sites-enabled/default"));
         assert_eq!(found.files[1].target, Path::new("/etc/nginx/sites-available/default"));
@@ -121,14 +120,16 @@ mod tests {
             &[("/etc/nginx/sites-enabled/gone", "/etc/nginx/sites-available/gone")],
         );
         // The glob of the C library finds a name that is there, wherever it leads; nginx then fails to open it.
-        let problem =
-            probe(&system, &mut Vec::new()).expect("nginx is here").problem.expect("the file is not there");
+        let problem = probe(&system, None, &mut Vec::new())
+            .expect("nginx is here")
+            .problem
+            .expect("the file is not there");
         assert_eq!(problem.at, Some((2, 3)));
     }
 
     #[test]
     fn nothing_found_is_none() {
         let (_folder, system) = tree(&[], &[]);
-        assert_eq!(probe(&system, &mut Vec::new()), None);
+        assert_eq!(probe(&system, None, &mut Vec::new()), None);
     }
 }

@@ -3,10 +3,11 @@
 use crate::config::Files;
 use crate::model::FileImage;
 use crate::system::{Folder, System};
+use foldhash::HashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,16 +27,14 @@ impl<'a> Recorder<'a> {
 
     /// Thousands of files stand in one folder, which is looked up once.
     fn image(&self, path: &Path) -> io::Result<FileImage> {
-        let Some(folder) = path.parent().filter(|_| path.file_name().is_some()) else {
-            return self.system.image(path);
-        };
+        let Some((folder, name)) = apart(path) else { return self.system.image(path) };
         let mut folders = self.folders.borrow_mut();
-        if !folders.contains_key(folder.as_os_str()) {
-            let open = self.system.folder(&self.system.resolve(folder)?).ok();
+        if !folders.contains_key(folder) {
+            let open = self.system.folder(&self.system.resolve(Path::new(folder))?).ok();
             folders.insert(folder.into(), open);
         }
-        match folders.get(folder.as_os_str()) {
-            Some(Some(open)) => self.system.image_in(open, path),
+        match folders.get(folder) {
+            Some(Some(open)) => self.system.image_in(open, name, path),
             _ => self.system.image(path),
         }
     }
@@ -45,6 +44,15 @@ impl<'a> Recorder<'a> {
         let mut images = self.images.into_inner();
         paths.filter_map(|path| images.remove(path.as_os_str())).collect()
     }
+}
+
+/// The folder and the name of a path that ends in a name, by its bytes alone.
+fn apart(path: &Path) -> Option<(&OsStr, &OsStr)> {
+    let bytes = path.as_os_str().as_bytes();
+    let at = memchr::memrchr(b'/', bytes)?;
+    let (folder, name) = (&bytes[..at.max(1)], &bytes[at + 1..]);
+    let is_name = !matches!(name, b"" | b"." | b"..");
+    is_name.then(|| (OsStr::from_bytes(folder), OsStr::from_bytes(name)))
 }
 
 impl Files for Recorder<'_> {
@@ -64,5 +72,23 @@ impl Files for Recorder<'_> {
 
     fn is_dir(&self, path: &Path) -> bool {
         self.system.is_dir(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_taken_apart_where_it_ends_in_a_name() {
+        let parts = |path| {
+            apart(Path::new(path))
+                .map(|(folder, name)| [folder, name].map(|part| part.to_str().unwrap_or("")))
+        };
+        assert_eq!(parts("/etc/nginx/a.conf"), Some(["/etc/nginx", "a.conf"]));
+        assert_eq!(parts("/a"), Some(["/", "a"]));
+        for none in ["a", "/", "/a/", "/a/..", "/a/."] {
+            assert_eq!(parts(none), None, "{none}");
+        }
     }
 }

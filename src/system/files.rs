@@ -1,7 +1,7 @@
 //! Reading files and folders.
 
 use super::{Folder, System};
-use crate::config::Files;
+use crate::config::{Files, Wildcard};
 use crate::model::{FileImage, Meta};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
@@ -24,13 +24,12 @@ impl System {
         Self::image_of(path, target, |flags| rustix::fs::open(real, flags, Mode::empty()))
     }
 
-    /// As [`System::image`], of a path whose folder is open as `folder`: where the file is no link, its name alone is
-    /// looked up.
+    /// As [`System::image`], of a path that ends in `name` and whose folder is open as `folder`: where the file is no link,
+    /// its name alone is looked up.
     ///
     /// # Errors
     /// As [`System::image`].
-    pub fn image_in(&self, folder: &Folder<'_>, path: &Path) -> io::Result<FileImage> {
-        let name = path.file_name().unwrap_or_default();
+    pub fn image_in(&self, folder: &Folder<'_>, name: &OsStr, path: &Path) -> io::Result<FileImage> {
         let open = |flags| rustix::fs::openat(folder.handle(), name, flags, Mode::empty());
         Self::image_of(path, folder.path().join(name), open).or_else(|_| self.image(path))
     }
@@ -174,15 +173,10 @@ impl Files for System {
     }
 
     fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
-        let options = glob::MatchOptions {
-            case_sensitive: true,
-            require_literal_separator: true,
-            require_literal_leading_dot: true,
-        };
         let mut found = vec![PathBuf::from("/")];
         for part in parts(pattern).into_iter().rev() {
             let Some(text) = part.to_str() else { return Vec::new() };
-            if !text.contains(['*', '?', '[']) {
+            if !Wildcard::is_in(text) {
                 found = found
                     .into_iter()
                     .map(|folder| folder.join(text))
@@ -190,14 +184,11 @@ impl Files for System {
                     .collect();
                 continue;
             }
-            let Ok(pattern) = glob::Pattern::new(text) else { return Vec::new() };
+            let Some(pattern) = Wildcard::read(text) else { return Vec::new() };
             found = found
                 .into_iter()
                 .flat_map(|folder| {
-                    let names = self.names(&folder);
-                    let kept = names
-                        .into_iter()
-                        .filter(|name| pattern.matches_with(&name.to_string_lossy(), options));
+                    let kept = self.names(&folder).into_iter().filter(|name| pattern.matches(name));
                     kept.map(|name| folder.join(name)).collect::<Vec<_>>()
                 })
                 .collect();

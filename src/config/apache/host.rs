@@ -2,7 +2,7 @@
 
 use super::load::{Item, Loaded};
 use crate::model::Listen;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use std::net::IpAddr;
 
 /// A virtual host.

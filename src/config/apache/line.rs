@@ -55,10 +55,12 @@ impl Lines {
     pub fn of(bytes: Arc<[u8]>) -> Result<Self, SyntaxError> {
         SyntaxError::refuse_huge(&bytes)?;
         let count = memchr::memchr_iter(b'\n', &bytes).count() + 1;
-        let mut lines = Self { bytes, written: Vec::with_capacity(count), joined: Vec::new() };
+        let file = Physicals { bytes: &bytes, has_nul: memchr::memchr(0, &bytes).is_some() };
+        let mut lines =
+            Self { bytes: Arc::clone(&bytes), written: Vec::with_capacity(count), joined: Vec::new() };
         let mut at = 0;
-        while at < lines.bytes.len() {
-            at = lines.take(at);
+        while at < bytes.len() {
+            at = lines.take(file, at);
         }
         Ok(lines)
     }
@@ -105,17 +107,17 @@ impl Lines {
     }
 
     /// Takes the line in that begins at a byte; where the next begins.
-    fn take(&mut self, start: usize) -> usize {
-        let bytes = Arc::clone(&self.bytes);
-        let first = physical(&bytes, start);
+    fn take(&mut self, file: Physicals<'_>, start: usize) -> usize {
+        let bytes = file.bytes;
+        let first = file.line(start);
         if !first.goes_on || first.next >= bytes.len() {
-            self.take_single(start, &first);
+            self.take_single(&bytes[start..first.end], start);
             return first.next;
         }
         let (mut text, mut pieces) = (Vec::new(), Vec::new());
         let mut at = start;
         loop {
-            let piece = physical(&bytes, at);
+            let piece = file.line(at);
             pieces.push((text.len(), at));
             text.extend_from_slice(&bytes[at..piece.end]);
             at = piece.next;
@@ -126,8 +128,7 @@ impl Lines {
         }
     }
 
-    fn take_single(&mut self, start: usize, line: &Physical) {
-        let text = &self.bytes[start..line.end];
+    fn take_single(&mut self, text: &[u8], start: usize) {
         let lead = text.iter().take_while(|b| is_blank(**b)).count();
         let tail = text[lead..].iter().rev().take_while(|b| is_blank(**b)).count();
         match (u16::try_from(lead), u16::try_from(text.len() - lead - tail)) {
@@ -237,6 +238,14 @@ pub(super) fn short(number: usize) -> u32 {
     u32::try_from(number).expect("a file that is longer is refused, and has no more lines than bytes")
 }
 
+/// A file, to be cut at its line feeds.
+#[derive(Clone, Copy)]
+struct Physicals<'a> {
+    bytes: &'a [u8],
+    /// Looked for once: hardly any file has one.
+    has_nul: bool,
+}
+
 /// One physical line.
 struct Physical {
     /// Where its text ends, the backslash that joins it to the next left out.
@@ -246,20 +255,27 @@ struct Physical {
     goes_on: bool,
 }
 
-fn physical(bytes: &[u8], at: usize) -> Physical {
-    let feed = memchr::memchr(b'\n', &bytes[at..]).map(|n| at + n);
-    let end = feed.unwrap_or(bytes.len());
-    let next = feed.map_or(bytes.len(), |feed| feed + 1);
-    // To httpd, which reads lines as C strings, a line ends at a NUL; what follows up to the line feed is lost.
-    if let Some(nul) = memchr::memchr(0, &bytes[at..end]) {
-        return Physical { end: at + nul, next, goes_on: false };
+impl Physicals<'_> {
+    /// The line that begins at a byte.
+    fn line(self, at: usize) -> Physical {
+        let rest = &self.bytes[at..];
+        let feed = memchr::memchr(b'\n', rest);
+        let line = &rest[..feed.unwrap_or(rest.len())];
+        let next = feed.map_or(self.bytes.len(), |feed| at + feed + 1);
+        // To httpd, which reads lines as C strings, a line ends at a NUL; what follows up to the line feed is lost.
+        if self.has_nul
+            && let Some(nul) = memchr::memchr(0, line)
+        {
+            return Physical { end: at + nul, next, goes_on: false };
+        }
+        // Only the very last byte counts, and only before a line feed: at the end of the file it stays.
+        if feed.is_some()
+            && let [text @ .., b'\\'] | [text @ .., b'\\', b'\r'] = line
+        {
+            return Physical { end: at + text.len(), next, goes_on: true };
+        }
+        Physical { end: at + line.len(), next, goes_on: false }
     }
-    let without_return = if bytes[at..end].ends_with(b"\r") { end - 1 } else { end };
-    // Only the very last byte counts, and only before a line feed: at the end of the file it stays.
-    if feed.is_some() && bytes[at..without_return].ends_with(b"\\") {
-        return Physical { end: without_return - 1, next, goes_on: true };
-    }
-    Physical { end, next, goes_on: false }
 }
 
 /// White space of the C locale; a no-break space is none.

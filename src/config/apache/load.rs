@@ -169,7 +169,7 @@ impl Loaded {
     /// their bytes.
     pub(super) fn is_of(&self, main: &Path, facts: &Facts, files: &[FileImage]) -> bool {
         let same = |(own, file): (&LoadedFile, &FileImage)| {
-            own.path == file.path && Arc::ptr_eq(&own.bytes, &file.bytes)
+            Arc::ptr_eq(&own.bytes, &file.bytes) && own.path == file.path
         };
         self.facts == *facts
             && self.files.first().is_some_and(|file| file.path == main)

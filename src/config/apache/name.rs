@@ -1,6 +1,6 @@
 //! Names of directives and sections.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use super::macros::Macro;
 use super::name::Names;
 use super::tree::{Tree, parts};
 use super::word::{expand, words};
-use crate::config::{Files, Mark, MemoryFiles, position};
+use crate::config::{Files, Mark, MemoryFiles, Wildcard, position};
 use crate::model::{ApacheFindings, Problem, io_words, printable};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
                     .read(path)
                     .map_err(|error| problem(format!("it cannot be read: {}", io_words(&error))))?;
                 let tree = Tree::parse(Arc::clone(&bytes)).map_err(|error| error.in_file(path, &bytes))?;
-                let marks = Mark::find(&bytes, &tree.comments());
+                let marks = Mark::find(&bytes, tree.comments());
                 let own = path.to_owned();
                 let file =
                     LoadedFile { path: own, bytes, tree: Arc::new(tree), loads: 0, marks, used_at: None };
@@ -292,7 +292,7 @@ impl<'a> Reader<'a> {
         let mut items = Vec::new();
         for argument in item.arguments() {
             let path = self.loaded.server_root.join(&*argument);
-            let found = if argument.contains(['*', '?', '[']) {
+            let found = if Wildcard::is_in(&argument) {
                 self.files.glob(&path)
             } else if self.files.is_dir(&path) || self.files.read(&path).is_ok() {
                 vec![path.clone()]

@@ -4,6 +4,7 @@ use super::line::{Line, Lines, short};
 use super::word::{Word, words};
 use crate::config::{Span, SyntaxError};
 use crate::model::printable;
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 use std::ops::Range;
 use std::sync::Arc;
@@ -104,8 +105,8 @@ impl Tree {
     }
 
     /// The comments, in file order.
-    pub fn comments(&self) -> Vec<Span> {
-        self.lines.iter().filter(|line| line.is_comment()).map(Line::content).collect()
+    pub fn comments(&self) -> impl Iterator<Item = Span> {
+        self.lines.iter().filter(|line| line.is_comment()).map(Line::content)
     }
 
     fn siblings(&self, first: usize, end: usize) -> impl Iterator<Item = usize> + Clone {
@@ -119,7 +120,7 @@ struct Parser<'a> {
     lines: &'a Lines,
     nodes: Vec<Node>,
     /// The sections that are open, outermost first, and their names.
-    open: Vec<(usize, String)>,
+    open: Vec<(usize, Cow<'a, [u8]>)>,
 }
 
 impl Parser<'_> {
@@ -150,9 +151,10 @@ impl Parser<'_> {
                     self.nodes[node].close = NonZeroU32::new(short(at));
                 }
                 Some((_, own)) => {
-                    return Err(fault(format!("</{}> stands where </{own}> is expected", printable(&name))));
+                    let (name, own) = (shown(&name), shown(&own));
+                    return Err(fault(format!("</{name}> stands where </{own}> is expected")));
                 }
-                None => return Err(fault(format!("</{}> closes nothing", printable(&name)))),
+                None => return Err(fault(format!("</{}> closes nothing", shown(&name)))),
             }
         } else if text.starts_with(b"<") {
             let name = opening_name(text).map_err(fault)?;
@@ -181,12 +183,13 @@ impl Parser<'_> {
     }
 
     /// The line that closes an opaque section; sections of the same name inside are counted.
-    fn closing_line(&self, open: usize, name: &str) -> Option<usize> {
+    fn closing_line(&self, open: usize, name: &[u8]) -> Option<usize> {
         let mut depth = 0_usize;
         for at in open + 1..self.lines.len() {
             let text = self.lines.line(at).text();
-            let is =
-                |given: Result<String, String>| given.is_ok_and(|given| given.eq_ignore_ascii_case(name));
+            let is = |given: Result<Cow<'_, [u8]>, String>| {
+                given.is_ok_and(|given| given.eq_ignore_ascii_case(name))
+            };
             if text.starts_with(b"</") && is(closing_name(text)) {
                 if depth == 0 {
                     return Some(at);
@@ -210,34 +213,40 @@ pub(super) fn parts(text: &[u8]) -> impl Iterator<Item = Word<'_>> {
     words(inner).map(move |word| Word { range: word.range.start + before..word.range.end + before, ..word })
 }
 
-fn opening_name(text: &[u8]) -> Result<String, String> {
+fn opening_name(text: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     if !text.contains(&b'>') {
         return Err("a tag without its >; it is expected on the same line".into());
     }
     match parts(text).next() {
-        Some(name) if name.range.start == 1 => Ok(name.to_text()),
+        Some(name) if name.range.start == 1 => Ok(name.value),
         _ => Err("a section's name is expected right after <".into()),
     }
 }
 
-fn closing_name(text: &[u8]) -> Result<String, String> {
-    let word = words(text).next().map(|word| word.value).unwrap_or_default();
-    match word.strip_prefix(b"</").and_then(|rest| rest.strip_suffix(b">")) {
-        Some(name) => Ok(String::from_utf8_lossy(name).into_owned()),
-        None => Err("a closing tag without its >; it is expected right after the name".into()),
+fn closing_name(text: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+    fn bare(word: &[u8]) -> Option<&[u8]> {
+        word.strip_prefix(b"</")?.strip_suffix(b">")
     }
+    let name = match words(text).next().map(|word| word.value).unwrap_or_default() {
+        Cow::Borrowed(word) => bare(word).map(Cow::Borrowed),
+        Cow::Owned(word) => bare(&word).map(|name| Cow::Owned(name.to_vec())),
+    };
+    name.ok_or_else(|| "a closing tag without its >; it is expected right after the name".into())
 }
 
 /// Sections whose body httpd hands to another parser.
-fn is_opaque(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name == "macro" || name == "perl" || name.starts_with("lua")
+fn is_opaque(name: &[u8]) -> bool {
+    let begins = |word: &[u8]| name.get(..word.len()).is_some_and(|own| own.eq_ignore_ascii_case(word));
+    begins(b"lua") || [&b"macro"[..], b"perl"].iter().any(|own| name.eq_ignore_ascii_case(own))
 }
 
-fn left_open(line: Line<'_>, name: &str) -> SyntaxError {
-    let message =
-        format!("<{}> is not closed; </{0}> is expected before the end of the file", printable(name));
+fn left_open(line: Line<'_>, name: &[u8]) -> SyntaxError {
+    let message = format!("<{}> is not closed; </{0}> is expected before the end of the file", shown(name));
     SyntaxError { offset: line.content().start, message }
+}
+
+fn shown(name: &[u8]) -> String {
+    printable(&String::from_utf8_lossy(name))
 }
 
 #[cfg(test)]

@@ -45,14 +45,16 @@ fn word(text: &[u8], start: usize) -> Word<'_> {
     let quote = Some(text[start]).filter(|b| matches!(b, b'"' | b'\''));
     let first = start + usize::from(quote.is_some());
     let (mut at, mut has_escapes) = (first, false);
-    while at < text.len() {
-        if is_escape(&text[at..], quote) {
-            has_escapes = true;
-            at += 2;
-        } else if quote.map_or_else(|| is_blank(text[at]), |quote| text[at] == quote) {
-            break;
-        } else {
-            at += 1;
+    let ends = |byte: u8| quote.map_or_else(|| is_blank(byte), |quote| byte == quote);
+    loop {
+        at += text[at..].iter().take_while(|byte| **byte != b'\\' && !ends(**byte)).count();
+        match text.get(at) {
+            Some(b'\\') if is_escape(&text[at..], quote) => {
+                has_escapes = true;
+                at += 2;
+            }
+            Some(b'\\') => at += 1,
+            _ => break,
         }
     }
     let raw = &text[first..at];
@@ -79,7 +81,7 @@ fn unescaped(mut raw: &[u8], quote: Option<u8>) -> Vec<u8> {
 
 /// Replaces `${NAME}` by what is defined; what is not defined stays as it is.
 pub fn expand<'a>(text: &'a [u8], defined: &dyn Fn(&str) -> Option<String>) -> Cow<'a, [u8]> {
-    if memchr::memmem::find(text, b"${").is_none() {
+    if memchr::memchr(b'$', text).is_none() || memchr::memmem::find(text, b"${").is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = Vec::with_capacity(text.len());

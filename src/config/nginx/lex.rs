@@ -8,7 +8,6 @@ use super::lua;
 use crate::config::{Span, SyntaxError};
 use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
 /// The size of the buffer that a whole word or comment has to fit in, `NGX_CONF_BUFFER`.
 const BUFFER: usize = 4096;
@@ -164,11 +163,11 @@ pub(super) fn decode(raw: &[u8]) -> Cow<'_, [u8]> {
 /// Whether a word's value is this text, without making the value.
 pub(super) fn reads_as(raw: &[u8], text: &[u8]) -> bool {
     let inner = unquoted(raw);
-    // What an escape stands for is shorter than the escape.
-    match inner.len().cmp(&text.len()) {
-        Ordering::Less => false,
-        Ordering::Equal => inner == text && next_escape(inner, 0).is_none(),
-        Ordering::Greater => next_escape(inner, 0).is_some() && *decode(raw) == *text,
+    let same = inner.iter().zip(text).take_while(|&(own, meant)| own == meant && *own != b'\\').count();
+    match inner.get(same) {
+        Some(b'\\') => *decode(raw) == *text,
+        Some(_) => false,
+        None => same == text.len(),
     }
 }
 

@@ -5,12 +5,14 @@
 //! from nested files too; a name with one of `*?[` is a glob, which may match nothing; any other has to be there.
 
 use super::tree::{Directive, Tree};
-use crate::config::{Files, Mark, MemoryFiles, position};
+use crate::config::{Files, LineIndex, Mark, MemoryFiles, Wildcard, position};
 use crate::model::{FileImage, NginxFindings, Problem, io_words, printable_path};
-use std::collections::{BTreeMap, HashMap};
+use foldhash::{HashMap, HashMapExt as _};
+use memchr::memmem::Finder;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// How deep includes may stand in one another; nginx has no limit but its stack and its open files.
 const DEEPEST: usize = 200;
@@ -40,8 +42,7 @@ pub struct LoadedFile {
     pub loads: usize,
     /// The regions between marks.
     pub marks: Vec<Mark>,
-    /// Where its lines begin.
-    lines: Vec<u32>,
+    lines: LineIndex,
     /// By the offset of an `include`, the files that it stands for.
     includes: BTreeMap<usize, Vec<usize>>,
 }
@@ -58,7 +59,7 @@ pub struct Placed<'a> {
 impl LoadedFile {
     /// The line of a byte, 1-based.
     pub fn line(&self, offset: usize) -> usize {
-        self.lines.partition_point(|&start| start as usize <= offset)
+        self.lines.line(&self.bytes, offset)
     }
 }
 
@@ -90,7 +91,7 @@ impl Loaded {
     /// Whether these are the very files that were read, by main file and by identity of their bytes.
     pub fn is_of(&self, main: &Path, files: &[FileImage]) -> bool {
         let same = |(own, file): (&LoadedFile, &FileImage)| {
-            own.path == file.path && Arc::ptr_eq(&own.bytes, &file.bytes)
+            Arc::ptr_eq(&own.bytes, &file.bytes) && own.path == file.path
         };
         self.files.first().is_some_and(|file| file.path == main)
             && self.files.len() == files.len()
@@ -108,8 +109,9 @@ impl Loaded {
 
     /// What stands in a directive's block, includes replaced by what they include.
     pub fn children<'a>(&'a self, parent: Placed<'a>) -> Vec<Placed<'a>> {
-        let mut found = Vec::new();
-        self.flatten(parent.file, parent.directive.children(), &mut found);
+        let children = parent.directive.children();
+        let mut found = Vec::with_capacity(children.clone().count());
+        self.flatten(parent.file, children, &mut found);
         found
     }
 
@@ -180,8 +182,8 @@ impl Reader<'_> {
         let names = included_names(&tree);
         self.loaded.files.push(LoadedFile {
             path: path.to_owned(),
-            marks: Mark::find(bytes, &tree.comments),
-            lines: line_starts(bytes),
+            marks: Mark::find(bytes, tree.comments.iter().cloned()),
+            lines: LineIndex::of(bytes),
             bytes: Arc::clone(bytes),
             tree,
             loads: 0,
@@ -212,7 +214,7 @@ impl Reader<'_> {
         // Components leave out `.` and doubled slashes, so that one file has one name.
         let path: PathBuf =
             self.folder.join(name).components().filter(|part| *part != Component::CurDir).collect();
-        let paths = if name.contains(['*', '?', '[']) {
+        let paths = if Wildcard::is_in(name) {
             self.files.glob(&path)
         } else if self.files.is_dir(&path) {
             return Err(Fault::Here(format!("{} is a folder; nginx includes files", printable_path(&path))));
@@ -225,7 +227,8 @@ impl Reader<'_> {
         }
         let mut included = Vec::new();
         for path in paths {
-            if self.under_way.contains(&path) {
+            // By their bytes, all of them without `.` and doubled slashes: parts take longer to compare.
+            if self.under_way.iter().any(|own| own.as_os_str() == path.as_os_str()) {
                 return Err(Fault::Here(format!("{} includes itself", printable_path(&path))));
             }
             let index = match self.known.get(path.as_os_str()) {
@@ -252,14 +255,13 @@ enum Fault {
     There(Problem),
 }
 
-fn line_starts(bytes: &[u8]) -> Vec<u32> {
-    let after_feeds = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
-    let starts = std::iter::once(0).chain(after_feeds);
-    starts.map(|at| u32::try_from(at).expect("the file was read, and so is shorter than that")).collect()
-}
-
 /// The offset and the argument of every `include`, at any depth.
 fn included_names(tree: &Tree) -> Vec<(usize, Vec<u8>)> {
+    static INCLUDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("include"));
+    // No escape makes a letter: a file without the word has no such directive, as hardly any of thousands has.
+    if INCLUDE.find(&tree.bytes).is_none() {
+        return Vec::new();
+    }
     let includes = tree.all().filter(|directive| directive.is("include") && directive.block().is_none());
     let named = includes.filter_map(|directive| Some((directive, directive.exactly()?)));
     named.map(|(directive, [name])| (directive.start(), name.value().into_owned())).collect()

@@ -10,6 +10,10 @@ use std::sync::Arc;
 /// nginx's own parser calls itself for a block; nobody nests this deep, and a reader has to stop somewhere.
 const DEEPEST: usize = 200;
 
+/// Fewer bytes than most files have for each directive, its comments and blanks counted in; and for each word.
+const BYTES_A_DIRECTIVE: usize = 28;
+const BYTES_A_WORD: usize = 12;
+
 impl Tree {
     /// Reads a file.
     ///
@@ -42,7 +46,10 @@ struct Parser {
 impl Parser {
     fn new(bytes: Arc<[u8]>) -> Result<Self, SyntaxError> {
         SyntaxError::refuse_huge(&bytes)?;
-        let tree = Tree { bytes, ..Tree::default() };
+        // About as many as a file has, so that the lists of thousands of small files need not grow step by step.
+        let nodes = Vec::with_capacity(bytes.len() / BYTES_A_DIRECTIVE + 1);
+        let words = Vec::with_capacity(bytes.len() / BYTES_A_WORD + 1);
+        let tree = Tree { bytes, nodes, words, ..Tree::default() };
         Ok(Self { tree, open: Vec::new(), pending: 0 })
     }
 

@@ -184,13 +184,15 @@ impl<'a> Section<'a> {
                 return Some(3);
             }
         }
-        let tunnel = format!("{uri}/websocket-tunnel");
+        let is_tunnel = |other: &Location<'_>| {
+            other.modifier != Modifier::Regex && other.uri.strip_suffix("/websocket-tunnel") == Some(uri)
+        };
         let beside = server.children.iter().chain(&self.children).copied();
-        if beside.filter_map(Location::read).any(|l| l.modifier != Modifier::Regex && l.uri == tunnel) {
+        if beside.filter(names_tunnel).filter_map(Location::read).any(|location| is_tunnel(&location)) {
             return Some(2);
         }
-        let is_manual_s = self.header("Connection").as_deref() == Some("$http_connection");
-        ((is_manual_s || self.refuses_climbing()) && self.sets("proxy_buffering", "off")).then_some(1)
+        let is_manual_s = || self.header("Connection").as_deref() == Some("$http_connection");
+        (self.sets("proxy_buffering", "off") && (is_manual_s() || self.refuses_climbing())).then_some(1)
     }
 
     fn sets(&self, name: &str, value: &str) -> bool {
@@ -218,6 +220,16 @@ fn take_locations<'a>(loaded: &'a Loaded, placed: Placed<'a>, found: &mut Vec<Pl
             take_locations(loaded, inner, found);
         }
     }
+}
+
+/// Whether a location's last word ends as the WebSocket tunnel's path does.
+fn names_tunnel(placed: &Placed<'_>) -> bool {
+    placed.directive.is("location")
+        && placed
+            .directive
+            .arguments()
+            .last()
+            .is_some_and(|word| word.value().ends_with(b"/websocket-tunnel"))
 }
 
 /// Whether one of the directives looks for `/..;` in the path.

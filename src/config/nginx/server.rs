@@ -5,8 +5,8 @@
 
 use super::load::{Loaded, Placed};
 use crate::model::Listen;
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::rc::Rc;
@@ -46,7 +46,7 @@ pub fn server_blocks(loaded: &Loaded) -> Vec<ServerBlock<'_>> {
 /// The server block of the http context that begins at a byte of a file, looked at without the others: that it is the
 /// default of a listen without saying so, or shadowed, is not known of it.
 pub fn server_block_at<'a>(loaded: &'a Loaded, file: &Path, offset: usize) -> Option<ServerBlock<'a>> {
-    let file = loaded.files.iter().position(|own| own.path == file)?;
+    let file = loaded.files.iter().position(|own| own.path.as_os_str() == file.as_os_str())?;
     loaded.top().into_iter().filter(|placed| placed.directive.is("http")).find_map(|http| {
         let beside = loaded.children(http);
         let is_meant = |p: &&Placed<'_>| {

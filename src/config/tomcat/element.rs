@@ -33,7 +33,8 @@ impl<'a> Element<'a> {
     /// Its name as written, a prefix included.
     pub fn name(self) -> &'a str {
         let rest = &self.view[self.node.range().start + 1..];
-        &rest[..rest.find(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/').unwrap_or(0)]
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
+        &rest[..rest.bytes().position(|byte| ends(&byte)).unwrap_or(0)]
     }
 
     /// From `<` to the last `>`.

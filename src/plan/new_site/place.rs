@@ -1,5 +1,6 @@
 //! Where a new site's block goes: into a file of its own that the server reads, else at the end of its one file.
 
+use crate::config::Wildcard;
 use crate::model::{NewSite, Site, Step};
 use std::path::{Path, PathBuf};
 
@@ -83,8 +84,7 @@ pub(super) fn files(patterns: &[PathBuf], name: &str, link_is_relative: bool) ->
         .filter_map(|pattern| {
             let (folder, last) = (pattern.parent()?, pattern.file_name()?.to_str()?);
             let ending = last.strip_prefix('*')?;
-            let is_plain =
-                !ending.contains(['*', '?', '[']) && !folder.to_string_lossy().contains(['*', '?', '[']);
+            let is_plain = !Wildcard::is_in(ending) && !Wildcard::is_in(&folder.to_string_lossy());
             let known = folder.file_name()?.to_str()?;
             let rank = FOLDERS.iter().position(|own| *own == known)?;
             is_plain.then_some((rank, folder, ending))

@@ -19,7 +19,7 @@ const PROGRAM_FOLDERS: [&str; 3] = ["/usr/sbin", "/usr/bin", "/usr/local/sbin"];
 
 /// What the program says of itself.
 #[derive(Clone, Debug)]
-pub(super) struct Build {
+pub(in crate::probe) struct Build {
     /// The program that tests and reloads: `apache2ctl` or `apachectl` knows the environment httpd needs.
     pub(super) control: PathBuf,
     /// The version.
@@ -35,7 +35,7 @@ pub(super) struct Build {
 
 impl Build {
     /// Asks the program that runs, else the one that is installed; `None` where there is none.
-    pub(super) fn ask(system: &System) -> Option<Self> {
+    pub(in crate::probe) fn ask(system: &System) -> Option<Self> {
         let running = Running::find(system, &PROGRAMS);
         let own = || OWN_BUILDS.map(PathBuf::from).into_iter().find(|path| system.exists(path));
         let installed = || system.program(&PROGRAMS).or_else(|| own().filter(|_| system.root().is_none()));

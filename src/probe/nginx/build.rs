@@ -14,7 +14,7 @@ const OWN_BUILDS: [&str; 3] =
 
 /// The program's version and the paths that it was built with, or was started with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Build {
+pub(in crate::probe) struct Build {
     /// The program.
     pub(super) program: PathBuf,
     /// Its version.
@@ -31,7 +31,7 @@ pub(super) struct Build {
 
 impl Build {
     /// Asks the program that runs, else the one that is installed, by `nginx -V`; `None` where there is none.
-    pub(super) fn ask(system: &System) -> Option<Self> {
+    pub(in crate::probe) fn ask(system: &System) -> Option<Self> {
         let running = Running::find(system, &PROGRAMS);
         let own = || OWN_BUILDS.map(PathBuf::from).into_iter().find(|path| system.exists(path));
         let installed = || system.program(&PROGRAMS).or_else(|| own().filter(|_| system.root().is_none()));

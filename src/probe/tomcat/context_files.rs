@@ -3,7 +3,7 @@
 use crate::config::tomcat::{Attribute, Configuration};
 use crate::model::{ContextProblem, ContextValve, Problem, io_words};
 use crate::system::System;
-use std::collections::HashSet;
+use foldhash::HashSet;
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;

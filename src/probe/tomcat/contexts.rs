@@ -1,16 +1,16 @@
 //! Which applications a Tomcat serves, by what is deployed.
 
-use super::below;
 use super::context_files::{ContextFiles, Descriptor, context_path};
 use super::places::Place;
 use crate::config::Files as _;
 use crate::config::tomcat::Configuration;
 use crate::model::Version;
 use crate::system::System;
-use std::collections::{HashMap, HashSet};
-use std::ffi::OsString;
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The context paths found.
 #[derive(Debug, Default)]
@@ -48,15 +48,16 @@ pub(super) fn all(
     let mut described = HashSet::new();
     let mut packed = ContextFiles::default();
     for service in configuration.services() {
-        let engine = service.engine.and_then(|engine| engine.value("name")).unwrap_or("Catalina");
+        let of_engine =
+            conf.join(service.engine.and_then(|engine| engine.value("name")).unwrap_or("Catalina"));
         for host in service.hosts() {
             let app_base = host.value("appBase").unwrap_or("webapps");
             if seen.insert(app_base) {
-                found.deployed(&mut folders, &below(&place.base, app_base), version, &mut packed);
+                found.deployed(&mut folders, &place.base, app_base, version, &mut packed);
             }
             let own = host.value("name").unwrap_or("localhost");
-            let descriptors = conf.join(engine).join(own);
-            for name in folders.names(&descriptors) {
+            for name in folders.names(&of_engine, own) {
+                let descriptors = of_engine.join(own);
                 let Some(descriptor) = Descriptor::named(&name) else { continue };
                 let context = match &descriptor {
                     Descriptor::Of(context) => Some(context.as_str()),
@@ -93,12 +94,14 @@ impl Contexts {
     fn deployed(
         &mut self,
         folders: &mut Folders<'_>,
-        webapps: &Path,
+        base: &Path,
+        app_base: &str,
         version: Option<&Version>,
         packed: &mut ContextFiles,
     ) {
         let system = folders.system;
-        for name in folders.names(webapps) {
+        for name in folders.names(base, app_base) {
+            let webapps = base.join(app_base);
             let name = name.to_string_lossy();
             let path = webapps.join(&*name);
             let Some(context) = application(system, &path, &name) else { continue };
@@ -112,10 +115,10 @@ impl Contexts {
             self.paths.push(context);
         }
         if version.is_some_and(|version| version.at_least(&[10])) {
-            let legacy = PathBuf::from(format!("{}-javaee", webapps.display()));
-            for name in folders.names(&legacy) {
+            let legacy = [app_base.trim_end_matches('/'), "-javaee"].concat();
+            for name in folders.names(base, &legacy) {
                 let name = name.to_string_lossy();
-                self.paths.extend(application(system, &legacy.join(&*name), &name));
+                self.paths.extend(application(system, &base.join(&legacy).join(&*name), &name));
             }
         }
     }
@@ -124,8 +127,8 @@ impl Contexts {
 /// Folders of which most are not there: a large server has thousands of hosts, whose folders would stand in a few.
 struct Folders<'a> {
     system: &'a System,
-    /// By a folder, the names in it; `None` where it may not be read, though what is in it may.
-    known: HashMap<PathBuf, Option<HashSet<OsString>>>,
+    /// By the bytes of a folder's path, the names in it; `None` where it may not be read, though what is in it may.
+    known: HashMap<OsString, Option<HashSet<OsString>>>,
 }
 
 impl<'a> Folders<'a> {
@@ -133,22 +136,26 @@ impl<'a> Folders<'a> {
         Self { system, known: HashMap::new() }
     }
 
-    /// The names in a folder, which is looked for in the one around it.
-    fn names(&mut self, folder: &Path) -> Vec<OsString> {
-        let is_there = match (folder.parent(), folder.file_name()) {
-            (Some(parent), Some(name)) => self.around(parent).is_none_or(|names| names.contains(name)),
-            _ => true,
+    /// The names in a folder, told from another one: it is looked for first in the folder that it would stand in.
+    fn names(&mut self, from: &Path, path: &str) -> Vec<OsString> {
+        let around = match path.rsplit_once('/') {
+            None => Cow::Borrowed(from),
+            Some(("", _)) => Cow::Borrowed(Path::new("/")),
+            Some((around, _)) => Cow::Owned(from.join(around)),
         };
-        if is_there { self.system.names(folder) } else { Vec::new() }
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let is_name = !matches!(name, "" | "." | "..");
+        let is_there = !is_name || self.in_it(&around).is_none_or(|names| names.contains(OsStr::new(name)));
+        if is_there { self.system.names(&from.join(path)) } else { Vec::new() }
     }
 
-    fn around(&mut self, parent: &Path) -> Option<&HashSet<OsString>> {
-        if !self.known.contains_key(parent) {
-            let names: HashSet<_> = self.system.names(parent).into_iter().collect();
-            let is_told = !names.is_empty() || !self.system.exists(parent);
-            self.known.insert(parent.to_owned(), is_told.then_some(names));
+    fn in_it(&mut self, folder: &Path) -> Option<&HashSet<OsString>> {
+        if !self.known.contains_key(folder.as_os_str()) {
+            let names: HashSet<_> = self.system.names(folder).into_iter().collect();
+            let is_told = !names.is_empty() || !self.system.exists(folder);
+            self.known.insert(folder.into(), is_told.then_some(names));
         }
-        self.known.get(parent)?.as_ref()
+        self.known.get(folder.as_os_str())?.as_ref()
     }
 }
 
