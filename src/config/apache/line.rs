@@ -55,11 +55,11 @@ impl Lines {
     pub fn of(bytes: Arc<[u8]>) -> Result<Self, SyntaxError> {
         SyntaxError::refuse_huge(&bytes)?;
         let count = memchr::memchr_iter(b'\n', &bytes).count() + 1;
-        let file = Physicals { bytes: &bytes, has_nul: memchr::memchr(0, &bytes).is_some() };
-        let mut lines =
-            Self { bytes: Arc::clone(&bytes), written: Vec::with_capacity(count), joined: Vec::new() };
+        let whole = Arc::clone(&bytes);
+        let file = Physicals { bytes: &whole, has_nul: memchr::memchr(0, &whole).is_some() };
+        let mut lines = Self { bytes, written: Vec::with_capacity(count), joined: Vec::new() };
         let mut at = 0;
-        while at < bytes.len() {
+        while at < whole.len() {
             at = lines.take(file, at);
         }
         Ok(lines)

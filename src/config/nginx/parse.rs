@@ -47,9 +47,9 @@ impl Parser {
     fn new(bytes: Arc<[u8]>) -> Result<Self, SyntaxError> {
         SyntaxError::refuse_huge(&bytes)?;
         // About as many as a file has, so that the lists of thousands of small files need not grow step by step.
-        let nodes = Vec::with_capacity(bytes.len() / BYTES_A_DIRECTIVE + 1);
         let words = Vec::with_capacity(bytes.len() / BYTES_A_WORD + 1);
-        let tree = Tree { bytes, nodes, words, ..Tree::default() };
+        let nodes = Vec::with_capacity(bytes.len() / BYTES_A_DIRECTIVE + 1);
+        let tree = Tree { bytes, words, nodes, ..Tree::default() };
         Ok(Self { tree, open: Vec::new(), pending: 0 })
     }
 
