@@ -21,41 +21,56 @@ pub struct VirtualHost<'a> {
 /// Every virtual host, in reading order.
 pub fn virtual_hosts(loaded: &Loaded) -> Vec<VirtualHost<'_>> {
     let server = Server::of(loaded);
-    let mut hosts: Vec<VirtualHost<'_>> = Vec::new();
-    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     let mut answered: HashSet<Address> = HashSet::new();
-    for item in loaded.items.iter().filter(|item| item.name == "virtualhost") {
-        let mut listens: Vec<Listen> =
-            item.arguments().iter().map(|text| listen(text, server.ports.first().copied())).collect();
-        let tls = server.speaks_tls(item, &listens);
-        for listen in &mut listens {
-            listen.tls = tls;
-            listen.proxied = is_proxied(&item.children).unwrap_or(server.is_proxied);
-            // The first virtual host of an address answers there when no name matches.
-            listen.default = answered.insert(Address::of(listen));
-        }
-        let names = names(item);
-        // Only those of its name can have all its names; to ask every earlier one takes minutes where there are many.
-        // Those without a name have the server's.
-        let first = names.first().map_or("", String::as_str);
-        let namesakes = by_name.get(first).into_iter().flatten();
-        let own: Vec<Address> = listens.iter().map(Address::of).collect();
-        let shadowed_by = namesakes
-            .map(|earlier| &hosts[*earlier])
-            .find(|earlier| {
-                let theirs: Vec<Address> = earlier.listens.iter().map(Address::of).collect();
-                names.iter().all(|name| earlier.names.contains(name))
-                    && own.iter().all(|own| theirs.contains(own))
-            })
-            .map(|earlier| {
-                format!("{}:{}", loaded.file(earlier.item).path.display(), loaded.line(earlier.item))
-            });
-        for name in names.iter().map(String::as_str).chain(names.is_empty().then_some("")) {
-            by_name.entry(name.to_owned()).or_default().push(hosts.len());
-        }
-        hosts.push(VirtualHost { item, names, listens, shadowed_by });
-    }
+    let items = loaded.items.iter().filter(|item| item.name == "virtualhost");
+    let mut hosts: Vec<VirtualHost<'_>> = items.map(|item| server.host(item, &mut answered)).collect();
+    find_shadows(loaded, &mut hosts);
     hosts
+}
+
+/// Of two virtual hosts with the same addresses, names are looked for in the first alone.
+fn find_shadows(loaded: &Loaded, hosts: &mut [VirtualHost<'_>]) {
+    // Only those of its name can have all its names; to ask every earlier one takes minutes where there are many.
+    let mut by_name: HashMap<&str, Namesakes> = HashMap::with_capacity(hosts.len());
+    let mut shadows = Vec::new();
+    for (at, host) in hosts.iter().enumerate() {
+        // Those without a name have the server's.
+        let first = host.names.first().map_or("", String::as_str);
+        let addresses = || host.listens.iter().map(Address::of);
+        let has_all = |earlier: &VirtualHost<'_>| {
+            let theirs: Vec<Address> = earlier.listens.iter().map(Address::of).collect();
+            host.names.iter().all(|name| earlier.names.contains(name))
+                && addresses().all(|own| theirs.contains(&own))
+        };
+        let namesakes = by_name.get(first).into_iter().flat_map(Namesakes::all);
+        let shadowing = namesakes.map(|at| &hosts[at]).find(|earlier| has_all(earlier));
+        if let Some(earlier) = shadowing {
+            let file = loaded.file(earlier.item).path.display();
+            shadows.push((at, format!("{file}:{}", loaded.line(earlier.item))));
+        }
+        for name in host.names.iter().map(String::as_str).chain(host.names.is_empty().then_some("")) {
+            by_name.entry(name).and_modify(|own| own.later.push(at)).or_insert_with(|| Namesakes::of(at));
+        }
+    }
+    for (at, place) in shadows {
+        hosts[at].shadowed_by = Some(place);
+    }
+}
+
+/// Indices of the virtual hosts of a name, nearly always one.
+struct Namesakes {
+    first: usize,
+    later: Vec<usize>,
+}
+
+impl Namesakes {
+    fn of(first: usize) -> Self {
+        Self { first, later: Vec::new() }
+    }
+
+    fn all(&self) -> impl Iterator<Item = usize> {
+        std::iter::once(self.first).chain(self.later.iter().copied())
+    }
 }
 
 /// Whether `mod_remoteip` wants a line of the PROXY protocol first; `None` where nothing is said of it.
@@ -99,6 +114,20 @@ impl Server {
             }
         }
         server
+    }
+
+    /// A virtual host, whom nothing is known to shadow yet; `answered` are the addresses of those before it.
+    fn host<'a>(&self, item: &'a Item, answered: &mut HashSet<Address>) -> VirtualHost<'a> {
+        let first_port = self.ports.first().copied();
+        let mut listens: Vec<Listen> = item.arguments().iter().map(|text| listen(text, first_port)).collect();
+        let tls = self.speaks_tls(item, &listens);
+        for listen in &mut listens {
+            listen.tls = tls;
+            listen.proxied = is_proxied(&item.children).unwrap_or(self.is_proxied);
+            // The first virtual host of an address answers there when no name matches.
+            listen.default = answered.insert(Address::of(listen));
+        }
+        VirtualHost { item, names: names(item), listens, shadowed_by: None }
     }
 
     /// Whether a virtual host speaks TLS.

@@ -161,7 +161,15 @@ pub(super) fn decode(raw: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Whether a word's value is this text, without making the value.
+#[inline]
 pub(super) fn reads_as(raw: &[u8], text: &[u8]) -> bool {
+    // Of a million words nearly all are told by their first byte.
+    let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\'' | b'\\');
+    raw.first().filter(|first| is_plain(first)).is_none_or(|first| text.first() == Some(first))
+        && is_read_as(raw, text)
+}
+
+fn is_read_as(raw: &[u8], text: &[u8]) -> bool {
     let inner = unquoted(raw);
     let same = inner.iter().zip(text).take_while(|&(own, meant)| own == meant && *own != b'\\').count();
     match inner.get(same) {
@@ -197,6 +205,7 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
+#[inline]
 fn fits(offset: usize, len: usize, limit: usize, what: &str) -> Result<(), SyntaxError> {
     if len <= limit {
         return Ok(());

@@ -131,8 +131,12 @@ impl Loaded {
         directives: impl Iterator<Item = Directive<'a>>,
         found: &mut Vec<Placed<'a>>,
     ) {
+        let own = &self.files[file];
+        if own.includes.is_empty() {
+            return found.extend(directives.map(|directive| Placed { file, directive }));
+        }
         for directive in directives {
-            match self.files[file].includes.get(&directive.start()) {
+            match own.includes.get(&directive.start()) {
                 Some(included) => {
                     for &index in included {
                         self.flatten(index, self.files[index].tree.directives(), found);
