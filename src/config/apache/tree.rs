@@ -170,7 +170,7 @@ impl Parser<'_> {
                 )));
             }
             self.open.push((node, name));
-        } else if !line.is_skipped() {
+        } else if !matches!(text.first(), None | Some(b'#')) {
             self.push(at);
         }
         Ok(at)

@@ -45,9 +45,8 @@ fn word(text: &[u8], start: usize) -> Word<'_> {
     let quote = Some(text[start]).filter(|b| matches!(b, b'"' | b'\''));
     let first = start + usize::from(quote.is_some());
     let (mut at, mut has_escapes) = (first, false);
-    let ends = |byte: u8| quote.map_or_else(|| is_blank(byte), |quote| byte == quote);
     loop {
-        at += text[at..].iter().take_while(|byte| **byte != b'\\' && !ends(**byte)).count();
+        at += plain(&text[at..], quote);
         match text.get(at) {
             Some(b'\\') if is_escape(&text[at..], quote) => {
                 has_escapes = true;
@@ -62,6 +61,14 @@ fn word(text: &[u8], start: usize) -> Word<'_> {
     // A quote that is not closed ends with the line, without a complaint.
     let end = if quote.is_some() && at < text.len() { at + 1 } else { at };
     Word { value, range: start..end }
+}
+
+/// How many bytes come before a backslash or what may end the word.
+fn plain(text: &[u8], quote: Option<u8>) -> usize {
+    match quote {
+        Some(quote) => memchr::memchr2(quote, b'\\', text).unwrap_or(text.len()),
+        None => text.iter().take_while(|byte| !is_blank(**byte) && **byte != b'\\').count(),
+    }
 }
 
 /// Whether a backslash protects what follows it: another backslash, or the quote that the word began with.
