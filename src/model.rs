@@ -29,7 +29,7 @@ pub use edited::{Edited, EditedRegion};
 pub use fault::Fault;
 pub use findings::{
     ApacheFindings, Connector, ConnectorKind, Container, ContextProblem, ContextValve, Existing, FileImage,
-    Findings, FoundValve, FrontendFindings, Listen, Meta, NginxFindings, Problem, Service, Site,
+    Findings, FoundValve, FrontendFindings, Listen, Meta, NginxFindings, Problem, Service, Site, Stranger,
     TomcatFindings, Version,
 };
 pub use led::{Led, can_lead};

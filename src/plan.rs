@@ -36,6 +36,7 @@ pub use written::{NOT_TOUCHED, masked_patch, patch, way_back};
 use crate::model::{Answers, Edited, Findings, Plan, Server, ServerXml, Step, TomcatFindings};
 use front::Front;
 use hand::Hand;
+use std::path::PathBuf;
 
 /// Decides what has to be done for the answers to hold on the machine that was found.
 ///
@@ -67,7 +68,7 @@ pub fn plan_with(answers: &Answers, findings: &Findings, edited: Option<Edited>)
     }
     match &front {
         Some(front) => steps = front.steps(answers, findings, steps, &mut hand, &mut notes)?,
-        None if tomcat.is_none() => return Err(PlanError::NoTomcat { wanted: None }),
+        None if tomcat.is_none() => return Err(no_tomcat(findings, None)),
         None => notes.push(elsewhere::frontend()),
     }
     hand.end(&mut notes)?;
@@ -119,20 +120,22 @@ fn readable(server: Server, findings: &Findings) -> Result<(), PlanError> {
     found.problem.map_or(Ok(()), |problem| Err(PlanError::Unreadable(problem.clone())))
 }
 
+fn no_tomcat(findings: &Findings, wanted: Option<PathBuf>) -> PlanError {
+    PlanError::NoTomcat { wanted, strangers: findings.strangers.clone() }
+}
+
 fn find_tomcat<'a>(
     answers: &Answers,
     findings: &'a Findings,
 ) -> Result<Option<&'a TomcatFindings>, PlanError> {
     match (&answers.backend.server_xml, findings.tomcats.as_slice()) {
         (ServerXml::Absent, _) => Ok(None),
-        (ServerXml::File(path), tomcats) => tomcats
-            .iter()
-            .find(|tomcat| tomcat.server_xml.path == *path || tomcat.server_xml.target == *path)
-            .map(Some)
-            .ok_or_else(|| PlanError::NoTomcat { wanted: Some(path.clone()) }),
+        (ServerXml::File(path), _) => {
+            findings.tomcat(path).map(Some).ok_or_else(|| no_tomcat(findings, Some(path.clone())))
+        }
         (ServerXml::Found, [tomcat]) => Ok(Some(tomcat)),
         (ServerXml::Found, []) if !answers.backend.host.is_loopback() => Ok(None),
-        (ServerXml::Found, []) => Err(PlanError::NoTomcat { wanted: None }),
+        (ServerXml::Found, []) => Err(no_tomcat(findings, None)),
         (ServerXml::Found, several) => Err(PlanError::ManyTomcats {
             files: several.iter().map(|tomcat| tomcat.server_xml.path.clone()).collect(),
         }),

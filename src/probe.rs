@@ -15,6 +15,7 @@ use crate::model::{ApacheFindings, Findings, Host, NginxFindings};
 use crate::system::System;
 use std::net::IpAddr;
 use std::panic::resume_unwind;
+use std::path::PathBuf;
 use std::thread::{self, ScopedJoinHandle};
 
 /// What a thread found; where it panicked, so does this one.
@@ -24,12 +25,18 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 
 /// Looks at the machine. Nothing found, or several, is a normal answer.
 pub fn probe(system: &System) -> Findings {
+    probe_with(system, &[])
+}
+
+/// Looks at the machine, where a person names server.xml files of Tomcats, wherever they are and whoever owns them; a name
+/// of nothing is passed over.
+pub fn probe_with(system: &System, named: &[PathBuf]) -> Findings {
     // Most of the time goes by while a server answers what it is: each is asked by itself. Files are read here, as the C
     // library gives another thread memory by one page after the other.
-    let (of_nginx, of_apache, (tomcats, containers)) = thread::scope(|scope| {
+    let (of_nginx, of_apache, tomcat::Found { tomcats, strangers, containers }) = thread::scope(|scope| {
         let nginx = scope.spawn(|| nginx::Build::ask(system));
         let apache = scope.spawn(|| apache::Build::ask(system));
-        let tomcats = tomcat::probe(system);
+        let tomcats = tomcat::probe(system, named);
         (joined(nginx), joined(apache), tomcats)
     });
     let mut in_use = Vec::new();
@@ -47,6 +54,7 @@ pub fn probe(system: &System) -> Findings {
         nginx,
         apache,
         tomcats,
+        strangers,
         containers,
         root: system.root().map(ToOwned::to_owned),
         unwritable: Vec::new(),

@@ -35,6 +35,7 @@ pub use screen::Screen;
 pub use words::{FindingLine, describe_machine, plural};
 
 use crate::model::{CONFIRM_SECONDS, Draft, Edited, EditedRegion, Field, FieldError, Findings, Plan, Site};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tui_input::Input;
 
@@ -68,6 +69,8 @@ pub struct Wizard {
     room: Room,
     /// The first row of the page, where it has more of them than there is room for.
     top: usize,
+    /// The server.xml that the machine was looked at again for.
+    named: Option<PathBuf>,
 }
 
 /// Whether the machine is still being looked at.
@@ -116,6 +119,7 @@ impl Wizard {
             looks: backend::Looks::default(),
             room: Room::default(),
             top: 0,
+            named: None,
         };
         wizard.choose_site(wizard.site);
         wizard.judge();
@@ -267,8 +271,18 @@ impl Wizard {
 
     /// Takes a message, changes the state, and says what is to be done outside.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let mut effects = self.react(msg);
+        effects.extend(self.look_at_picked());
+        effects
+    }
+
+    fn react(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Found(found) => self.begin(found.0, found.1),
+            Msg::FoundAgain(findings) => {
+                self.take_findings(*findings);
+                Vec::new()
+            }
             Msg::Judged(condition) => {
                 self.condition = Some(condition);
                 Vec::new()

@@ -2,7 +2,7 @@
 
 use super::environment::Environment;
 use super::error::CliError;
-use super::output;
+use super::{machine, output};
 use crate::model::{AnswersFileError, Existing, Findings, Server, printable, printable_lines};
 use crate::plan::describe_site;
 use crate::system::System;
@@ -13,7 +13,7 @@ pub(super) const UNTOLD: &str = "a variable, a rewriting, a Unix socket, a balan
                                  would be a guess: guacfront without a command asks for it";
 
 pub(super) fn run(system: &System, environment: Environment) -> Result<u8, CliError> {
-    let findings = crate::probe::probe(system);
+    let findings = machine::known(system, None);
     // What stands in a hand-written file need not be something guacfront would accept as an answer.
     let answers = prefill(&findings).parse().map_err(|errors| {
         let error = CliError::from(AnswersFileError::from(errors));

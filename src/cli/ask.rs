@@ -9,7 +9,7 @@ use super::{apply, interactive, machine, output, rights};
 use crate::model::{Draft, Edited, Findings, Plan, Purpose, io_words};
 use crate::plain;
 use crate::system::System;
-use crate::wizard::FollowUps;
+use crate::wizard::{FollowUps, prefill};
 use std::path::Path;
 
 pub(super) fn run(
@@ -27,7 +27,7 @@ pub(super) fn run(
     if as_plain || environment.is_dumb {
         return as_questions(system, environment, answers, confirm);
     }
-    let given = answers.map(machine::draft_in).transpose()?;
+    let given = answers.map(machine::draft).transpose()?;
     interactive::run(system, environment, given, confirm)
 }
 
@@ -38,22 +38,24 @@ fn as_questions(
     answers: Option<&Path>,
     confirm: Option<u64>,
 ) -> Result<u8, CliError> {
-    let findings = machine::look_closely(system);
-    let mut draft = machine::draft(answers, &findings)?;
+    let given = answers.map(machine::draft).transpose()?;
+    let findings = machine::look_closely(system, given.as_ref().and_then(Draft::named_server_xml));
+    let mut draft = given.unwrap_or_else(|| prefill(&findings));
     let condition = condition(&findings);
-    let (answers, plan) = loop {
+    let (answers, plan, looked) = loop {
         let look = |address| interactive::look_at(system, address);
         let asked = plain::ask(findings.clone(), draft, condition.clone(), look)?;
         let Some(answers) = asked else { return Ok(0) };
         // What stays of an edited region is asked later.
-        match machine::plan(&answers, &machine::look_for(system, &answers), Some(Edited::Keep)) {
-            Ok(plan) => break (answers, plan),
+        let looked = machine::look_for(system, &answers);
+        match machine::plan(&answers, &looked, Some(Edited::Keep)) {
+            Ok(plan) => break (answers, plan, looked),
             Err(error) => error.print(),
         }
         output::words("All is asked again, with these answers; Ctrl-D leaves.");
         draft = Draft::from(&answers);
     };
-    let no_restart = ends_sessions(&plan, &findings)
+    let no_restart = ends_sessions(&plan, &looked)
         && !plain::confirm(
             "Tomcat reads server.xml at its start alone, and running Guacamole sessions end. Restart it?",
         )?;
@@ -82,7 +84,7 @@ mod tests {
     use super::*;
     use crate::cli::lay_out_demo;
     use crate::model::Service;
-    use crate::wizard::{Wizard, prefill};
+    use crate::wizard::Wizard;
 
     fn demo(lay: impl FnOnce(&Path)) -> Findings {
         let folder = tempfile::tempdir().expect("a temporary folder");

@@ -1,29 +1,26 @@
 //! The wizard on the whole terminal: the loop between keys, state, screen and the one worker.
 
 mod job;
+mod worker;
+
+pub(super) use worker::look_at;
 
 use job::Job;
+use worker::Worker;
 
-use super::condition::condition;
 use super::environment::Environment;
 use super::error::CliError;
 use super::machine::ANSWERS_FILE;
 use super::signals::Signals;
-use super::{confirm, elsewhere, machine, output, rights};
-use crate::apply::{self, Event, Trial, Word};
+use super::{elsewhere, machine, output, rights};
 use crate::model::{CONFIRM_SECONDS, Draft, Plan, io_words, undo_line};
 use crate::plan::other_patch;
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
-use crate::verify::{self, BackendPlace, Outcome, Patience, Target, Verdict};
-use crate::wizard::{
-    BackendAddress, Effect, FindingLine, FollowUps, Msg, Phase, Proof, ProofMark, Wizard, prefill,
-};
+use crate::wizard::{Effect, Msg, Phase, ProofMark, Wizard};
 use std::collections::VecDeque;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -234,6 +231,7 @@ impl Loop<'_> {
             }
             Effect::Keep => self.worker.keep.store(true, Ordering::SeqCst),
             Effect::TakeBack => self.signals.stop(),
+            Effect::LookAgain(server_xml) => self.worker.look_again(self.system.clone(), server_xml),
             Effect::AskBackend(address) => self.worker.ask_backend(self.system.clone(), address),
             Effect::Prove { plan, round } => self.worker.prove(self.system.clone(), plan, round),
         }
@@ -258,114 +256,6 @@ impl Loop<'_> {
 /// Writes a file into the present folder; never over one that is there.
 fn save(name: &str, bytes: &[u8]) -> Result<(), String> {
     machine::save(Path::new(name), bytes).map_err(|error| format!("{name}: {}", io_words(&error)))
-}
-
-/// The one thread that does what takes long, and the channel it tells its news through.
-struct Worker {
-    news: Sender<Msg>,
-    messages: Receiver<Msg>,
-    /// Whether the person's word is waited for even where no server was told anything.
-    always: bool,
-    /// Whether the person has said that what was done may stay.
-    keep: Arc<AtomicBool>,
-}
-
-impl Worker {
-    fn new(always: bool) -> Self {
-        let (news, messages) = channel();
-        Self { news, messages, always, keep: Arc::default() }
-    }
-
-    fn look(&self, system: System, given: Option<Draft>) {
-        let news = self.news.clone();
-        thread::spawn(move || {
-            let findings = machine::look_closely(&system);
-            let draft = given.unwrap_or_else(|| prefill(&findings));
-            let condition = condition(&findings);
-            drop(news.send(Msg::Found(Box::new((findings, draft)))));
-            if let Some(line) = condition {
-                drop(news.send(Msg::Judged(line)));
-            }
-        });
-    }
-
-    fn apply(&self, system: System, plan: Arc<Plan>, follow_ups: FollowUps) {
-        let news = self.news.clone();
-        // A wizard that has gone away wants no news.
-        let tell = move |msg: Msg| drop(news.send(msg));
-        let keep = Arc::clone(&self.keep);
-        keep.store(false, Ordering::SeqCst);
-        let options = follow_ups.options;
-        let mut trial = follow_ups.confirm.map(|seconds| Trial {
-            within: Duration::from_secs(seconds),
-            always: self.always,
-            guard: confirm::guard_program(&system),
-            word: Box::new(move || if keep.load(Ordering::SeqCst) { Word::Keep } else { Word::Silence }),
-        });
-        thread::spawn(move || {
-            let mut report = |event: &Event| match event {
-                Event::Awaiting { left } => tell(Msg::Awaiting(*left)),
-                event => tell(Msg::Progress(event.to_string())),
-            };
-            let done = match &mut trial {
-                Some(trial) => apply::apply_on_trial(&system, &plan, options, trial, &mut report),
-                None => apply::apply(&system, &plan, options, &mut report),
-            };
-            match done {
-                Ok(receipt) => tell(Msg::Applied(receipt.id)),
-                Err(error) => {
-                    let fault = error.kind();
-                    tell(Msg::Failed(CliError::from(error).text(), fault));
-                }
-            }
-        });
-    }
-
-    fn ask_backend(&self, system: System, address: BackendAddress) {
-        let news = self.news.clone();
-        thread::spawn(move || {
-            let line = look_at(&system, address.clone());
-            drop(news.send(Msg::Answered(address, line)));
-        });
-    }
-
-    fn prove(&self, system: System, plan: Arc<Plan>, round: u32) {
-        let news = self.news.clone();
-        thread::spawn(move || {
-            if system.root().is_none() {
-                verify::trials(
-                    &system,
-                    &Target::of_plan(&plan),
-                    Patience::after(true, true),
-                    &mut |outcome| {
-                        drop(news.send(Msg::Proved(round, proof(outcome))));
-                    },
-                );
-            }
-            drop(news.send(Msg::ProvedAll(round)));
-        });
-    }
-}
-
-/// What stands at a backend's address, in a line.
-pub(super) fn look_at(system: &System, address: BackendAddress) -> FindingLine {
-    let BackendAddress { host, port, context } = address;
-    let (is_guacamole, text) = verify::glance(system, &BackendPlace { host, port, context });
-    FindingLine { about: "", text, warning: !is_guacamole }
-}
-
-fn proof(outcome: &Outcome) -> Proof {
-    Proof {
-        mark: match outcome.verdict {
-            Verdict::Pass => ProofMark::Pass,
-            Verdict::Warn => ProofMark::Warn,
-            Verdict::Fail => ProofMark::Fail,
-            Verdict::Skipped => ProofMark::Skipped,
-        },
-        title: outcome.trial.title().to_owned(),
-        evidence: outcome.evidence.clone(),
-        next: outcome.next.clone(),
-    }
 }
 
 /// What stays on the terminal when the wizard has gone.

@@ -3,11 +3,10 @@
 use super::error::CliError;
 use super::{output, rights};
 use crate::apply;
-use crate::model::{Answers, Draft, Edited, Findings, Plan, io_words, printable};
+use crate::model::{Answers, Draft, Edited, Findings, Plan, ServerXml, io_words, printable};
 use crate::probe;
 use crate::system::System;
-use crate::wizard::prefill;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -46,9 +45,32 @@ pub fn tell_unfinished(system: &System) {
     }
 }
 
+/// What the machine has, with what receipts tell of it: since when files are guacfront's, and which server.xml a person
+/// named; and with the one named now.
+pub fn known(system: &System, named: Option<&Path>) -> Findings {
+    let receipts = apply::history(system).map(|history| history.receipts).unwrap_or_default();
+    let in_force = receipts.iter().filter(|own| own.undoes.is_none() && own.undone_by.is_none());
+    let named_before =
+        in_force.filter_map(|own| match Answers::from_toml(&own.answers).ok()?.backend.server_xml {
+            ServerXml::File(path) => Some(path),
+            ServerXml::Found | ServerXml::Absent => None,
+        });
+    let named: Vec<PathBuf> = named.map(ToOwned::to_owned).into_iter().chain(named_before).collect();
+    let mut findings = probe::probe_with(system, &named);
+    // The newest comes first.
+    for (receipt, file) in receipts.iter().flat_map(|own| own.files.iter().map(move |file| (own, file))) {
+        findings.since.entry(file.target.clone()).or_insert_with(|| moment(&receipt.time));
+    }
+    findings
+}
+
 /// What the machine has, and for who is not root what this user may not write of it.
 pub fn look(system: &System) -> Findings {
-    let mut findings = probe::probe(system);
+    look_with(system, None)
+}
+
+fn look_with(system: &System, named: Option<&Path>) -> Findings {
+    let mut findings = known(system, named);
     findings.as_root = rights::as_root(system);
     findings.apply_as_root = rights::apply_as_root(system, ANSWERS_FILE);
     // Root may write nearly everything, and asking for many files takes its time.
@@ -58,27 +80,14 @@ pub fn look(system: &System) -> Findings {
     findings
 }
 
-/// What the machine has, and what this user may not write of it, to be told before anything is typed.
-pub fn look_closely(system: &System) -> Findings {
-    let mut findings = look(system);
+/// What the machine has, and what this user may not write of it, to be told before anything is typed; with the Tomcat whose
+/// server.xml a person names.
+pub fn look_closely(system: &System, named: Option<&Path>) -> Findings {
+    let mut findings = look_with(system, named);
     if findings.as_root.is_none() {
         findings.unwritable = apply::unwritable(system, &candidates(&findings));
     }
-    findings.since = since(system);
     findings
-}
-
-/// When guacfront last changed each file; nothing where that cannot be read.
-fn since(system: &System) -> BTreeMap<PathBuf, String> {
-    let mut since = BTreeMap::new();
-    let receipts = apply::history(system).map(|history| history.receipts).unwrap_or_default();
-    // The newest comes first.
-    for receipt in &receipts {
-        for file in &receipt.files {
-            since.entry(file.target.clone()).or_insert_with(|| moment(&receipt.time));
-        }
-    }
-    since
 }
 
 /// A time of a receipt to the minute: its seconds are of no use to a person.
@@ -106,9 +115,13 @@ pub fn plan(answers: &Answers, findings: &Findings, edited: Option<Edited>) -> R
     })
 }
 
-/// What the machine has, and the certificate that answers name, wherever it is.
+/// What the machine has, and the certificate and the Tomcat that answers name, wherever they are.
 pub fn look_for(system: &System, answers: &Answers) -> Findings {
-    let mut findings = look(system);
+    let named = match &answers.backend.server_xml {
+        ServerXml::File(path) => Some(path.as_path()),
+        ServerXml::Found | ServerXml::Absent => None,
+    };
+    let mut findings = look_with(system, named);
     if let Some(tls) = answers.frontend.new_site.as_ref().and_then(|new| new.tls.as_ref())
         && !findings.certificates.iter().any(|own| own.file == tls.certificate && own.key == tls.key)
     {
@@ -128,16 +141,8 @@ pub fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.write_all(bytes)
 }
 
-/// The draft in a file, or else what the machine suggests.
-pub fn draft(file: Option<&Path>, findings: &Findings) -> Result<Draft, CliError> {
-    match file {
-        Some(file) => draft_in(file),
-        None => Ok(prefill(findings)),
-    }
-}
-
 /// The draft in a file.
-pub fn draft_in(file: &Path) -> Result<Draft, CliError> {
+pub fn draft(file: &Path) -> Result<Draft, CliError> {
     Ok(Draft::from_toml(&text(file)?)?)
 }
 

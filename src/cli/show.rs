@@ -14,7 +14,7 @@ pub(super) fn run(
     patch: Option<&Path>,
 ) -> Result<u8, CliError> {
     let answers = machine::answers(answers)?;
-    let findings = crate::probe::probe(system);
+    let findings = machine::look_for(system, &answers);
     let there = elsewhere::seen_from_there(system, &answers);
     if let Some(file) = other {
         elsewhere::save_answers(there.as_ref(), file)?;

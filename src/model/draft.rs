@@ -2,6 +2,7 @@
 
 use super::{Answers, NewSiteField, ServerXml, SiteRef};
 use std::fmt;
+use std::path::Path;
 
 mod file;
 mod nearest;
@@ -234,6 +235,11 @@ impl From<&Answers> for Draft {
 }
 
 impl Draft {
+    /// The server.xml that is named, where one is and its path is whole.
+    pub fn named_server_xml(&self) -> Option<&Path> {
+        Some(Path::new(&self.server_xml)).filter(|path| path.is_absolute())
+    }
+
     /// The text of a field; the site has none.
     pub fn text(&self, field: Field) -> &str {
         match field {

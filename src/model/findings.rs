@@ -3,7 +3,7 @@
 mod tomcat;
 
 pub use tomcat::{
-    Connector, ConnectorKind, Container, ContextProblem, ContextValve, FoundValve, TomcatFindings,
+    Connector, ConnectorKind, Container, ContextProblem, ContextValve, FoundValve, Stranger, TomcatFindings,
 };
 
 use super::{ContextPath, Host, Memo, Port, ReadTimeout, UploadLimit};
@@ -136,6 +136,8 @@ pub struct Findings {
     pub apache: Option<ApacheFindings>,
     /// Every Tomcat with a server.xml.
     pub tomcats: Vec<TomcatFindings>,
+    /// Every running one that nothing vouches for; none below a root prefix.
+    pub strangers: Vec<Stranger>,
     /// Every Tomcat in a container, Guacamole's first; none below a root prefix.
     pub containers: Vec<Container>,
     /// Certificates with their keys that a site could have.
@@ -336,6 +338,18 @@ impl Findings {
         self.images()
             .find(is_named)
             .or_else(|| self.images().find(|file| file.path == path || file.target == path))
+    }
+
+    /// Whether a Tomcat is here whose files could be changed, be it one that nothing vouches for.
+    pub fn has_tomcat(&self) -> bool {
+        !self.tomcats.is_empty() || !self.strangers.is_empty()
+    }
+
+    /// The Tomcat of a server.xml, called by its path or by where it really is.
+    pub fn tomcat(&self, server_xml: &Path) -> Option<&TomcatFindings> {
+        let is_it =
+            |own: &&TomcatFindings| own.server_xml.path == server_xml || own.server_xml.target == server_xml;
+        self.tomcats.iter().find(is_it)
     }
 
     /// The sites of a frontend, empty where it is not here.

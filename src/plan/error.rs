@@ -1,6 +1,6 @@
 //! Why no plan can be made, and what to do about it.
 
-use crate::model::{EditedRegion, Problem, Server, SiteRef, printable_path};
+use crate::model::{EditedRegion, Problem, Server, SiteRef, Stranger, printable_path};
 use std::path::{Path, PathBuf};
 
 /// Why no plan can be made.
@@ -40,6 +40,8 @@ pub enum PlanError {
     NoTomcat {
         /// The server.xml asked for.
         wanted: Option<PathBuf>,
+        /// Those that run and that only a person's word makes this machine's.
+        strangers: Vec<Stranger>,
     },
     /// Several Tomcats and none named.
     #[error("several Tomcats were found: {}", files.iter().map(|file| printable_path(file)).collect::<Vec<_>>().join(", "))]
@@ -118,10 +120,17 @@ impl PlanError {
             Self::Unreadable(problem) => {
                 format!("mend {} and start again; nothing was changed", printable_path(&problem.file))
             }
-            Self::NoTomcat { wanted: None } => {
+            Self::NoTomcat { strangers, .. } if !strangers.is_empty() => {
+                let named = |own: &Stranger| {
+                    format!("\n  {}, which belongs to {}", printable_path(&own.server_xml), own.owner)
+                };
+                let named: String = strangers.iter().map(named).collect();
+                format!("one that runs is taken when backend.server_xml names it:{named}")
+            }
+            Self::NoTomcat { wanted: None, .. } => {
                 "where Tomcat runs on another machine, say backend.server_xml = \"none\"".into()
             }
-            Self::NoTomcat { wanted: Some(_) } => {
+            Self::NoTomcat { wanted: Some(_), .. } => {
                 "name the server.xml that Tomcat reads, or say backend.server_xml = \"none\"".into()
             }
             Self::ManyTomcats { .. } => "name one of them in backend.server_xml".into(),

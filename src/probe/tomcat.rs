@@ -7,10 +7,11 @@ mod places;
 mod units;
 mod version;
 
+use crate::config::Files as _;
 use crate::config::tomcat::{Configuration, Element, Meaning, connector_kind, meaning, port};
 use crate::model::{
-    Connector, Container, FileImage, FoundValve, Memo, Meta, Problem, Service, TomcatFindings, Version,
-    io_words,
+    Connector, Container, FileImage, FoundValve, Memo, Meta, Problem, Service, Stranger, TomcatFindings,
+    Version, io_words, printable,
 };
 use crate::probe::process;
 use crate::system::System;
@@ -22,19 +23,67 @@ use std::sync::Arc;
 /// How far the kernel's time of a start may be off, in seconds.
 const UNSURE: i64 = 2;
 
-/// Every Tomcat, each server.xml once, and those that run in a container.
-pub(super) fn probe(system: &System) -> (Vec<TomcatFindings>, Vec<Container>) {
-    let mut found: Vec<TomcatFindings> = Vec::new();
-    let (places, in_containers) = places::all(system);
-    for place in places {
+/// What was found of Tomcats.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Every one, each server.xml once.
+    pub(super) tomcats: Vec<TomcatFindings>,
+    /// Running ones that nothing vouches for.
+    pub(super) strangers: Vec<Stranger>,
+    /// Those that run in a container.
+    pub(super) containers: Vec<Container>,
+}
+
+/// Every Tomcat that units, usual folders, running processes and a person tell of.
+pub(super) fn probe(system: &System, named: &[PathBuf]) -> Found {
+    let places = places::all(system);
+    let mut found = Found { containers: containers::all(system, &places.in_containers), ..Found::default() };
+    for place in &places.known {
         let target = system.resolve(&place.server_xml).unwrap_or_else(|_| place.server_xml.clone());
-        if !found.iter().any(|tomcat| tomcat.server_xml.target == target)
-            && let Some(tomcat) = findings(system, &place, &target)
+        if !found.has(&target)
+            && let Some(tomcat) = findings(system, place, &target)
         {
-            found.push(tomcat);
+            found.tomcats.push(tomcat);
         }
     }
-    (found, containers::all(system, &in_containers))
+    for server_xml in named {
+        let Ok(target) = system.resolve(server_xml) else { continue };
+        let place = places::named(system, &places.strange, server_xml, &target);
+        if !found.has(&target)
+            && let Some(tomcat) = findings(system, &place, &target)
+        {
+            let is_own = system.is_safe(&target) && system.is_safe(&place.base);
+            let owner = (!is_own).then(|| user(system, tomcat.server_xml.meta.uid));
+            found.tomcats.push(TomcatFindings { owner, ..tomcat });
+        }
+    }
+    for place in &places.strange {
+        let Ok(server_xml) = system.resolve(&place.server_xml) else { continue };
+        let is_known =
+            found.has(&server_xml) || found.strangers.iter().any(|own| own.server_xml == server_xml);
+        if let Some(uid) = system.owner(&server_xml).filter(|_| !is_known) {
+            found.strangers.push(Stranger { owner: user(system, uid), server_xml });
+        }
+    }
+    found
+}
+
+impl Found {
+    /// Whether the Tomcat of a server.xml is among them already.
+    fn has(&self, target: &Path) -> bool {
+        self.tomcats.iter().any(|tomcat| tomcat.server_xml.target == target)
+    }
+}
+
+/// A user as a person knows one: by name, where the machine's own list has it.
+fn user(system: &System, uid: u32) -> String {
+    let list = system.read(Path::new("/etc/passwd")).unwrap_or_default();
+    let name = String::from_utf8_lossy(&list).lines().find_map(|line| {
+        let mut parts = line.split(':');
+        let (name, number) = (parts.next()?, parts.nth(1)?);
+        (number == uid.to_string() && !name.is_empty()).then(|| printable(name))
+    });
+    name.unwrap_or_else(|| format!("number {uid}"))
 }
 
 /// What is found at a place; `None` where there is no server.xml after all.

@@ -52,6 +52,11 @@ impl System {
         })
     }
 
+    /// The number of the user whose file stands at a canonical path; `None` where there is none or it may not be seen.
+    pub fn owner(&self, target: &Path) -> Option<u32> {
+        std::fs::symlink_metadata(self.real(target)).ok().map(|meta| meta.uid())
+    }
+
     /// Whether none but root and this user can have put there what stands at a path, nor can put anything else there: it
     /// and every folder on the way, links resolved or not, is theirs, and none lets others write.
     pub fn is_safe(&self, path: &Path) -> bool {

@@ -4,9 +4,10 @@ use super::choice::{Choice, NO_SERVER, NO_TOMCAT};
 use super::new_site;
 use super::prefill::{default_site, values};
 use super::words::plural;
-use super::{Code, Context, Key, Wizard};
-use crate::model::{Draft, Field, Findings, Server, Site};
+use super::{Code, Context, Effect, Key, Wizard};
+use crate::model::{Draft, Field, Findings, Server, Site, Stranger, TomcatFindings};
 use crate::plan::{describe_sites, resolve_site, site_reference};
+use std::path::Path;
 
 impl Wizard {
     /// The frontend picked, where the draft names one.
@@ -40,23 +41,14 @@ impl Wizard {
                 sites.iter().zip(labels).enumerate().map(choice).chain(new).collect()
             }
             Field::ServerXml => {
-                let here = self.findings.tomcats.iter().map(|tomcat| {
-                    let path = tomcat.server_xml.path.to_string_lossy().into_owned();
-                    let version = tomcat.version.as_ref().map(|v| format!("Tomcat {v}")).unwrap_or_default();
-                    Choice {
-                        picked: self.draft.server_xml == path,
-                        label: path,
-                        detail: version,
-                        enabled: true,
-                    }
-                });
+                let here = self.tomcat_choices();
                 let none = Choice {
                     label: NO_TOMCAT.into(),
                     detail: "elsewhere, or in a container".into(),
                     enabled: true,
                     picked: self.draft.server_xml == NO_TOMCAT,
                 };
-                here.chain([none]).collect()
+                here.into_iter().chain([none]).collect()
             }
             Field::NewSite(field) => new_site::choices(&self.findings, &self.draft, field),
             Field::WebSocket => self.usually_yes(field, "the fast way", "the HTTP tunnel alone"),
@@ -94,8 +86,49 @@ impl Wizard {
         }
     }
 
+    /// Every Tomcat; behind them those that only a person's word makes this machine's, in an order that stays as it is when
+    /// one of them has been looked at.
+    fn tomcat_choices(&self) -> Vec<Choice> {
+        let choice = |path: &Path, detail: String| {
+            let label = path.to_string_lossy().into_owned();
+            Choice { picked: self.draft.server_xml == label, label, detail, enabled: true }
+        };
+        let known = |tomcat: &TomcatFindings| {
+            let version = tomcat.version.as_ref().map(|version| format!("Tomcat {version}"));
+            let owner = tomcat.owner.as_ref().map(|owner| format!("{owner}'s"));
+            choice(&tomcat.server_xml.path, version.into_iter().chain(owner).collect::<Vec<_>>().join(", "))
+        };
+        let (vouched, named): (Vec<_>, Vec<_>) =
+            self.findings.tomcats.iter().partition(|tomcat| tomcat.owner.is_none());
+        let strange = |own: &Stranger| choice(&own.server_xml, format!("{}'s, and runs", own.owner));
+        let mut rest: Vec<Choice> =
+            named.into_iter().map(known).chain(self.findings.strangers.iter().map(strange)).collect();
+        rest.sort_by(|one, other| one.label.cmp(&other.label));
+        vouched.into_iter().map(known).chain(rest).collect()
+    }
+
+    /// Has the machine looked at again with the Tomcat that was picked, where only a person's word makes it this machine's;
+    /// once, as it may be gone by then.
+    pub(super) fn look_at_picked(&mut self) -> Option<Effect> {
+        let picked = self.draft.named_server_xml()?;
+        let is_strange = self.findings.strangers.iter().any(|own| own.server_xml == picked);
+        if !is_strange || self.named.as_deref() == Some(picked) {
+            return None;
+        }
+        let picked = picked.to_owned();
+        self.named = Some(picked.clone());
+        Some(Effect::LookAgain(picked))
+    }
+
+    /// Goes on with what was found when the machine was looked at again; what has been typed stays.
+    pub(super) fn take_findings(&mut self, findings: Findings) {
+        self.findings = findings;
+        self.site = site_index(&self.findings, &self.draft);
+        self.judge();
+    }
+
     fn no_server_choice(&self) -> Choice {
-        let has_tomcat = !self.findings.tomcats.is_empty();
+        let has_tomcat = self.findings.has_tomcat();
         let detail =
             if has_tomcat { "Tomcat alone is made ready here" } else { "there is no Tomcat here either" };
         Choice {

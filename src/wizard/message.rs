@@ -2,6 +2,7 @@
 
 use super::{BackendAddress, FindingLine, Key, Proof};
 use crate::model::{Answers, CONFIRM_SECONDS, Draft, Fault, Findings, Options, Plan, Purpose, Server};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Something that happened.
@@ -13,6 +14,8 @@ pub enum Msg {
     Paste(String),
     /// The machine has been looked at: what it has, and what to begin with.
     Found(Box<(Findings, Draft)>),
+    /// The machine has been looked at again, for [`Effect::LookAgain`].
+    FoundAgain(Box<Findings>),
     /// What is wrong with the set-up that is there, in a line, or that nothing is.
     Judged(FindingLine),
     /// The screen has been drawn, with so much room.
@@ -53,6 +56,8 @@ pub enum Effect {
     Keep,
     /// What is being done is to be taken back.
     TakeBack,
+    /// Look at the machine again, with the Tomcat of that server.xml.
+    LookAgain(PathBuf),
     /// Ask whether Guacamole answers there.
     AskBackend(BackendAddress),
     /// Ask the running servers.

@@ -14,7 +14,7 @@ pub fn prefill(findings: &Findings) -> Draft {
     let mut draft = Draft::default();
     let server = default_server(findings);
     let has_frontend = findings.nginx.is_some() || findings.apache.is_some();
-    draft.server = if has_frontend || findings.tomcats.is_empty() { server.key() } else { NO_SERVER }.into();
+    draft.server = if has_frontend || !findings.has_tomcat() { server.key() } else { NO_SERVER }.into();
     let sites = findings.sites(server);
     if let Some(site) = default_site(sites).and_then(|at| sites.get(at)) {
         draft.site = Some(site_reference(findings, server, site));

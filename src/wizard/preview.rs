@@ -73,7 +73,7 @@ pub struct Preview {
 impl Default for Preview {
     fn default() -> Self {
         Self {
-            plan: Err(PlanError::NoTomcat { wanted: None }),
+            plan: Err(PlanError::NoTomcat { wanted: None, strangers: Vec::new() }),
             stale: true,
             files: Vec::new(),
             file: 0,

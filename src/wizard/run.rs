@@ -190,6 +190,7 @@ impl Run {
             | Msg::Key(_)
             | Msg::Paste(_)
             | Msg::Found(_)
+            | Msg::FoundAgain(_)
             | Msg::Judged(_)
             | Msg::Room(_)
             | Msg::Paused

@@ -97,6 +97,7 @@ fn findings() -> Findings {
             proven: Vec::new(),
             unconverted: Vec::new(),
             problem: None,
+            owner: None,
             service: Service::default(),
             memo: crate::model::Memo::default(),
         }],

@@ -1,7 +1,7 @@
 //! What was found, in words.
 
 use crate::model::{
-    ConnectorKind, Container, Existing, Findings, Problem, Server, Service, Site, TomcatFindings,
+    ConnectorKind, Container, Existing, Findings, Problem, Server, Service, Site, Stranger, TomcatFindings,
     printable_path,
 };
 use crate::plan::describe_site;
@@ -29,13 +29,14 @@ pub fn describe_machine(findings: &Findings) -> Vec<FindingLine> {
     for server in Server::ALL {
         frontend(findings, server, &mut lines);
     }
-    if findings.tomcats.is_empty() && findings.containers.is_empty() {
+    if !findings.has_tomcat() && findings.containers.is_empty() {
         lines.push(line("Tomcat", "not on this machine".into()));
     }
     lines.extend(findings.containers.iter().map(container));
     for found in &findings.tomcats {
         tomcat(found, &mut lines);
     }
+    lines.extend(findings.strangers.iter().map(stranger));
     lines.extend(unwritable(findings));
     lines
 }
@@ -98,6 +99,7 @@ fn tomcat(found: &TomcatFindings, lines: &mut Vec<FindingLine>) {
     }
     parts.extend(running(&found.service));
     lines.push(line("Tomcat", parts.join(", ")));
+    lines.extend(found.owner.as_ref().map(|owner| line("", format!("its server.xml belongs to {owner}"))));
     lines.extend(found.problem.as_ref().map(unreadable));
     lines.extend(found.context_problems.iter().map(|own| unreadable(&own.problem)));
     let guacamole: Vec<_> = found.guacamoles().collect();
@@ -114,6 +116,11 @@ fn container(found: &Container) -> FindingLine {
     let seen =
         found.gateway.map(|gateway| format!(", which sees this machine as {gateway}")).unwrap_or_default();
     line("Tomcat", format!("in a container{context}{seen}"))
+}
+
+fn stranger(found: &Stranger) -> FindingLine {
+    let (file, owner) = (printable_path(&found.server_xml), &found.owner);
+    line("Tomcat", format!("runs with {file}, which belongs to {owner}: it is read when you name it"))
 }
 
 fn running(service: &Service) -> Option<String> {

@@ -30,10 +30,22 @@ pub struct TomcatFindings {
     pub unconverted: Vec<String>,
     /// Why server.xml could not be read.
     pub problem: Option<Problem>,
+    /// Whose server.xml it is, where only a person's word makes it this machine's Tomcat: not root's, not this user's.
+    pub owner: Option<String>,
     /// The process.
     pub service: Service,
     /// What was read of the files.
     pub memo: Memo,
+}
+
+/// A Tomcat that runs with files that anybody with an account could have put there: it is told of and not read before a
+/// person names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stranger {
+    /// Its server.xml.
+    pub server_xml: PathBuf,
+    /// Whose file that is.
+    pub owner: String,
 }
 
 impl TomcatFindings {
@@ -51,6 +63,7 @@ impl TomcatFindings {
             proven: Vec::new(),
             unconverted: Vec::new(),
             problem: None,
+            owner: None,
             service,
             memo: Memo::default(),
         }

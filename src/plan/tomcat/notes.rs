@@ -24,6 +24,12 @@ pub(super) fn about_the_machine(
             note(notes, true, Some(Rule::AjpOpen), text);
         }
     }
+    if let Some(owner) = &tomcat.owner {
+        let text = format!(
+            "{file} belongs to {owner}: it is changed because it was named, not because it was found"
+        );
+        note(notes, false, None, text);
+    }
     trust(answers, notes);
     unconverted(answers, tomcat, notes);
 }

@@ -40,9 +40,19 @@ const USUAL_BASES: [&str; 17] = [
     "/srv/tomcat*",
 ];
 
-/// Every place, the surest first, and the processes of those that run in a container; the same server.xml may come up
-/// several times.
-pub(super) fn all(system: &System) -> (Vec<Place>, Vec<PathBuf>) {
+/// What was found before any server.xml is read.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    /// Every place, the surest first; the same server.xml may come up several times.
+    pub(super) known: Vec<Place>,
+    /// Those of running ones that nothing vouches for.
+    pub(super) strange: Vec<Place>,
+    /// The processes of those that run in a container.
+    pub(super) in_containers: Vec<PathBuf>,
+}
+
+/// Every place that units, usual folders and running processes tell of.
+pub(super) fn all(system: &System) -> Places {
     let units = units::all(system);
     let is_machine = system.root().is_none();
     // Below a root prefix nothing runs that could be seen.
@@ -73,14 +83,33 @@ pub(super) fn all(system: &System) -> (Vec<Place>, Vec<PathBuf>) {
         running: resting,
         started: None,
     }));
-    let (mut places, in_containers) = running(system);
-    places.retain(|place| is_believed(system, place, &known));
+    let (running, in_containers) = running(system);
+    let (mut places, strange): (Vec<Place>, Vec<Place>) =
+        running.into_iter().partition(|place| is_believed(system, place, &known));
     for place in &mut places {
         place.unit = units::of(system, &units, &place.base);
         place.home = place.home.take().filter(|home| *home == place.base || system.is_safe(home));
     }
     places.append(&mut known);
-    (places, in_containers)
+    Places { known: places, strange, in_containers }
+}
+
+/// The place of a server.xml that a person names: that of the process that runs with it, else what its path tells.
+pub(super) fn named(system: &System, running: &[Place], server_xml: &Path, target: &Path) -> Place {
+    let is_it = |place: &&Place| system.resolve(&place.server_xml).is_ok_and(|real| real == target);
+    let units = units::all(system);
+    let folder = target.parent().unwrap_or(Path::new("/"));
+    let base = folder.parent().filter(|_| folder.ends_with("conf")).unwrap_or(folder).to_owned();
+    let running = running.iter().find(is_it).cloned();
+    let place = running.unwrap_or_else(|| Place {
+        unit: None,
+        base,
+        home: None,
+        server_xml: server_xml.to_owned(),
+        running: system.root().is_none().then_some(false),
+        started: None,
+    });
+    Place { unit: units::of(system, &units, &place.base), ..place }
 }
 
 /// Whether what a process says of its files may be believed: whoever has an account can start one that says anything.

@@ -21,7 +21,7 @@ const SERVER_XML: &str = r#"<Server port="-1">
 
 /// Every Tomcat with a server.xml: below a folder none runs in a container.
 fn probe(system: &System) -> Vec<TomcatFindings> {
-    super::probe(system).0
+    super::probe(system, &[]).tomcats
 }
 
 /// Files below a folder that stands for a machine; what is made of them lasts as long as the folder.

@@ -134,6 +134,7 @@ fn tomcat_of(text: &str, version: &str) -> TomcatFindings {
         proven: Vec::new(),
         unconverted: Vec::new(),
         problem: None,
+        owner: None,
         service: Service::default(),
         memo: Memo::default(),
     }
