@@ -61,6 +61,8 @@ mod layouts;
 mod new_site_real;
 #[path = "suite/nginx_corpora.rs"]
 mod nginx_corpora;
+#[path = "suite/own_user.rs"]
+mod own_user;
 #[path = "suite/package.rs"]
 mod package;
 #[path = "suite/program.rs"]
