@@ -7,6 +7,7 @@ use crate::config::line_start;
 use crate::config::nginx::{Directive, Loaded, ServerBlock, server_blocks};
 use crate::model::{FileImage, Findings, Listen, Memo, NewSite, NewTls, NginxFindings, Note, Site};
 use crate::plan::PlanError;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -69,6 +70,10 @@ fn with(nginx: &NginxFindings, place: &Place, text: &str) -> (NginxFindings, Arc
         }
     }
     let loaded = Loaded::of(&with);
+    // What is found is in the order in which it is loaded.
+    let order: HashMap<&Path, usize> =
+        loaded.files.iter().enumerate().map(|(at, file)| (file.path.as_path(), at)).collect();
+    with.files.sort_by_key(|image| order.get(image.path.as_path()).copied().unwrap_or(usize::MAX));
     with.sites = server_blocks(&loaded).iter().map(|block| describe(&loaded, block)).collect();
     with.memo = Memo::of(Arc::clone(&loaded));
     (with, loaded)

@@ -45,22 +45,26 @@ fn site(site: &str) -> Findings {
     Findings { nginx: Some(nginx), certificates: vec![certificate], ..Findings::default() }
 }
 
-fn new() -> NewSite {
+fn draft() -> crate::model::Draft {
     let draft = NewSiteDraft {
         name: "a.test".into(),
         certificate: "/c.pem".into(),
         key: "/k.pem".into(),
         ..NewSiteDraft::default()
     };
-    let whole = crate::model::Draft { new_site: Some(draft), ..crate::model::Draft::default() };
-    whole.parse().expect("it is right").frontend.new_site.expect("it is there")
+    crate::model::Draft { new_site: Some(draft), ..crate::model::Draft::default() }
+}
+
+fn new() -> NewSite {
+    draft().parse().expect("it is right").frontend.new_site.expect("it is there")
 }
 
 fn made(findings: &Findings) -> (String, Vec<Note>) {
     let mut notes = Vec::new();
     let made = make(findings, Server::Nginx, &new(), None, &mut notes).expect("there is a place");
     let nginx = made.findings.nginx.expect("nginx is here");
-    let file = nginx.files.last().expect("a file");
+    let is_own = |file: &&FileImage| file.path.to_string_lossy().ends_with("a.test");
+    let file = nginx.files.iter().find(is_own).expect("a file");
     (String::from_utf8(file.bytes.to_vec()).expect("text"), notes)
 }
 
@@ -111,6 +115,16 @@ fn a_name_that_is_there_on_port_80_keeps_its_site() {
 fn a_site_of_the_name_and_port_is_the_one_that_is_meant() {
     let findings = site(&format!("{DEFAULT}server {{\n listen 443 ssl;\n server_name a.test;\n}}\n"));
     assert_eq!(existing(&findings, Server::Nginx, &new()).map(|site| site.names[0].as_str()), Some("a.test"));
+}
+
+/// `a.test` comes before `default`: the plan ended in "the file was not read".
+#[test]
+fn a_new_site_whose_file_is_not_loaded_last_was_refused() {
+    let draft = crate::model::Draft { server: "nginx".into(), server_xml: "none".into(), ..draft() };
+    let plan = crate::plan::plan(&draft.parse().expect("it is right"), &site(DEFAULT)).expect("a plan");
+    let files: Vec<_> =
+        plan.changes().map(|change| change.before.path.to_string_lossy().into_owned()).collect();
+    assert_eq!(files, ["/e/sites-available/a.test"]);
 }
 
 #[test]
