@@ -19,7 +19,7 @@ pub use edit::{Edit, line_ending, splice};
 pub use mark::{MARK_BEGIN, MARK_END, Mark};
 pub use pattern::{beginning, literal_start, matches, matches_in};
 pub use source::{Files, LineIndex, MemoryFiles, position};
-pub use wildcard::Wildcard;
+pub use wildcard::{Matcher, Wildcard};
 
 use std::ops::Range;
 

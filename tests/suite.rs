@@ -65,6 +65,8 @@ mod nginx_corpora;
 mod own_user;
 #[path = "suite/package.rs"]
 mod package;
+#[path = "suite/patterns.rs"]
+mod patterns;
 #[path = "suite/program.rs"]
 mod program;
 #[path = "suite/properties.rs"]

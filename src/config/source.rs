@@ -1,9 +1,12 @@
 //! Where included files come from.
 
-use super::Wildcard;
+use super::wildcard::{Matcher, Wildcard, plain_name};
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::ops::Bound;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// A place to read files from: the machine while it is probed, the findings' own bytes while a plan is made.
@@ -11,12 +14,50 @@ pub trait Files {
     /// The bytes of a file.
     fn read(&self, path: &Path) -> io::Result<Arc<[u8]>>;
 
-    /// The paths that match a glob pattern as glob(3) matches it in the C locale: sorted by byte, a leading dot
-    /// matched by a literal dot alone, `*` and `?` never matching `/`.
-    fn glob(&self, pattern: &Path) -> Vec<PathBuf>;
+    /// The names in a folder, sorted by byte; empty where there is no such folder.
+    fn names(&self, folder: &Path) -> Vec<OsString>;
+
+    /// Whether something is there.
+    fn exists(&self, path: &Path) -> bool;
 
     /// Whether the path is a folder.
     fn is_dir(&self, path: &Path) -> bool;
+
+    /// The paths that a pattern means, in the order in which it is matched: by all bytes of the path for the C library, by
+    /// one name after the other for APR.
+    fn glob(&self, pattern: &Path, by: Matcher) -> Vec<PathBuf> {
+        let mut found = vec![PathBuf::from("/")];
+        let mut is_sure = true;
+        for part in pattern.components() {
+            let text = match part {
+                Component::Normal(text) => text.as_bytes(),
+                Component::ParentDir => b"..",
+                Component::RootDir | Component::CurDir | Component::Prefix(_) => continue,
+            };
+            is_sure = Wildcard::is_in(text);
+            if !is_sure {
+                let name = plain_name(text, by);
+                for folder in &mut found {
+                    folder.push(OsStr::from_bytes(&name));
+                }
+                continue;
+            }
+            let wildcard = Wildcard::read(text, by);
+            let within = |folder: &PathBuf| {
+                let mut names = self.names(folder);
+                names.retain(|name| wildcard.matches(name.as_bytes()));
+                names.into_iter().map(|name| folder.join(name)).collect::<Vec<_>>()
+            };
+            found = found.iter().flat_map(within).collect();
+        }
+        if !is_sure {
+            found.retain(|path| self.exists(path));
+        }
+        if by == Matcher::CLibrary {
+            found.sort_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
+        }
+        found
+    }
 }
 
 /// Files that are held in memory.
@@ -28,22 +69,28 @@ impl Files for MemoryFiles {
         self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
-        // A pattern may name a folder, whose files alone are listed here.
-        let mut found: Vec<PathBuf> = self
-            .0
-            .keys()
-            .flat_map(|file| file.ancestors())
-            .filter(|path| Wildcard::matches_path(pattern, path))
-            .map(Path::to_owned)
-            .collect();
-        found.sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
-        found.dedup();
-        found
+    fn names(&self, folder: &Path) -> Vec<OsString> {
+        let child = |file: &Path| file.strip_prefix(folder).ok()?.iter().next().map(ToOwned::to_owned);
+        let mut names: Vec<OsString> = self.below(folder).filter_map(child).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.below(path).next().is_some()
     }
 
     fn is_dir(&self, path: &Path) -> bool {
-        self.0.keys().any(|file| file != path && file.starts_with(path))
+        self.below(path).any(|file| file != path)
+    }
+}
+
+impl MemoryFiles {
+    /// The file of a path, or all below it where it is a folder.
+    fn below(&self, path: &Path) -> impl Iterator<Item = &Path> {
+        let from = self.0.range::<Path, _>((Bound::Included(path), Bound::Unbounded));
+        from.map(|(file, _)| file.as_path()).take_while(move |file| file.starts_with(path))
     }
 }
 
@@ -115,9 +162,12 @@ mod tests {
                 .map(|p| (p.into(), Arc::from(&b""[..])))
                 .collect(),
         );
-        assert_eq!(files.glob(Path::new("/e/*.conf")), [PathBuf::from("/e/a.conf"), "/e/b.conf".into()]);
         assert_eq!(
-            files.glob(Path::new("/e/*")),
+            files.glob(Path::new("/e/*.conf"), Matcher::Apr),
+            [PathBuf::from("/e/a.conf"), "/e/b.conf".into()]
+        );
+        assert_eq!(
+            files.glob(Path::new("/e/*"), Matcher::CLibrary),
             [PathBuf::from("/e/a.conf"), "/e/b.conf".into(), "/e/d".into()]
         );
         assert!(files.is_dir(Path::new("/e/d")) && !files.is_dir(Path::new("/e/a.conf")));

@@ -3,7 +3,7 @@
 mod judge;
 mod renewal;
 
-use crate::config::Files as _;
+use crate::config::{Files as _, Matcher};
 use crate::model::{Certificate, io_words};
 use crate::system::System;
 use std::path::{Path, PathBuf};
@@ -70,7 +70,7 @@ pub fn certificate(system: &System, file: &Path, key: &Path) -> Certificate {
 
 fn by_name(system: &System) -> Vec<Pair> {
     let folders = BY_NAME.iter().flat_map(|(pattern, file, key)| {
-        let folders = system.glob(Path::new(pattern));
+        let folders = system.glob(Path::new(pattern), Matcher::Apr);
         folders.into_iter().map(move |folder| (folder.join(file), folder.join(key)))
     });
     folders.filter(|(file, key)| system.exists(file) && system.exists(key)).collect()

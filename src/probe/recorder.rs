@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The machine's files, each remembered as it was first read.
@@ -66,8 +66,12 @@ impl Files for Recorder<'_> {
         Ok(bytes)
     }
 
-    fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
-        self.system.glob(pattern)
+    fn names(&self, folder: &Path) -> Vec<OsString> {
+        self.system.names(folder)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.system.exists(path)
     }
 
     fn is_dir(&self, path: &Path) -> bool {

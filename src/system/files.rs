@@ -1,7 +1,7 @@
 //! Reading files and folders.
 
 use super::{Folder, System};
-use crate::config::{Files, Wildcard};
+use crate::config::Files;
 use crate::model::{FileImage, Meta};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
@@ -172,29 +172,12 @@ impl Files for System {
         Ok(bytes.into())
     }
 
-    fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
-        let mut found = vec![PathBuf::from("/")];
-        for part in parts(pattern).into_iter().rev() {
-            let Some(text) = part.to_str() else { return Vec::new() };
-            if !Wildcard::is_in(text) {
-                found = found
-                    .into_iter()
-                    .map(|folder| folder.join(text))
-                    .filter(|path| self.exists(path))
-                    .collect();
-                continue;
-            }
-            let Some(pattern) = Wildcard::read(text) else { return Vec::new() };
-            found = found
-                .into_iter()
-                .flat_map(|folder| {
-                    let kept = self.names(&folder).into_iter().filter(|name| pattern.matches(name));
-                    kept.map(|name| folder.join(name)).collect::<Vec<_>>()
-                })
-                .collect();
-        }
-        found.sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
-        found
+    fn names(&self, folder: &Path) -> Vec<OsString> {
+        Self::names(self, folder)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        Self::exists(self, path)
     }
 
     fn is_dir(&self, path: &Path) -> bool {

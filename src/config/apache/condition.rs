@@ -38,7 +38,7 @@ impl Judge<'_> {
 
     /// Asked for by name and not read: it may be a key.
     fn is_there(&self, path: &Path) -> bool {
-        path.to_str().is_some_and(|text| !self.files.glob(Path::new(&glob::Pattern::escape(text))).is_empty())
+        self.files.exists(path)
     }
 
     /// `[!][op] version`; a version that is not known is taken for a present one of 2.4.

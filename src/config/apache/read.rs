@@ -7,7 +7,7 @@ use super::macros::Macro;
 use super::name::Names;
 use super::tree::{Tree, parts};
 use super::word::{expand, words};
-use crate::config::{Files, Mark, MemoryFiles, Wildcard, position};
+use crate::config::{Files, Mark, Matcher, MemoryFiles, Wildcard, position};
 use crate::model::{ApacheFindings, Problem, io_words, printable};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -292,8 +292,8 @@ impl<'a> Reader<'a> {
         let mut items = Vec::new();
         for argument in item.arguments() {
             let path = self.loaded.server_root.join(&*argument);
-            let found = if Wildcard::is_in(&argument) {
-                self.files.glob(&path)
+            let found = if Wildcard::is_in(argument.as_bytes()) {
+                self.files.glob(&path, Matcher::Apr)
             } else if self.files.is_dir(&path) || self.files.read(&path).is_ok() {
                 vec![path.clone()]
             } else {
@@ -320,13 +320,9 @@ impl<'a> Reader<'a> {
             let message = format!("folders of an include nest {DEEPEST} levels deep; httpd goes no deeper");
             return Err(Problem { file: path.to_owned(), at: None, message });
         }
-        let folder = path.to_str().map(glob::Pattern::escape).unwrap_or_default();
-        let mut names = self.files.glob(&Path::new(&folder).join("*"));
-        names.extend(self.files.glob(&Path::new(&folder).join(".*")));
-        names.sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
         let mut items = Vec::new();
-        for name in names {
-            items.extend(self.include_tree(&name, folders + 1)?);
+        for name in self.files.names(path) {
+            items.extend(self.include_tree(&path.join(name), folders + 1)?);
         }
         Ok(items)
     }

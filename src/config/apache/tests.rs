@@ -188,9 +188,11 @@ fn folders_that_lead_back_to_themselves_are_refused() {
                 Err(std::io::ErrorKind::NotFound.into())
             }
         }
-        fn glob(&self, pattern: &Path) -> Vec<std::path::PathBuf> {
-            let folder = pattern.parent().expect("a folder");
-            vec![folder.join("a"), folder.join("b")]
+        fn names(&self, _: &Path) -> Vec<std::ffi::OsString> {
+            vec!["a".into(), "b".into()]
+        }
+        fn exists(&self, _: &Path) -> bool {
+            true
         }
         fn is_dir(&self, path: &Path) -> bool {
             path != Path::new("/m")

@@ -5,12 +5,13 @@
 //! from nested files too; a name with one of `*?[` is a glob, which may match nothing; any other has to be there.
 
 use super::tree::{Directive, Tree};
-use crate::config::{Files, LineIndex, Mark, MemoryFiles, Wildcard, position};
+use crate::config::{Files, LineIndex, Mark, Matcher, MemoryFiles, position};
 use crate::model::{FileImage, NginxFindings, Problem, io_words, printable_path};
 use foldhash::{HashMap, HashMapExt as _};
 use memchr::memmem::Finder;
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -212,14 +213,16 @@ impl Reader<'_> {
     }
 
     fn follow(&mut self, name: &[u8]) -> Result<Vec<usize>, Fault> {
-        let Ok(name) = std::str::from_utf8(name) else {
-            return Err(Fault::Here("the name of the included file is not UTF-8".to_owned()));
-        };
         // Components leave out `.` and doubled slashes, so that one file has one name.
-        let path: PathBuf =
-            self.folder.join(name).components().filter(|part| *part != Component::CurDir).collect();
-        let paths = if Wildcard::is_in(name) {
-            self.files.glob(&path)
+        let path: PathBuf = self
+            .folder
+            .join(OsStr::from_bytes(name))
+            .components()
+            .filter(|part| *part != Component::CurDir)
+            .collect();
+        // What nginx itself takes for a pattern.
+        let paths = if name.iter().any(|byte| b"*?[".contains(byte)) {
+            self.files.glob(&path, Matcher::CLibrary)
         } else if self.files.is_dir(&path) {
             return Err(Fault::Here(format!("{} is a folder; nginx includes files", printable_path(&path))));
         } else {

@@ -2,6 +2,7 @@
 
 use crate::config::Wildcard;
 use crate::model::{NewSite, Site, Step};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 /// A place for a block.
@@ -84,7 +85,9 @@ pub(super) fn files(patterns: &[PathBuf], name: &str, link_is_relative: bool) ->
         .filter_map(|pattern| {
             let (folder, last) = (pattern.parent()?, pattern.file_name()?.to_str()?);
             let ending = last.strip_prefix('*')?;
-            let is_plain = !Wildcard::is_in(ending) && !Wildcard::is_in(&folder.to_string_lossy());
+            let is_plain = ![ending.as_bytes(), folder.as_os_str().as_bytes()]
+                .iter()
+                .any(|text| Wildcard::is_in(text) || text.contains(&b'\\'));
             let known = folder.file_name()?.to_str()?;
             let rank = FOLDERS.iter().position(|own| *own == known)?;
             is_plain.then_some((rank, folder, ending))

@@ -53,7 +53,11 @@ pub(super) fn all(
         for host in service.hosts() {
             let app_base = host.value("appBase").unwrap_or("webapps");
             if seen.insert(app_base) {
-                found.deployed(&mut folders, &place.base, app_base, version, &mut packed);
+                found.deployed(&mut folders, &place.base, app_base, &mut packed);
+            }
+            let legacy = host.value("legacyAppBase").unwrap_or("webapps-javaee");
+            if version.is_some_and(|version| version.at_least(&[10])) && seen.insert(legacy) {
+                found.converted(&mut folders, &place.base, legacy);
             }
             let own = host.value("name").unwrap_or("localhost");
             for name in folders.names(&of_engine, own) {
@@ -90,13 +94,12 @@ pub(super) fn all(
 }
 
 impl Contexts {
-    /// Takes in what stands in an `appBase`, and beside it for Tomcat 10 and later to convert.
+    /// Takes in what stands in an `appBase`.
     fn deployed(
         &mut self,
         folders: &mut Folders<'_>,
         base: &Path,
         app_base: &str,
-        version: Option<&Version>,
         packed: &mut ContextFiles,
     ) {
         let system = folders.system;
@@ -114,12 +117,13 @@ impl Contexts {
             packed.take_packed(system, &path, &context);
             self.paths.push(context);
         }
-        if version.is_some_and(|version| version.at_least(&[10])) {
-            let legacy = [app_base.trim_end_matches('/'), "-javaee"].concat();
-            for name in folders.names(base, &legacy) {
-                let name = name.to_string_lossy();
-                self.paths.extend(application(system, &base.join(&legacy).join(&*name), &name));
-            }
+    }
+
+    /// Takes in what stands in a `legacyAppBase`, whatever the `appBase` is called: Tomcat 10 and later convert it.
+    fn converted(&mut self, folders: &mut Folders<'_>, base: &Path, legacy: &str) {
+        for name in folders.names(base, legacy) {
+            let name = name.to_string_lossy();
+            self.paths.extend(application(folders.system, &base.join(legacy).join(&*name), &name));
         }
     }
 }

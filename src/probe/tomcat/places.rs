@@ -1,7 +1,7 @@
 //! Where a Tomcat may be: its `CATALINA_BASE`, its `CATALINA_HOME` where that is told, and its server.xml.
 
 use super::{below, units};
-use crate::config::Files as _;
+use crate::config::{Files as _, Matcher};
 use crate::probe::process;
 use crate::system::System;
 use std::path::{Path, PathBuf};
@@ -66,7 +66,7 @@ pub(super) fn all(system: &System) -> Places {
         running: resting,
         started: None,
     }));
-    let bases = USUAL_BASES.iter().flat_map(|pattern| system.glob(Path::new(pattern)));
+    let bases = USUAL_BASES.iter().flat_map(|pattern| system.glob(Path::new(pattern), Matcher::Apr));
     known.extend(bases.map(|base| Place {
         home: None,
         server_xml: below(&base, "conf/server.xml"),
@@ -75,7 +75,7 @@ pub(super) fn all(system: &System) -> Places {
         started: None,
         base,
     }));
-    known.extend(system.glob(Path::new("/etc/tomcat*")).into_iter().map(|folder| Place {
+    known.extend(system.glob(Path::new("/etc/tomcat*"), Matcher::Apr).into_iter().map(|folder| Place {
         base: base_of(system, &folder),
         home: None,
         server_xml: below(&folder, "server.xml"),

@@ -111,6 +111,24 @@ fn guacamole_is_told_by_its_libraries_whatever_its_name() {
     assert_eq!(found.contexts, ["/", "/desk/", "/in/xml/", "/other/"], "Guacamole's come first");
 }
 
+/// It was looked for beside the `appBase`, under that name with `-javaee` behind it.
+#[test]
+fn what_tomcat_converts_is_found_whatever_the_app_base_is_called() {
+    let jar =
+        zipped("org/apache/catalina/util/ServerInfo.properties", b"server.info=x\nserver.number=10.1.60.0\n");
+    for (legacy, folder) in [("", "webapps-javaee"), ("legacyAppBase='old'", "old")] {
+        let host = format!("<Host name='a' appBase='apps' {legacy}/>");
+        let server_xml = format!("<Server><Service><Engine name='Own'>{host}</Engine></Service></Server>");
+        let war = format!("/opt/tomcat/{folder}/guacamole.war");
+        let (_folder, system) = machine(&[
+            ("/opt/tomcat/conf/server.xml", server_xml.as_bytes()),
+            ("/opt/tomcat/lib/catalina.jar", &jar),
+            (&war, b""),
+        ]);
+        assert_eq!(probe(&system)[0].contexts, ["/guacamole/"], "{legacy}");
+    }
+}
+
 #[test]
 fn tells_an_application_for_tomcat_9_by_its_classes() {
     for (class, unconverted) in [("javax/servlet/Filter", true), ("jakarta/servlet/Filter", false)] {

@@ -1,6 +1,6 @@
 //! The systemd units that start a Tomcat, and the base each of them names.
 
-use crate::config::Files as _;
+use crate::config::{Files as _, Matcher};
 use crate::probe::process::UNIT_FOLDERS;
 use crate::system::System;
 use std::path::{Path, PathBuf};
@@ -53,7 +53,7 @@ pub(super) fn of(system: &System, units: &[Unit], base: &Path) -> Option<String>
 
 fn with_drop_ins(system: &System, name: &str, mut text: String) -> String {
     for folder in UNIT_FOLDERS {
-        for more in system.glob(Path::new(&format!("{folder}/{name}.d/*.conf"))) {
+        for more in system.glob(Path::new(&format!("{folder}/{name}.d/*.conf")), Matcher::Apr) {
             if let Ok(bytes) = system.read(&more) {
                 text.push('\n');
                 text.push_str(&String::from_utf8_lossy(&bytes));
@@ -74,7 +74,7 @@ fn read(system: &System, name: String, text: &str) -> Option<Unit> {
 fn instances(system: &System, template: &str, text: &str) -> Vec<Unit> {
     let mut names: Vec<String> = UNIT_FOLDERS
         .iter()
-        .flat_map(|folder| system.glob(Path::new(&format!("{folder}/*.wants"))))
+        .flat_map(|folder| system.glob(Path::new(&format!("{folder}/*.wants")), Matcher::Apr))
         .flat_map(|wants| system.names(&wants))
         .filter_map(|name| {
             let name = name.to_str()?.strip_prefix(template)?.strip_prefix('@')?;
