@@ -36,7 +36,7 @@ pub enum PlanError {
     #[error("{0}")]
     Unreadable(Problem),
     /// No Tomcat here, or not the one named.
-    #[error("{}", match wanted { Some(path) => format!("no server.xml of a Tomcat was found at {}", printable_path(path)), None => "no Tomcat was found on this machine".to_owned() })]
+    #[error("{}", no_tomcat(wanted.as_deref(), strangers))]
     NoTomcat {
         /// The server.xml asked for.
         wanted: Option<PathBuf>,
@@ -120,6 +120,9 @@ impl PlanError {
             Self::Unreadable(problem) => {
                 format!("mend {} and start again; nothing was changed", printable_path(&problem.file))
             }
+            Self::NoTomcat { wanted: Some(path), strangers } if is_among(path, strangers) => {
+                "wait until it is, or name another".into()
+            }
             Self::NoTomcat { strangers, .. } if !strangers.is_empty() => {
                 let named = |own: &Stranger| {
                     format!("\n  {}, which belongs to {}", printable_path(&own.server_xml), own.owner)
@@ -140,6 +143,18 @@ impl PlanError {
                 .into(),
             Self::Unproven { .. } => "nothing was changed; please report this with the file".into(),
         }
+    }
+}
+
+fn is_among(server_xml: &Path, strangers: &[Stranger]) -> bool {
+    strangers.iter().any(|own| own.server_xml == server_xml)
+}
+
+fn no_tomcat(wanted: Option<&Path>, strangers: &[Stranger]) -> String {
+    match wanted {
+        None => "no Tomcat was found on this machine".to_owned(),
+        Some(path) if is_among(path, strangers) => format!("{} is not looked at yet", printable_path(path)),
+        Some(path) => format!("no server.xml of a Tomcat was found at {}", printable_path(path)),
     }
 }
 

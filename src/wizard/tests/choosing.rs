@@ -1,6 +1,9 @@
 //! Picking from lists, alone on a screen and among other fields.
 
 use super::*;
+use crate::model::Stranger;
+use crate::plan::PlanError;
+use std::path::Path;
 
 const TO_THE_OPTIONS: &str = "Enter Enter Enter Enter Enter Enter";
 
@@ -111,4 +114,45 @@ fn what_tls_alone_has_is_asked_only_with_a_certificate_or_where_it_is_wrong() {
         ("443", Some(Field::NewSite(HttpPort)))
     );
     assert_eq!(wizard.focused(), last(&wizard));
+}
+
+const STRANGE: &str = "/home/ada/tomcat/conf/server.xml";
+
+fn with_stranger() -> Findings {
+    let stranger = Stranger { server_xml: STRANGE.into(), owner: "ada".into() };
+    Findings { tomcats: Vec::new(), strangers: vec![stranger], ..findings() }
+}
+
+fn with_stranger_named() -> Findings {
+    let mut known = findings();
+    let tomcat = &mut known.tomcats[0];
+    tomcat.server_xml = image(STRANGE, SERVER_XML);
+    tomcat.owner = Some("ada".into());
+    known
+}
+
+/// What anybody with an account could have put there is read when a person picks it, and not before.
+#[test]
+fn a_tomcat_that_nothing_vouches_for_is_looked_at_when_it_is_picked() {
+    let findings = with_stranger();
+    let mut wizard = Wizard::new(findings.clone(), prefill(&findings));
+    assert_eq!(wizard.draft().server_xml, "none");
+    let told = describe_machine(&findings).into_iter().filter(|line| line.about == "Tomcat");
+    let told: Vec<String> = told.map(|line| line.text).collect();
+    let is_told = |text: &String| text.contains(STRANGE) && text.contains("belongs to ada");
+    assert!(told.len() == 1 && told.iter().all(is_told), "{told:?}");
+
+    let asked = play(&mut wizard, "Enter Enter Enter Enter Down Down Down Left");
+    assert_eq!(asked, [Effect::LookAgain(STRANGE.into())]);
+    assert!(matches!(wizard.preview().plan, Err(PlanError::NoTomcat { .. })), "it is not known yet");
+    assert_eq!(play(&mut wizard, "Right Left"), [], "once is enough");
+
+    assert_eq!(wizard.update(Msg::FoundAgain(Box::new(with_stranger_named()))), []);
+    assert_eq!((wizard.screen(), wizard.focused()), (Screen::Backend, Some(Field::ServerXml)));
+    let plan = wizard.plan().expect("a plan");
+    assert!(plan.changes().any(|change| change.before.path == Path::new(STRANGE)));
+    assert!(plan.notes.iter().any(|note| note.text.contains("belongs to ada")), "{:?}", plan.notes);
+    let labels: Vec<_> =
+        wizard.choices(Field::ServerXml).into_iter().map(|own| (own.label, own.detail)).collect();
+    assert_eq!(labels[0], (STRANGE.to_owned(), "Tomcat 10.1.60, ada's".to_owned()));
 }

@@ -1,7 +1,7 @@
 //! What the frames show: every screen as it is, wrong, empty, long and busy.
 
 use super::super::script::{play, wizard};
-use guacfront::model::{Certificate, Fault, Findings, Service};
+use guacfront::model::{Certificate, Fault, Findings, Service, Stranger};
 use guacfront::system::System;
 use guacfront::verify::Trial;
 use guacfront::wizard::{Effect, FindingLine, Msg, Proof, ProofMark, Wizard};
@@ -105,6 +105,11 @@ pub fn scenes() -> Vec<(&'static str, Wizard)> {
     scenes.push(("review-unreadable", at(&unreadable, TO_THE_REVIEW)));
     scenes.push(("help-review", at(&running, &format!("{TO_THE_REVIEW} F1"))));
     scenes.push(("machine-unwritable", at(&unwritable(findings.clone()), "")));
+    let stranger =
+        Stranger { server_xml: "/home/ada/tomcat/conf/server.xml".into(), owner: "ada".to_owned() };
+    let strange = Findings { strangers: vec![stranger], ..findings.clone() };
+    scenes.push(("machine-strange", at(&strange, "")));
+    scenes.push(("backend-strange", at(&strange, "Enter Enter Enter Enter Tab Tab Tab Right")));
     let again = demo_with(applied);
     let since = [("/etc/nginx/sites-available/default".into(), "2026-01-02 03:04 UTC".to_owned())];
     scenes.push(("machine-again", at(&Findings { since: since.into(), ..again.clone() }, "")));
