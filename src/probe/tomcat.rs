@@ -83,7 +83,7 @@ fn user(system: &System, uid: u32) -> String {
         let (name, number) = (parts.next()?, parts.nth(1)?);
         (number == uid.to_string() && !name.is_empty()).then(|| printable(name))
     });
-    name.unwrap_or_else(|| format!("number {uid}"))
+    name.unwrap_or_else(|| format!("user {uid}"))
 }
 
 /// What is found at a place; `None` where there is no server.xml after all.

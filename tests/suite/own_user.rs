@@ -69,14 +69,14 @@ fn a_tomcat_of_its_own_user_is_told_and_taken_when_it_is_named() {
     assert!(text("before").contains("server_xml = \"none\""), "{}", text("before"));
     ended("unnamed", "2");
     let refusal = text("unnamed.err").split_whitespace().collect::<Vec<_>>().join(" ");
-    let whose = format!("{}, which belongs to number 4711", server_xml.display());
+    let whose = format!("{}, which belongs to user 4711", server_xml.display());
     assert!(refusal.contains("when backend.server_xml names it") && refusal.contains(&whose), "{refusal}");
 
     ended("applied", "0");
     let applied: Value = serde_json::from_str(&text("applied")).expect("one object");
     let notes = applied["plan"]["notes"].as_array().or_else(|| applied["notes"].as_array()).expect("a list");
     let is_told =
-        |note: &Value| note["text"].as_str().is_some_and(|text| text.contains("belongs to number 4711"));
+        |note: &Value| note["text"].as_str().is_some_and(|text| text.contains("belongs to user 4711"));
     assert!(notes.iter().any(is_told), "{applied:#}");
     assert_eq!(text("owner").trim(), "4711:4711");
 
