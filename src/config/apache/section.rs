@@ -169,10 +169,7 @@ impl<'a> Section<'a> {
     /// Those that are Guacamole's for sure, the surest first, else those that are as much like it as any other.
     fn likely(loaded: &'a Loaded, items: &'a [Item]) -> Vec<Self> {
         let all = Self::among(loaded, items);
-        let has_tunnel = |path: &str| {
-            let tunnel = format!("{}/websocket-tunnel", path.trim_end_matches('/'));
-            all.iter().any(|section| section.path.trim_end_matches('/') == tunnel)
-        };
+        let has_tunnel = |path: &str| all.iter().any(|section| section.is_tunnel_of(path));
         let likeness = |section: &Self| match &section.backend {
             _ if section.is_websocket() => 0,
             _ if section.marked => 3,
@@ -182,11 +179,19 @@ impl<'a> Section<'a> {
             Some(_) if has_tunnel(&section.path) || section.asked_comment(loaded).is_some() => 1,
             _ => 0,
         };
-        let least = all.iter().map(likeness).max().unwrap_or(0).clamp(1, SURE);
-        let mut likely: Vec<&Self> = all.iter().filter(|section| likeness(section) >= least).collect();
+        let likenesses: Vec<u8> = all.iter().map(likeness).collect();
+        let least = likenesses.iter().copied().max().unwrap_or(0).clamp(1, SURE);
+        let mut likely: Vec<(u8, Self)> =
+            likenesses.into_iter().zip(all).filter(|(likeness, _)| *likeness >= least).collect();
         // The sort is stable: of equals the first in the file stays first.
-        likely.sort_by_key(|section| Reverse(likeness(section)));
-        likely.into_iter().cloned().collect()
+        likely.sort_by_key(|(likeness, _)| Reverse(*likeness));
+        likely.into_iter().map(|(_, section)| section).collect()
+    }
+
+    /// Whether it is the WebSocket tunnel below a public path.
+    fn is_tunnel_of(&self, path: &str) -> bool {
+        let own = self.path.trim_end_matches('/').strip_suffix("/websocket-tunnel");
+        own == Some(path.trim_end_matches('/'))
     }
 
     /// The section of the WebSocket tunnel that belongs to this one.
@@ -201,9 +206,7 @@ impl<'a> Section<'a> {
 
     /// Every section of the WebSocket tunnel below a public path, among these directives and sections.
     pub fn websockets_among(loaded: &'a Loaded, items: &'a [Item], path: &str) -> Vec<Self> {
-        let tunnel = format!("{}/websocket-tunnel", path.trim_end_matches('/'));
-        let all = Self::among(loaded, items).into_iter();
-        all.filter(|section| section.path.trim_end_matches('/') == tunnel).collect()
+        Self::among(loaded, items).into_iter().filter(|section| section.is_tunnel_of(path)).collect()
     }
 
     /// What was asked for when it was written and stands in no directive of it.
