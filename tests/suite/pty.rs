@@ -288,7 +288,7 @@ impl Terminal {
         };
         // All that it wrote is in the terminal by now. The end of the stream is not waited for without limit: a
         // program that another test starts at the wrong moment may hold the terminal open.
-        while let Ok(bytes) = self.output.recv_timeout(Duration::from_secs(3)) {
+        while let Ok(bytes) = self.output.recv_timeout(Duration::from_secs(10)) {
             self.feed(&bytes);
         }
         End::new(&status, self.screen().clone(), self.text(), self.is_raw(), std::mem::take(&mut self.raw))
