@@ -104,6 +104,8 @@ rules! {
     Unconverted = tomcat::UNCONVERTED;
     /// The context path that is proxied is not deployed.
     NotDeployed = tomcat::NOT_DEPLOYED;
+    /// The Tomcat that is asked has a server.xml that is not known here.
+    TomcatUnknown = tomcat::TOMCAT_UNKNOWN;
 
     /// `proxy_buffering` is on.
     Buffering = nginx::BUFFERING;

@@ -2,13 +2,22 @@
 
 use super::hand::Hand;
 use super::{PlanError, tomcat};
-use crate::model::{Answers, FileImage, Findings, Meta, Note, Rule, ServerXml, Service, TomcatFindings};
+use crate::model::{
+    Answers, FileImage, Findings, Meta, Note, Rule, ServerXml, Service, TomcatFindings, printable_path,
+};
 
 /// What is said where Tomcat is on another machine, or in a container of this one.
 pub(super) fn tomcat(answers: &Answers, findings: &Findings) -> Vec<Note> {
     let (host, port) = (&answers.backend.host, answers.backend.port);
     let gateway = findings.containers_at(host).find_map(|container| container.gateway);
+    let stranger = findings.strangers.first().filter(|_| host.is_loopback());
     let text = match (findings.containers_at(host).next().is_some(), host.is_loopback()) {
+        (false, true) if let Some(own) = stranger => format!(
+            "a Tomcat runs with {}, which belongs to {}: name it in backend.server_xml, or Tomcat takes every user for this \
+             proxy",
+            printable_path(&own.server_xml),
+            own.owner
+        ),
         (true, _) => "Tomcat runs in a container, whose server.xml is made anew at every start and is not edited: give it the \
                        variables that guacfront show prints, or it takes every user for this proxy"
             .to_owned(),

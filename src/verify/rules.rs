@@ -96,6 +96,7 @@ fn configurations(findings: &Findings) -> (usize, Vec<Route>, Vec<Diagnosis>) {
     }
     let local: Vec<&Route> = routes.iter().filter(|route| route.is_local(&findings.addresses)).collect();
     tomcat::look(&findings.tomcats, &local, is_backend_alone(findings), &mut found);
+    found.extend(tomcat::unknown(findings, &routes));
     (number, routes, found)
 }
 

@@ -22,6 +22,9 @@ for try in $(seq 300); do curl -s -o "$WORK/page" http://127.0.0.1:8080/guacamol
 run() { name=$1; shift; "$GUACFRONT" "$@" >"$WORK/$name" 2>"$WORK/$name.err"; echo $? >"$WORK/$name.code"; }
 run before answers
 run unnamed plan --answers "$WORK/unnamed.toml"
+run unread apply --answers "$WORK/none.toml" --yes --no-check --json
+run unjudged check --rules-only --json
+run taken undo --yes
 run applied apply --answers "$WORK/named.toml" --yes --no-check --json
 stat -c %u:%g "$base/conf/server.xml" >"$WORK/owner"
 run again answers
@@ -47,7 +50,8 @@ fn a_tomcat_of_its_own_user_is_told_and_taken_when_it_is_named() {
     let named = format!("server_xml = \"{}\"", server_xml.display());
     let stock = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo/etc/tomcat10/server.xml");
     fs::copy(stock, path("server.xml")).expect("it is copied");
-    for (file, backend) in [("unnamed.toml", ""), ("named.toml", named.as_str())] {
+    let none = "server_xml = \"none\"";
+    for (file, backend) in [("unnamed.toml", ""), ("none.toml", none), ("named.toml", named.as_str())] {
         let answers = format!("version = 1\n[frontend]\nserver = \"nginx\"\n[backend]\n{backend}\n");
         fs::write(path(file), answers).expect("the answers are written");
     }
@@ -71,6 +75,14 @@ fn a_tomcat_of_its_own_user_is_told_and_taken_when_it_is_named() {
     let refusal = text("unnamed.err").split_whitespace().collect::<Vec<_>>().join(" ");
     let whose = format!("{}, which belongs to user 4711", server_xml.display());
     assert!(refusal.contains("when backend.server_xml names it") && refusal.contains(&whose), "{refusal}");
+
+    ended("unread", "0");
+    assert!(text("unread").contains("name it in backend.server_xml"), "{}", text("unread"));
+    let unjudged: Value = serde_json::from_str(&text("unjudged")).expect("one object");
+    let mut findings = unjudged["findings"].as_array().expect("a list").iter();
+    let told = findings.find(|own| own["code"] == "T21").expect("its half is said to be unjudged");
+    assert!(told["detail"].as_str().is_some_and(|text| text.contains("belongs to user 4711")), "{told}");
+    ended("taken", "0");
 
     ended("applied", "0");
     let applied: Value = serde_json::from_str(&text("applied")).expect("one object");

@@ -99,8 +99,8 @@ const SETUPS: &[Setup] = &[
                rewrite /guacamole(.*) $1 break;\nproxy_pass $upstream_proto://$upstream_app:$upstream_port;\nproxy_buffering off;\n}\n}\n",
         around: "",
         valve: "",
-        found: &["N10", "N11"],
-        left: &[],
+        found: &["N10", "N11", "T21"],
+        left: &["T21"],
     },
     Setup {
         name: "a backend that a map names",

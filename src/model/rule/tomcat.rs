@@ -200,3 +200,14 @@ pub(super) const NOT_DEPLOYED: Page = Page {
     source: "Tomcat, configuration reference, Context, Naming",
     fix: "mend the path in the proxy, or deploy Guacamole under it",
 };
+pub(super) const TOMCAT_UNKNOWN: Page = Page {
+    code: "T21",
+    severity: Severity::Info,
+    title: "the server.xml of the Tomcat that is asked is not known here",
+    symptom: "none: whether history and logs have the client's address is not judged",
+    why: "it runs on another machine, in a container, or with files of its own user that nothing but a person's word makes \
+          this machine's",
+    source: "guacamole-manual, reverse-proxy: the valve is Tomcat's half",
+    fix: "name the file in backend.server_xml where it is on this machine, run guacfront check where Tomcat is, or log in while \
+          guacfront check --watch waits: it says which address Guacamole records",
+};

@@ -5,7 +5,7 @@ mod valve;
 
 use super::{Route, unreadable};
 use crate::config::tomcat::{Configuration, Element, Service, port};
-use crate::model::{ContextProblem, Problem, Rule, TomcatFindings};
+use crate::model::{ContextProblem, Findings, Problem, Rule, TomcatFindings, printable_path};
 use crate::verify::Diagnosis;
 
 /// Every rule about the Tomcats of this machine, each held against the routes that lead to it.
@@ -34,6 +34,26 @@ pub(super) fn look(tomcats: &[TomcatFindings], local: &[&Route], is_alone: bool,
         let mut machine = Machine { tomcat, configuration: &configuration, routes: &routes, found };
         machine.look(is_alone);
     }
+}
+
+/// The first route to a Tomcat of which no file was read, so that nothing is said of its half.
+pub(super) fn unknown(findings: &Findings, routes: &[Route]) -> Option<Diagnosis> {
+    let is_here = |route: &&Route| route.is_local(&findings.addresses);
+    let is_unknown = |route: &&Route| !is_here(route) || findings.tomcats.is_empty();
+    let route = routes.iter().find(is_unknown)?;
+    let detail = match (is_here(&route), findings.strangers.first()) {
+        (false, _) => {
+            format!("the Tomcat at {}:{} is on another machine, or in a container", route.host, route.port)
+        }
+        (true, _) if !findings.containers.is_empty() => {
+            "Tomcat runs in a container, whose server.xml is made anew at every start".to_owned()
+        }
+        (true, Some(own)) => {
+            format!("{} belongs to {} and was not read", printable_path(&own.server_xml), own.owner)
+        }
+        (true, None) => format!("no Tomcat with port {} was found on this machine", route.port),
+    };
+    Some(route.diagnosis(Rule::TomcatUnknown, &detail))
 }
 
 /// The headers in which each valve of a Tomcat looks for the client's address and scheme.

@@ -1,6 +1,6 @@
 //! server.xml and the application, one thing broken at a time.
 
-use super::{Case, Edit, File, Frontend, Judged, Symptom, case};
+use super::{Case, Edit, File, Frontend, Judged, Symptom, Where, case};
 use Edit::{In, OldWar};
 use File::{Base, ServerXml, Site};
 use std::io::{Cursor, Write as _};
@@ -60,6 +60,13 @@ pub const CASES: &[Case] = &[
         edits: &[In(Site, PASS, "proxy_pass http://127.0.0.1:8999;")],
         trials: &["backend", "page"],
         symptoms: &[Symptom::Answer("/guacamole/", 502)],
+        ..TOMCAT
+    },
+    Case {
+        name: "Tomcat is on another machine, whose files are not known here",
+        codes: &["T21"],
+        edits: &[In(Site, PASS, "proxy_pass http://192.0.2.1:8080;")],
+        place: Where::FilesAlone("that machine is not there to answer"),
         ..TOMCAT
     },
     Case {

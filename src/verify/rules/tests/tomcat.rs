@@ -55,7 +55,7 @@ const CASES: &[Case] = &[
     (Rule::AccessLogProxy, "10.1.60", " requestAttributesEnabled=\"true\"", ""),
 ];
 
-pub(super) const RULES: [Rule; 19] = [
+pub(super) const RULES: [Rule; 20] = [
     Rule::AjpUsed,
     Rule::AjpOpen,
     Rule::NoHttpConnector,
@@ -75,6 +75,7 @@ pub(super) const RULES: [Rule; 19] = [
     Rule::ProxiesOneFamily,
     Rule::Unconverted,
     Rule::NotDeployed,
+    Rule::TomcatUnknown,
 ];
 
 fn found(server_xml: &str, version: &str) -> Vec<&'static str> {
