@@ -2,7 +2,7 @@
 
 use super::Work;
 use super::there::There;
-use crate::config::apache::{Form, Item, Section, covers, led_away};
+use crate::config::apache::{Form, Item, PassMatch, Section, Taken, covers, led_away};
 use crate::model::{Note, Rule, masked, printable};
 
 pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
@@ -118,7 +118,9 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
         note(false, Some(Rule::UpgradeDropped), text);
     }
     let is_ours = |section: &&Section<'_>| section.marked && !section.is_websocket();
-    let ours = own.or_else(|| all.iter().find(is_ours)).filter(|ours| ours.form == Form::Location);
+    let ours = own.or_else(|| all.iter().find(is_ours));
+    by_pattern(work, ours, items, note);
+    let ours = ours.filter(|ours| ours.form == Form::Location);
     let ours = ours.and_then(|ours| position(ours.item));
     for other in all {
         let is_own = other.marked || own.is_some_and(|own| own.item == other.item);
@@ -156,6 +158,36 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
             place(own)
         );
         note(true, Some(Rule::GlobalLocation), text);
+    }
+}
+
+/// Lines by pattern whose requests are Guacamole's from now on; `own` is what serves it already.
+fn by_pattern(
+    work: &Work<'_>,
+    own: Option<&Section<'_>>,
+    items: &[Item],
+    note: &mut dyn FnMut(bool, Option<Rule>, String),
+) {
+    let path = work.answers.frontend.public_path.as_str();
+    for line in PassMatch::holding(work.loaded, items) {
+        let taken = line.takes(path);
+        let counted = own.is_some_and(|own| line.comes_before(own, items));
+        let never_counted = own.is_some_and(|own| !counted && line.takes(&own.path) == taken);
+        let (warning, what) = match taken {
+            _ if never_counted => continue,
+            Taken::Part => (true, "decides on a part"),
+            Taken::Unknown => (true, "may decide, by an expression that is not understood here, on a part"),
+            Taken::Everything if counted => (false, "took all"),
+            Taken::Everything | Taken::Nothing => continue,
+        };
+        let text = format!(
+            "{}:{}: ProxyPassMatch {} {what} of {path}, which goes to Guacamole from now on, as a section counts before any \
+             such line",
+            work.loaded.file(line.item).path.display(),
+            work.loaded.line(line.item),
+            line.item.arguments().join(" ")
+        );
+        note(warning, None, text);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::order::comes_first;
 use super::{Site, bare};
-use crate::config::apache::{Item, Section, covers, led_away};
+use crate::config::apache::{Backend, Item, PassMatch, Section, covers, led_away};
 use crate::model::Rule;
 
 /// The modules that directives come from.
@@ -136,18 +136,42 @@ fn taken_over(site: &mut Site<'_, '_>) -> bool {
         return false;
     }
     let all = Section::all(site.loaded, site.scope);
-    let is_own = |other: &Section<'_>| {
-        (other.item.file(), other.item.node()) == (site.section.item.file(), site.section.item.node())
-    };
+    let is_own = |other: &Section<'_>| other.item.is(site.section.item);
     let Some(own) = all.iter().position(is_own) else { return false };
     let takes = |(at, other): &(usize, &Section<'_>)| {
         comes_first((*at, other), (own, site.section))
             && covers(&other.path, &site.section.path)
             && other.url() != site.section.url()
     };
-    let Some((_, other)) = all.iter().enumerate().find(takes) else { return false };
-    let detail = format!("{} to {} takes what is asked below {}", other.path, other.url(), site.section.path);
-    site.tell(Rule::ApacheTakenOver, other.item, detail);
+    if let Some((_, other)) = all.iter().enumerate().find(takes) {
+        let detail =
+            format!("{} to {} takes what is asked below {}", other.path, other.url(), site.section.path);
+        site.tell(Rule::ApacheTakenOver, other.item, detail);
+        return true;
+    }
+    taken_by_pattern(site)
+}
+
+/// Whether a line by pattern takes something that Guacamole needs; that is told.
+fn taken_by_pattern(site: &mut Site<'_, '_>) -> bool {
+    let items = &site.scope.children;
+    let path = &site.section.path;
+    let target = |backend: &Backend| (backend.host.clone(), backend.port);
+    let own = site.section.backend.as_ref().map(target);
+    let takes = |line: &&PassMatch<'_>| {
+        // What it says of a path that Guacamole is not asked for is meant so.
+        line.takes_what_is_asked(path) && line.backend().as_ref().map(target).is_none_or(|to| Some(to) != own)
+    };
+    let lines = PassMatch::holding(site.loaded, items);
+    let Some(line) = lines.iter().filter(|line| line.comes_before(site.section, items)).find(takes) else {
+        return false;
+    };
+    let detail = if line.excludes() {
+        format!("{} is kept from being proxied, and of it what is asked below {path}", line.pattern)
+    } else {
+        format!("{} to {} takes what is asked below {path}", line.pattern, line.url)
+    };
+    site.tell(Rule::ApacheTakenOver, line.item, detail);
     true
 }
 

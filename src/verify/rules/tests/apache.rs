@@ -180,6 +180,58 @@ fn of_lines_with_a_path_another_application_s_comes_after_guacamole_s() {
 }
 
 #[test]
+fn a_line_by_pattern_that_comes_before_guacamole_s_was_not_seen() {
+    let own = "ProxyPass /guacamole/websocket-tunnel ws://127.0.0.1:8080/guacamole/websocket-tunnel\n\
+               ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/\n";
+    let refusal = "RewriteEngine On\nRewriteRule \\.\\.; - [F]\nRewriteRule ^/guacamole$ /guacamole/ [R]\n";
+    let host = |lines: String| {
+        format!(
+            "<VirtualHost *:80>\n{refusal}RequestHeader set X-Forwarded-Proto http\n{lines}</VirtualHost>\n"
+        )
+    };
+    for line in [
+        "^/(.*)$ http://127.0.0.1:3000/$1",
+        r"\.js$ !",
+        "api http://127.0.0.1:3000/",
+        "^/(?!app) !",
+        "(?i)^/Guacamole/(.*)$ http://127.0.0.1:3000/$1",
+    ] {
+        let line = format!("ProxyPassMatch {line}\n");
+        assert_eq!(found(&host(format!("{line}{own}"))), ["A19"], "{line}");
+        assert_eq!(
+            found(&format!("{line}{}", host(own.to_owned()))),
+            ["A19"],
+            "the server's come first: {line}"
+        );
+        assert_eq!(found(&host(format!("{own}{line}"))), [""; 0], "{line}");
+        let beside = found(&with(APACHE, LOG, &format!("{LOG}\n{line}")));
+        assert!(!beside.contains(&"A19"), "a section comes first: {line}");
+    }
+    for line in [
+        "^/guacamole/api/ext !",
+        "^/guacamole/(.*\\.js)$ http://127.0.0.1:8080/guacamole/$1",
+        "^/(?!guacamole)(.*)$ http://127.0.0.1:3000/$1",
+        "^/guacamole/(websocket-tunnel)$ ws://127.0.0.1:8080/guacamole/$1",
+    ] {
+        assert_eq!(found(&host(format!("ProxyPassMatch {line}\n{own}"))), [""; 0], "{line}");
+    }
+}
+
+#[test]
+fn the_path_without_its_slash_may_be_taken_by_a_pattern() {
+    for (line, wanted) in [
+        ("^/(.*)$ http://127.0.0.1:3000/$1", &["A08"][..]),
+        ("guacamole$ http://127.0.0.1:3000/", &["A08"]),
+        ("^/(.*)$ http://127.0.0.1:8080/$1", &[]),
+        ("^/guacamole$ !", &[]),
+        ("^/guacamole/(.*)$ http://127.0.0.1:3000/$1", &[]),
+    ] {
+        let text = with(APACHE, LOG, &format!("{LOG}\nProxyPassMatch {line}"));
+        assert_eq!(found(&text), wanted, "{line}");
+    }
+}
+
+#[test]
 fn upgrade_does_nothing_in_a_version_that_does_not_know_it() {
     let old = ApacheFindings { version: Version::parse("2.4.37"), ..apache_of(&by_parameter(), &MODULES) };
     assert_eq!(codes(&Findings { nginx: None, apache: Some(old), ..good() }), ["A03"]);
