@@ -27,7 +27,7 @@ pub use log::{LogCondition, is_logged, log_condition, logs};
 pub use name::Name;
 pub use pass_match::{PassMatch, Taken};
 pub use redirect::{LedAway, covers, leads_to_https, led_away};
-pub use section::{Backend, Form, Section};
+pub use section::{Backend, Form, Section, member_url};
 pub use tree::Tree;
 
 #[cfg(test)]

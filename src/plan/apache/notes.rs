@@ -2,7 +2,7 @@
 
 use super::Work;
 use super::there::There;
-use crate::config::apache::{Form, Item, PassMatch, Section, Taken, covers, led_away};
+use crate::config::apache::{Form, Item, PassMatch, Section, Taken, covers, led_away, member_url};
 use crate::model::{Note, Rule, masked, printable};
 
 pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
@@ -93,6 +93,28 @@ fn other_ways(work: &Work<'_>, own: &Section<'_>, note: &mut dyn FnMut(bool, Opt
     note(way != "over AJP", None, text);
 }
 
+/// That of several members of a balancer one alone goes on.
+fn shared(work: &Work<'_>, own: &Section<'_>, note: &mut dyn FnMut(bool, Option<Rule>, String)) {
+    let (Some(first), [_, _, ..]) = (own.member, own.sharing.as_slice()) else { return };
+    let answered = &work.answers.backend;
+    let is_first =
+        own.backend.as_ref().is_some_and(|own| own.host == answered.host && own.port == answered.port);
+    let taken = if is_first {
+        "guacfront has taken the first one's address, to ask it and for what Tomcat needs".to_owned()
+    } else {
+        format!("guacfront asks {}:{} and plans for it", answered.host.in_url(), answered.port)
+    };
+    let urls: Vec<_> = own.sharing.iter().filter_map(|member| member_url(member)).collect();
+    let text = format!(
+        "{}:{}: new sessions were shared among several members of the balancer here ({}); {taken}, and the others get none \
+         from now on",
+        work.loaded.file(first).path.display(),
+        work.loaded.line(first),
+        urls.join(", ")
+    );
+    note(true, None, text);
+}
+
 /// Other sections and lines that Guacamole's takes over, or that take it over.
 fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<Rule>, String)) {
     let path = work.answers.frontend.public_path.as_str();
@@ -105,6 +127,7 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
     };
     if let Some(own) = own {
         other_ways(work, own, note);
+        shared(work, own, note);
     }
     let position = |item: &Item| items.iter().position(|other| other == item);
     let all = Section::among(work.loaded, items);
