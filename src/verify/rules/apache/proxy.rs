@@ -135,7 +135,10 @@ fn taken_over(site: &mut Site<'_, '_>) -> bool {
     if site.section.by_pattern || site.is_whole {
         return false;
     }
-    let all = Section::all(site.loaded, site.scope);
+    // The server's lines come before a virtual host's, and its sections, too, of which the last counts.
+    let of_server: &[Item] = if site.scope.name == "virtualhost" { &site.loaded.items } else { &[] };
+    let mut all = Section::among(site.loaded, of_server);
+    all.extend(Section::all(site.loaded, site.scope));
     let is_own = |other: &Section<'_>| other.item.is(site.section.item);
     let Some(own) = all.iter().position(is_own) else { return false };
     let takes = |(at, other): &(usize, &Section<'_>)| {
@@ -239,8 +242,12 @@ fn mapping(site: &mut Site<'_, '_>) {
     };
     let is_root = site.section.backend.as_ref().is_none_or(|backend| backend.path == "/");
     let is_ajp = site.section.backend.as_ref().is_some_and(|backend| backend.scheme == "ajp");
+    // A redirect outside of sections comes after ProxyPass.
+    let outside = || site.scope.children.iter().chain(&site.loaded.items);
+    let comes_late = |item: &Item| item.name == "redirectmatch" && outside().any(|own| own.is(item));
+    let is_refused = site.in_force().any(|item| refuses(item) && !comes_late(item));
     // At the root context every application is below the path anyway.
-    if !maps && !site.is_whole && (!is_root || is_ajp) && !site.in_force().any(refuses) {
+    if !maps && !site.is_whole && (!is_root || is_ajp) && !is_refused {
         site.tell(Rule::Mapping, site.section.pass, "a path with /..; is handed on to Tomcat");
     }
 }

@@ -175,6 +175,11 @@ fn of_lines_with_a_path_another_application_s_comes_after_guacamole_s() {
     }
     let section = "<Location />\nProxyPass http://127.0.0.1:3000/\n</Location>\n";
     assert_eq!(found(&host(format!("{own}{section}"))), ["A19"], "a section comes before any line");
+    let of_server = |other: &str| found(&format!("{other}{}", host(own.to_owned())));
+    assert_eq!(of_server("ProxyPass / http://127.0.0.1:3000/\n"), ["A19"], "the server's line comes first");
+    assert_eq!(of_server(section), ["A19"], "and so does its section");
+    let beside = found(&format!("ProxyPass / http://127.0.0.1:3000/\n{section}{APACHE}"));
+    assert!(!beside.contains(&"A19"), "a virtual host's own section comes last: {beside:?}");
     let before = found(&with(APACHE, NAME, &format!("{NAME}{section}")));
     assert_eq!(before, ["A08"], "the path without its slash is the other's");
 }
@@ -229,6 +234,15 @@ fn the_path_without_its_slash_may_be_taken_by_a_pattern() {
         let text = with(APACHE, LOG, &format!("{LOG}\nProxyPassMatch {line}"));
         assert_eq!(found(&text), wanted, "{line}");
     }
+}
+
+#[test]
+fn a_redirect_outside_of_sections_was_taken_to_refuse_climbing() {
+    let refusal = "RedirectMatch 400 \"/\\.\\.;\"\n";
+    let unmapped = with(APACHE, " mapping=servlet", "");
+    let beside = with(&unmapped, NAME, &format!("{NAME}{refusal}"));
+    assert_eq!(found(&beside), ["A13"], "what is proxied never comes to it");
+    assert_eq!(found(&with(&unmapped, PASS, &format!("{PASS}{refusal}"))), [""; 0]);
 }
 
 #[test]
