@@ -116,7 +116,8 @@ impl<'a> PassMatch<'a> {
         asked.map(|below| self.matches(&format!("{above}/{below}"))).collect()
     }
 
-    fn is_websocket(&self) -> bool {
+    /// Whether it leads to a WebSocket.
+    pub fn is_websocket(&self) -> bool {
         ["ws://", "wss://"].iter().any(|scheme| self.url.starts_with(scheme))
     }
 

@@ -169,6 +169,19 @@ pub const CASES: &[Case] = &[
         ..APACHE
     },
     Case {
+        name: "another application's line with mapping= takes the WebSocket",
+        codes: &["A02", "A08"],
+        edits: &[In(
+            Site,
+            LOG,
+            "    CustomLog ${APACHE_LOG_DIR}/access.log combined env=!quiet\n    ProxyPass / http://127.0.0.1:8999/ \
+             mapping=servlet\n",
+        )],
+        trials: &["web_socket", "slash"],
+        symptoms: &[Symptom::Lab(&["slash", "ws"])],
+        ..APACHE
+    },
+    Case {
         name: "a second log silences nothing",
         codes: &["A09"],
         edits: &[In(

@@ -29,6 +29,7 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
     mapping(site);
     if !taken_over(site) {
         bare::look(site);
+        tunnel_taken(site);
     }
     leads_away(site);
 }
@@ -135,10 +136,7 @@ fn taken_over(site: &mut Site<'_, '_>) -> bool {
     if site.section.by_pattern || site.is_whole {
         return false;
     }
-    // The server's lines come before a virtual host's, and its sections, too, of which the last counts.
-    let of_server: &[Item] = if site.scope.name == "virtualhost" { &site.loaded.items } else { &[] };
-    let mut all = Section::among(site.loaded, of_server);
-    all.extend(Section::all(site.loaded, site.scope));
+    let all = holding(site);
     let is_own = |other: &Section<'_>| other.item.is(site.section.item);
     let Some(own) = all.iter().position(is_own) else { return false };
     let takes = |(at, other): &(usize, &Section<'_>)| {
@@ -153,6 +151,39 @@ fn taken_over(site: &mut Site<'_, '_>) -> bool {
         return true;
     }
     taken_by_pattern(site)
+}
+
+/// Everything that is proxied here: the server's lines come before a virtual host's, and its sections, too, of which the
+/// last counts.
+fn holding<'a>(site: &Site<'a, '_>) -> Vec<Section<'a>> {
+    let of_server: &[Item] = if site.scope.name == "virtualhost" { &site.loaded.items } else { &[] };
+    let mut all = Section::among(site.loaded, of_server);
+    all.extend(Section::all(site.loaded, site.scope));
+    all
+}
+
+/// Whether a line that is not about Guacamole takes its WebSocket: what has `mapping=` comes before a section without.
+fn tunnel_taken(site: &mut Site<'_, '_>) {
+    let Some(tunnel) = site.section.websocket(site.loaded, site.scope) else { return };
+    let all = holding(site);
+    let Some(own) = all.iter().position(|other| other.item.is(tunnel.item)) else { return };
+    let takes = |(at, other): &(usize, &Section<'_>)| {
+        !other.item.is(site.section.item)
+            && comes_first((*at, other), (own, &tunnel))
+            && covers(&other.path, &tunnel.path)
+            && other.url() != tunnel.url()
+    };
+    let items = &site.scope.children;
+    let lines = PassMatch::holding(site.loaded, items);
+    let line = lines.iter().find(|line| {
+        line.comes_before(&tunnel, items) && !line.is_websocket() && line.matches(&tunnel.path) == Some(true)
+    });
+    let by_path = all.iter().enumerate().find(takes).map(|(_, other)| (other.item, other.path.clone()));
+    let first = by_path.or_else(|| line.map(|line| (line.item, line.pattern.to_string())));
+    if let Some((item, of)) = first {
+        let detail = format!("{of} wins over {}, as it has mapping= and that has not", tunnel.path);
+        site.tell(Rule::WebSocketOrder, item, detail);
+    }
 }
 
 /// Whether a line by pattern takes something that Guacamole needs; that is told.

@@ -237,6 +237,19 @@ fn the_path_without_its_slash_may_be_taken_by_a_pattern() {
 }
 
 #[test]
+fn another_application_s_line_with_mapping_takes_the_websocket_from_a_section_without() {
+    let bare = "RewriteEngine On\nRewriteRule ^/guacamole$ /guacamole/ [R]\n";
+    for line in ["ProxyPass / http://127.0.0.1:3000/", "ProxyPassMatch ^/(.*)$ http://127.0.0.1:3000/$1"] {
+        let beside = |line: &str| with(APACHE, NAME, &format!("{NAME}{bare}{line}\n"));
+        assert_eq!(found(&beside(line)), [""; 0], "a section comes first: {line}");
+        let mapped = beside(&format!("{line} mapping=servlet"));
+        assert_eq!(found(&mapped), ["A02"], "{line}");
+        let both = with(&mapped, "websocket-tunnel\"\n    </", "websocket-tunnel\" mapping=servlet\n    </");
+        assert_eq!(found(&both), [""; 0], "the section has it, too: {line}");
+    }
+}
+
+#[test]
 fn a_redirect_outside_of_sections_was_taken_to_refuse_climbing() {
     let refusal = "RedirectMatch 400 \"/\\.\\.;\"\n";
     let unmapped = with(APACHE, " mapping=servlet", "");
