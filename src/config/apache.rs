@@ -12,6 +12,7 @@ mod load;
 mod log;
 mod macros;
 mod name;
+mod pass_match;
 mod read;
 mod redirect;
 mod section;
@@ -24,8 +25,9 @@ pub use line::{Line, Lines};
 pub use load::{Facts, Item, Loaded, LoadedFile};
 pub use log::{LogCondition, is_logged, log_condition, logs};
 pub use name::Name;
+pub use pass_match::{PassMatch, Taken};
 pub use redirect::{LedAway, covers, leads_to_https, led_away};
-pub use section::{Backend, Form, Section};
+pub use section::{Backend, Form, Section, member_url};
 pub use tree::Tree;
 
 #[cfg(test)]

@@ -35,8 +35,61 @@ pub fn matches(pattern: &str, text: &str) -> Option<bool> {
 
 /// The same without regard to case, or not.
 pub fn matches_in(pattern: &str, text: &str, any_case: bool) -> Option<bool> {
-    let compiled = RegexBuilder::new(pattern).unicode(false).case_insensitive(any_case).build().ok()?;
-    Some(compiled.is_match(text.as_bytes()))
+    if let Ok(compiled) = RegexBuilder::new(pattern).unicode(false).case_insensitive(any_case).build() {
+        return Some(compiled.is_match(text.as_bytes()));
+    }
+    let looking = LookingAhead::read(pattern)?;
+    let is_ahead = matches_in(&looking.ahead, text, any_case)?;
+    Some(matches_in(&looking.rest, text, any_case)? && is_ahead == looking.wanted)
+}
+
+/// A pattern that looks ahead right behind letters that stand at the beginning, as `^/(?!guacamole/)(.*)$` does.
+///
+/// The engine cannot look ahead; but these letters are at one place alone in a text, so that it is two patterns.
+struct LookingAhead {
+    /// The letters and what is looked for behind them.
+    ahead: String,
+    /// Whether that is to be there.
+    wanted: bool,
+    /// The pattern without the look.
+    rest: String,
+}
+
+impl LookingAhead {
+    fn read(pattern: &str) -> Option<Self> {
+        let pattern = pattern.strip_prefix('^')?.replace(r"\/", "/");
+        let (letters, look) = pattern.split_at(first_special(&pattern));
+        let wanted = look.starts_with("(?=");
+        let look = look.strip_prefix(if wanted { "(?=" } else { "(?!" })?;
+        let end = outermost(look, ')')?;
+        let (looked_for, rest) = (&look[..end], &look[end + 1..]);
+        // An alternative would be one to the look, too.
+        let is_alternative = outermost(rest, '|').is_some();
+        (!is_alternative).then(|| Self {
+            ahead: format!("^{letters}(?:{looked_for})"),
+            wanted,
+            rest: format!("^{letters}{rest}"),
+        })
+    }
+}
+
+/// Where a character stands first in a pattern that is in no group and no class, and means something.
+fn outermost(pattern: &str, wanted: char) -> Option<usize> {
+    let (mut depth, mut is_class, mut is_escaped) = (0_usize, false, false);
+    for (at, char) in pattern.char_indices() {
+        match char {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            ']' => is_class = false,
+            _ if is_class => {}
+            _ if char == wanted && depth == 0 => return Some(at),
+            '[' => is_class = true,
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -71,6 +124,27 @@ mod tests {
             ("/guacamole/", None),
         ] {
             assert_eq!(literal_start(pattern).as_deref(), wanted, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_looks_ahead_was_not_understood() {
+        for (pattern, text, wanted) in [
+            ("^/(?!guacamole)(.*)$", "/guacamole/", Some(false)),
+            ("^/(?!guacamole)(.*)$", "/other/", Some(true)),
+            (r"^\/(?!guacamole\/)", "/guacamole", Some(true)),
+            ("^(?!/guacamole/)", "/guacamole/api", Some(false)),
+            ("^/(?!a)(?!b)[^/]+$", "/b", Some(false)),
+            ("^/(?!a)(?!b)[^/]+$", "/c", Some(true)),
+            ("^/(?=a)", "/a", Some(true)),
+            ("^/(?!a|(?:b[)|]))c?", "/b)", Some(false)),
+            ("^/(?!a|(?:b[)|]))c?", "/c", Some(true)),
+            ("^/(?!a)b|/a", "/a", None),
+            ("/(?!a)", "/b", None),
+            ("^/a*(?!b)", "/b", None),
+            (r"^/(.)\1", "/aa", None),
+        ] {
+            assert_eq!(matches(pattern, text), wanted, "{pattern} {text}");
         }
     }
 }

@@ -145,6 +145,8 @@ rules! {
     KeepsOut = nginx::KEEPS_OUT;
     /// Another location answers part of Guacamole's path.
     TakenOver = nginx::TAKEN_OVER;
+    /// The path is handed on decoded.
+    PathDecoded = nginx::PATH_DECODED;
 
     /// A module is missing.
     ModuleMissing = apache::MODULE_MISSING;

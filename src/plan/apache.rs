@@ -21,7 +21,7 @@ pub(super) use stand_in::stand_in;
 use super::PlanError;
 use super::hand::Hand;
 use crate::config::Asked;
-use crate::config::apache::{Form, Item, Loaded, Section, covers};
+use crate::config::apache::{Form, Item, Loaded, PassMatch, Section, covers};
 use crate::model::{Answers, ApacheFindings, Draft, Note, Site, Step, UploadLimit};
 use body::Body;
 use edits::Edits;
@@ -141,7 +141,9 @@ impl<'a> Work<'a> {
             !section.marked && !is_own(section) && !is_at_path(section) && section.url() != "!"
         };
         let mut all = among(&self.host.children).chain(among(&self.loaded.items));
+        let is_forwarded = |line: &PassMatch<'_>| !line.excludes() && line.matches(bare) == Some(true);
         all.any(|section| takes(&section) && covers(&section.path, bare))
+            || PassMatch::holding(self.loaded, &self.host.children).iter().any(is_forwarded)
     }
 
     /// Whether these are the virtual host's own directives, not the server's.

@@ -25,7 +25,7 @@ const INSIDE: &str = "GUACFRONT_BROKEN";
 /// What the lab tries on every machine, and what it tries where a case names it, as it takes its time.
 const QUICK: &str =
     "page,slash,errors,ws,patch,upload,client-addr,xff-forged,xff-direct,proto-forged,utf8,isolation";
-const SLOW: &str = "tunnel,unbuffered,log-tunnel";
+const SLOW: &str = "tunnel,unbuffered,log-tunnel,path";
 
 /// A stand-in for Tomcat is put in and taken out again.
 const PROVE: [&str; 2] = ["--prove-address", "--yes"];

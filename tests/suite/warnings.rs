@@ -118,6 +118,16 @@ const CASES: &[Case] = &[
         &[(NGINX, SITE, "\tlocation /guacamole/api/ {\n\t\troot /srv;\n\t}\n")],
     ),
     case(
+        Rule::PathDecoded,
+        "the path was handed on decoded",
+        NGINX,
+        &[(
+            NGINX,
+            SITE,
+            "\tlocation /guacamole/ {\n\t\tproxy_pass http://127.0.0.1:8080$uri$is_args$args;\n\t}\n",
+        )],
+    ),
+    case(
         Rule::BodyLimit,
         "the limit of the site is lower",
         NGINX,

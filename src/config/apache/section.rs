@@ -1,17 +1,19 @@
 //! What a virtual host proxies, and which of it is Guacamole.
 
+mod balancer;
 mod led;
+
+pub use balancer::member_url;
 
 use super::load::{Item, Loaded};
 use crate::config::{Asked, Span};
 use crate::model::{ContextPath, Host, Port};
+use balancer::{Reached, is_balancer};
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
 /// The likeness from which on it is Guacamole and nothing else: its name, or guacfront's marks.
 const SURE: u8 = 2;
-
-const BALANCER: &str = "balancer://";
 
 /// Where a `ProxyPass` sends requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub struct Section<'a> {
     pub marked: bool,
     /// The member that the balancer it goes to takes first, where it goes to one.
     pub member: Option<&'a Item>,
+    /// The members among which that balancer shares new sessions, that one included.
+    pub sharing: Vec<&'a Item>,
     /// Whether the path is that which a regular expression begins with.
     pub by_pattern: bool,
 }
@@ -93,13 +97,6 @@ impl Backend {
         !self.is_socket && matches!(self.scheme.as_str(), "http" | "ws")
     }
 
-    /// The member that a balancer takes first, with what the balancer's own URL adds to its path.
-    fn of_member(member: &Item, path: &str) -> Option<Self> {
-        let own = Self::parse(&member_url(member)?)?;
-        let path = format!("{}/{}", own.path.trim_end_matches('/'), path.trim_start_matches('/'));
-        Some(Self { path, ..own })
-    }
-
     /// Its path as a context path.
     pub fn context(&self) -> Option<ContextPath> {
         ContextPath::parse(&self.path).ok()
@@ -131,8 +128,8 @@ impl<'a> Section<'a> {
             _ => return None,
         };
         let marked = loaded.mark(item).is_some();
-        let (backend, member) = backend(loaded, around, &url);
-        Some(Self { form, item, pass, path, backend, marked, member, by_pattern: false })
+        let Reached { backend, member, sharing } = Reached::by(loaded, around, &url);
+        Some(Self { form, item, pass, path, backend, marked, member, sharing, by_pattern: false })
     }
 
     /// Whether it carries the WebSocket tunnel alone.
@@ -287,74 +284,6 @@ impl<'a> Section<'a> {
         };
         self.pass.arguments().into_iter().skip(before).collect()
     }
-}
-
-/// How readily a balancer takes a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    /// At any time.
-    Usual,
-    /// Where no usual one is left: a spare or a hot standby.
-    Standby,
-    /// Not while it is disabled, stopped or in error.
-    Out,
-}
-
-impl Rank {
-    /// What its `status=` says, which takes flags after a `+` and takes them off after a `-`.
-    ///
-    /// # Source
-    /// `set_worker_param` in httpd's `mod_proxy.c`.
-    fn of(member: &Item) -> Self {
-        let mut flags = String::new();
-        let arguments = member.arguments();
-        let said = arguments.iter().filter_map(|argument| argument.split_once('='));
-        for (_, value) in said.filter(|(key, _)| key.eq_ignore_ascii_case("status")) {
-            let mut sets = true;
-            for flag in value.to_ascii_uppercase().chars() {
-                match flag {
-                    '+' | '-' => sets = flag == '+',
-                    _ if sets => flags.push(flag),
-                    _ => flags.retain(|own| own != flag),
-                }
-            }
-        }
-        let has = |any: &[char]| flags.contains(any);
-        if has(&['D', 'S', 'E']) {
-            Self::Out
-        } else if has(&['H', 'R']) {
-            Self::Standby
-        } else {
-            Self::Usual
-        }
-    }
-}
-
-fn is_balancer(url: &str) -> bool {
-    url.get(..BALANCER.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(BALANCER))
-}
-
-/// Where a URL leads, and the balancer's member that it goes to where it names a balancer.
-fn backend<'a>(loaded: &'a Loaded, around: &'a [Item], url: &str) -> (Option<Backend>, Option<&'a Item>) {
-    if !is_balancer(url) {
-        return (Backend::parse(url), None);
-    }
-    let end = url[BALANCER.len()..].find('/').map_or(url.len(), |at| BALANCER.len() + at);
-    let (name, path) = url.split_at(end);
-    let is_it = |own: &str| own.trim_end_matches('/').eq_ignore_ascii_case(name);
-    let is_own = |item: &&Item| item.name == "proxy" && is_it(&item.first_argument());
-    let all = || around.iter().chain(&loaded.items);
-    let inner = all().filter(is_own).flat_map(|proxy| proxy.named("balancermember"));
-    let outside = |item: &&Item| item.name == "balancermember" && is_it(&item.first_argument());
-    // What httpd is told of it elsewhere, as by a manager, is not known here.
-    let member = inner.chain(all().filter(outside)).min_by_key(|member| Rank::of(member));
-    (member.and_then(|member| Backend::of_member(member, path)), member)
-}
-
-/// The URL of a `BalancerMember`, which stands behind the balancer's own where it stands outside of its section.
-fn member_url(member: &Item) -> Option<String> {
-    let is_url = |argument: &Cow<'_, str>| argument.contains("://") && !argument.starts_with("balancer://");
-    member.arguments().into_iter().find(is_url).map(Cow::into_owned)
 }
 
 fn named(path: &str) -> bool {

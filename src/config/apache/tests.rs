@@ -241,3 +241,46 @@ fn a_balancer_s_first_member_was_taken_though_it_is_a_standby_or_disabled() {
         }
     }
 }
+
+#[test]
+fn a_balancer_s_sets_and_draining_members_did_not_count() {
+    let member = |(at, said): (usize, &&str)| format!("BalancerMember http://127.0.0.1:{} {said}\n", at + 1);
+    // Measured with httpd 2.4.71: who gets new sessions.
+    for (members, taken, sharing) in [
+        (&["", ""][..], 1, &[1, 2][..]),
+        (&["status=+N", ""], 2, &[2]),
+        (&["status=C", ""], 2, &[2]),
+        (&["status=U", ""], 2, &[2]),
+        (&["status=I", "", "status=F"], 1, &[1, 2, 3]),
+        (&["status=DH-D", ""], 2, &[2]),
+        (&["status=+D status=-D", ""], 1, &[1, 2]),
+        (&["status=-D+S", ""], 2, &[2]),
+        (&["lbset=1", ""], 2, &[2]),
+        (&["LbSet=1", "lbset=x"], 2, &[2]),
+        (&["lbset=1", "status=D"], 1, &[1]),
+        (&["lbset=1", "status=H"], 2, &[2]),
+        (&["lbset=1", "status=R"], 1, &[1]),
+        (&["lbset=1", "status=+N", "lbset=1"], 1, &[1, 3]),
+        (&["lbset=2 lbset=0", "lbset=1"], 1, &[1]),
+        (&["status=H", "status=R"], 1, &[1]),
+        (&["status=R", "status=D", ""], 3, &[1, 3]),
+        (&["status=H", "status=D", ""], 3, &[3]),
+        (&["status=R", "status=D lbset=1", ""], 3, &[3]),
+        (&["status=N", "status=N"], 1, &[]),
+    ] {
+        let members: String = members.iter().enumerate().map(member).collect();
+        // One that is named again stays what it was.
+        let again = "BalancerMember http://127.0.0.1:1 status=H lbset=3\n";
+        let text = format!(
+            "<Proxy balancer://guac>\n{members}{again}</Proxy>\nProxyPass /guacamole/ balancer://guac/guacamole/\n"
+        );
+        let loaded = loaded(&[("m", &text)]);
+        let sections = Section::among(&loaded, &loaded.items);
+        let [own] = sections.as_slice() else { panic!("one line") };
+        let port = |url: &str| Backend::parse(url).map_or(0, |own| own.port.number());
+        let all: Vec<u16> =
+            own.sharing.iter().filter_map(|member| member_url(member)).map(|url| port(&url)).collect();
+        assert_eq!(own.backend.as_ref().map(|own| own.port.number()), Some(taken), "{text}");
+        assert_eq!(all, sharing, "{text}");
+    }
+}

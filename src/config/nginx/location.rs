@@ -73,6 +73,29 @@ impl<'a> Location<'a> {
         uris.find(|uri| pattern.is_match(uri.as_bytes()))
     }
 
+    /// The names of what an expression catches of the decoded path for the directives in it, numbers apart; `None` where
+    /// none does, or where one that catches something else comes after it.
+    pub(super) fn captures(&self, children: &[Placed<'_>]) -> Option<Vec<String>> {
+        let looks_at = |placed: &Placed<'_>, names: &[&str]| {
+            let mut words = placed.directive.arguments();
+            let is_it = words.next().is_some_and(|word| names.contains(&&*word.text()));
+            placed.directive.is("if")
+                && is_it
+                && words.next().is_some_and(|word| word.text().starts_with('~'))
+        };
+        if children.iter().any(|placed| looks_at(placed, &["($request_uri"])) {
+            return None;
+        }
+        let is_regex = self.modifier == Modifier::Regex;
+        let catches = |placed: &Placed<'_>| {
+            placed.directive.is("rewrite") || looks_at(placed, &["($uri", "($document_uri"])
+        };
+        let pattern = if is_regex { &*self.uri } else { "" };
+        let names = ["(?<", "(?P<", "(?'"].iter().flat_map(|start| pattern.split(start).skip(1));
+        let names = names.filter_map(|rest| rest.split_once(['>', '\'']));
+        (is_regex || children.iter().any(catches)).then(|| names.map(|(name, _)| name.to_owned()).collect())
+    }
+
     /// The same as a prefix, where its regular expression matches what begins with one path and nothing else.
     pub fn into_prefix(self) -> Option<Self> {
         match self.modifier {

@@ -6,7 +6,7 @@ use super::load::{Loaded, Placed};
 use super::location::{Location, Modifier};
 use super::rewrite::Rewrite;
 use super::server::ServerBlock;
-use super::target::Target;
+use super::target::{self, Target};
 use super::tree::{Directive, Word};
 use crate::config::{Asked, Mark};
 use std::borrow::Cow;
@@ -23,6 +23,8 @@ pub struct Section<'a> {
     pub children: Vec<Placed<'a>>,
     /// Where it sends requests, where that can be told.
     pub target: Option<Target>,
+    /// The variable by which it hands the path on decoded.
+    pub decoded: Option<String>,
     /// Whether it hands on the whole of a Tomcat, of which Guacamole is a part.
     pub whole: bool,
     /// The marks around it, where guacfront wrote it.
@@ -32,16 +34,19 @@ pub struct Section<'a> {
 impl<'a> Section<'a> {
     /// Reads a location of a server block; `None` where it does not proxy, or not by prefix.
     pub fn read(loaded: &'a Loaded, server: &ServerBlock<'a>, placed: Placed<'a>) -> Option<Self> {
-        let location = Location::read(placed)?.into_prefix()?;
+        let read = Location::read(placed)?;
         let children = loaded.children(placed);
         let pass = children.iter().find(|p| p.directive.is("proxy_pass"))?;
-        let target = Target::of(pass.directive, &[&children, &server.children], loaded, &server.http);
+        let levels: [&[Placed<'_>]; 2] = [&children, &server.children];
+        let target = Target::of(pass.directive, &levels, loaded, &server.http);
+        let decoded = target::decoded(pass.directive, &levels, read.captures(&children).as_deref());
+        let location = read.into_prefix()?;
         let span = placed.directive.span();
         let mark = loaded.files[placed.file]
             .marks
             .iter()
             .find(|mark| mark.body.start <= span.start && span.end <= mark.body.end);
-        Some(Self { location, children, target, whole: false, mark })
+        Some(Self { location, children, target, decoded, whole: false, mark })
     }
 
     /// The location of a server block that serves Guacamole: the one between marks, else the likeliest.

@@ -23,7 +23,7 @@ pub(super) const WEBSOCKET_ORDER: Page = Page {
           mapping= is looked at before all that has not",
     source: WEBSOCKET,
     fix: "put the Location of websocket-tunnel after the general one, a ProxyPass line for it before, with mapping=servlet \
-          where the general one has it",
+          where the general one or a line that also takes its path has it",
 };
 pub(super) const WEBSOCKET_MISSING: Page = Page {
     code: "A03",

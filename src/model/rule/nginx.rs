@@ -185,3 +185,15 @@ pub(super) const TAKEN_OVER: Page = Page {
     source: "nginx, ngx_http_core_module, location",
     fix: "take it away, or see that it leads to the same backend with the same headers",
 };
+pub(super) const PATH_DECODED: Page = Page {
+    code: "N20",
+    severity: Severity::Warning,
+    title: "the path is handed on decoded",
+    symptom: "a user, a connection or a group whose name has a blank, %, ?, # or a letter beyond ASCII is not found or cannot be \
+              saved: 400 or 404",
+    why: "a proxy_pass with a variable in its URI is sent as it stands; $uri, $document_uri and what an expression has caught \
+          of the path are decoded, so that %20 arrives as a blank and %3F as the beginning of a query",
+    source: "nginx, ngx_http_proxy_module, proxy_pass; measured with nginx 1.22.1",
+    fix: "proxy_pass http://127.0.0.1:8080; with neither path nor variable behind the port hands the path on as it came, after \
+          a rewrite … break encoded again; $request_uri does the first, too",
+};

@@ -203,6 +203,8 @@ impl Adopter<'_, '_, '_> {
             }
             "RequestHeader" => around.any(|item| names(item, "X-Forwarded-Proto")),
             "Header" => around.any(|item| names(item, "Location")),
+            // One outside of sections comes after what is proxied.
+            "RedirectMatch" => self.section.item.children.iter().any(|item| says(item, wanted)),
             _ => around.any(|item| item.arguments() == words[1..]),
         }
     }

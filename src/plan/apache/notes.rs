@@ -2,7 +2,7 @@
 
 use super::Work;
 use super::there::There;
-use crate::config::apache::{Form, Item, Section, covers, led_away};
+use crate::config::apache::{Form, Item, PassMatch, Section, Taken, covers, led_away, member_url};
 use crate::model::{Note, Rule, masked, printable};
 
 pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
@@ -93,6 +93,28 @@ fn other_ways(work: &Work<'_>, own: &Section<'_>, note: &mut dyn FnMut(bool, Opt
     note(way != "over AJP", None, text);
 }
 
+/// That of several members of a balancer one alone goes on.
+fn shared(work: &Work<'_>, own: &Section<'_>, note: &mut dyn FnMut(bool, Option<Rule>, String)) {
+    let (Some(first), [_, _, ..]) = (own.member, own.sharing.as_slice()) else { return };
+    let answered = &work.answers.backend;
+    let is_first =
+        own.backend.as_ref().is_some_and(|own| own.host == answered.host && own.port == answered.port);
+    let taken = if is_first {
+        "guacfront has taken the first one's address, to ask it and for what Tomcat needs".to_owned()
+    } else {
+        format!("guacfront asks {}:{} and plans for it", answered.host.in_url(), answered.port)
+    };
+    let urls: Vec<_> = own.sharing.iter().filter_map(|member| member_url(member)).collect();
+    let text = format!(
+        "{}:{}: new sessions were shared among several members of the balancer here ({}); {taken}, and the others get none \
+         from now on",
+        work.loaded.file(first).path.display(),
+        work.loaded.line(first),
+        urls.join(", ")
+    );
+    note(true, None, text);
+}
+
 /// Other sections and lines that Guacamole's takes over, or that take it over.
 fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<Rule>, String)) {
     let path = work.answers.frontend.public_path.as_str();
@@ -105,6 +127,7 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
     };
     if let Some(own) = own {
         other_ways(work, own, note);
+        shared(work, own, note);
     }
     let position = |item: &Item| items.iter().position(|other| other == item);
     let all = Section::among(work.loaded, items);
@@ -118,7 +141,9 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
         note(false, Some(Rule::UpgradeDropped), text);
     }
     let is_ours = |section: &&Section<'_>| section.marked && !section.is_websocket();
-    let ours = own.or_else(|| all.iter().find(is_ours)).filter(|ours| ours.form == Form::Location);
+    let ours = own.or_else(|| all.iter().find(is_ours));
+    by_pattern(work, ours, items, note);
+    let ours = ours.filter(|ours| ours.form == Form::Location);
     let ours = ours.and_then(|ours| position(ours.item));
     for other in all {
         let is_own = other.marked || own.is_some_and(|own| own.item == other.item);
@@ -156,6 +181,36 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
             place(own)
         );
         note(true, Some(Rule::GlobalLocation), text);
+    }
+}
+
+/// Lines by pattern whose requests are Guacamole's from now on; `own` is what serves it already.
+fn by_pattern(
+    work: &Work<'_>,
+    own: Option<&Section<'_>>,
+    items: &[Item],
+    note: &mut dyn FnMut(bool, Option<Rule>, String),
+) {
+    let path = work.answers.frontend.public_path.as_str();
+    for line in PassMatch::holding(work.loaded, items) {
+        let taken = line.takes(path);
+        let counted = own.is_some_and(|own| line.comes_before(own, items));
+        let never_counted = own.is_some_and(|own| !counted && line.takes(&own.path) == taken);
+        let (warning, what) = match taken {
+            _ if never_counted => continue,
+            Taken::Part => (true, "decides on a part"),
+            Taken::Unknown => (true, "may decide, by an expression that is not understood here, on a part"),
+            Taken::Everything if counted => (false, "took all"),
+            Taken::Everything | Taken::Nothing => continue,
+        };
+        let text = format!(
+            "{}:{}: ProxyPassMatch {} {what} of {path}, which goes to Guacamole from now on, as a section counts before any \
+             such line",
+            work.loaded.file(line.item).path.display(),
+            work.loaded.line(line.item),
+            line.item.arguments().join(" ")
+        );
+        note(warning, None, text);
     }
 }
 

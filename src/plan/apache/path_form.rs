@@ -8,8 +8,7 @@ use super::logs::later_setter;
 use super::parameters;
 use super::region;
 use super::websocket;
-use crate::config::apache::{Form, Item, Section, covers};
-use crate::config::{beginning, literal_start};
+use crate::config::apache::{Form, Item, PassMatch, Section, Taken, covers};
 use crate::model::Field;
 use crate::plan::PlanError;
 use std::borrow::Cow;
@@ -134,18 +133,13 @@ fn refuse_patterns(
     items: &[Item],
     body: &Body,
 ) -> Result<(), PlanError> {
-    let takes_a_part = |item: &&Item| {
-        let arguments = item.arguments();
-        let ("proxypassmatch", [pattern, url, ..]) = (item.name.as_str(), arguments.as_slice()) else {
-            return false;
-        };
-        // The WebSocket gets a section of its own.
-        let is_tunnel = ["ws://", "wss://"].iter().any(|scheme| url.starts_with(scheme));
-        let starts = [beginning(pattern), literal_start(pattern)];
-        !is_tunnel && starts.iter().flatten().any(|start| start.starts_with(&body.path))
+    let lines = PassMatch::holding(work.loaded, items);
+    let takes_a_part = |line: &&PassMatch<'_>| match line.takes(&body.path) {
+        Taken::Part => line.comes_before(section, items),
+        Taken::Everything => line.excludes() && line.comes_before(section, items),
+        Taken::Nothing | Taken::Unknown => false,
     };
-    let mut before = items.iter().take_while(|item| *item != section.item);
-    let Some(line) = before.find(takes_a_part) else { return Ok(()) };
+    let Some(line) = lines.iter().find(takes_a_part) else { return Ok(()) };
     let place = work.loaded.line(section.item);
     let message = format!(
         "this decides on a part of {} before the ProxyPass in line {place}, and would do so no more once that is a \
@@ -153,7 +147,7 @@ fn refuse_patterns(
         body.path
     );
     let hint = "write it as a <Location> of a plain path with a ProxyPass in it, after Guacamole's lines, or remove it, and start again";
-    Err(work.refused(line, &message, hint))
+    Err(work.refused(line.item, &message, hint))
 }
 
 /// A line in path form as a section, its parameters as they are.

@@ -183,6 +183,7 @@ impl<'a> Adoption<'a> {
                     let (answers, section) = (self.answers, self.section);
                     setting.value = pass::wanted(answers, section, first.directive, &setting.value);
                     notes.extend(pass::lost(answers, section, (self.loaded, *first), &setting.value));
+                    notes.extend(pass::decoded_no_more(answers, section, (self.loaded, *first)));
                     self.mend(*first, &setting)?;
                 }
                 [first, ..] => self.mend(*first, &setting)?,

@@ -3,7 +3,7 @@
 
 use super::setting::same_path;
 use crate::config::nginx::{Directive, Loaded, Placed, Section, Target};
-use crate::model::{Answers, Host, Note, masked, printable};
+use crate::model::{Answers, Host, Note, Rule, masked, printable};
 
 /// The `rewrite` that makes the context path of the public path, where nothing but the backend's host is left to say.
 pub(super) fn kept_rewrite<'a>(answers: &Answers, section: &Section<'a>) -> Option<Placed<'a>> {
@@ -17,6 +17,9 @@ pub(super) fn is_met(answers: &Answers, section: &Section<'_>, directive: Direct
     let Some(target) = section.target.as_ref().filter(|target| leads_there(answers, target)) else {
         return false;
     };
+    if section.decoded.is_some() {
+        return false;
+    }
     // With a variable in it the URI is sent as it stands, whatever was asked for.
     let has_variable = || directive.first_argument().contains('$');
     kept_rewrite(answers, section).is_some()
@@ -37,9 +40,12 @@ pub(super) fn wanted(
     let uri = if same_path(answers) { "" } else { answers.backend.context.as_str() };
     let is_rewritten = section.is_some_and(|section| kept_rewrite(answers, section).is_some());
     let leads = section.and_then(|section| section.target.as_ref()).is_some_and(|t| leads_there(answers, t));
-    let own = written.split_once("://").filter(|_| leads).map(|(scheme, rest)| {
-        let end = rest.find('/').unwrap_or(rest.len());
-        format!("{scheme}://{}", &rest[..end])
+    // What hands the path on decoded goes; where it hides behind another name, with all of the URL.
+    let decoded = section.and_then(|section| section.decoded.as_deref());
+    let is_told = |rest: &str| decoded.is_none_or(|variable| rest.contains(variable));
+    let own = written.split_once("://").filter(|(_, rest)| leads && is_told(rest)).map(|(scheme, rest)| {
+        let end = rest.find('/').into_iter().chain(decoded.and_then(|variable| rest.find(variable)));
+        format!("{scheme}://{}", &rest[..end.min().unwrap_or(rest.len())])
     });
     match own {
         Some(own) if !own.contains('$') => format!("{own}{}", if is_rewritten { "" } else { uri }),
@@ -77,6 +83,22 @@ pub(super) fn lost(
         }
         _ => None,
     }
+}
+
+/// Says that a path is handed on decoded no more.
+pub(super) fn decoded_no_more(
+    answers: &Answers,
+    section: Option<&Section<'_>>,
+    (loaded, placed): (&Loaded, Placed<'_>),
+) -> Option<Note> {
+    let variable = section?.decoded.as_ref()?;
+    let now = if same_path(answers) { "as it came" } else { "encoded again" };
+    let text = format!(
+        "{}: {variable} handed the path on decoded, which names with a blank, % or a letter beyond ASCII do not survive; from \
+         now on it is handed on {now}",
+        loaded.place(placed)
+    );
+    Some(Note::info(text).of(Rule::PathDecoded))
 }
 
 fn leads_there(answers: &Answers, target: &Target) -> bool {

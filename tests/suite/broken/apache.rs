@@ -34,6 +34,22 @@ const TUNNEL: &str = "    <Location \"/guacamole/websocket-tunnel\">
         ProxyPass \"ws://127.0.0.1:8080/guacamole/websocket-tunnel\"
     </Location>
 ";
+const SECTION: &str = "    <Location \"/guacamole/\">
+        ProxyPass \"http://127.0.0.1:8080/guacamole/\" flushpackets=on mapping=servlet
+";
+/// Lines with a path, and before them one with an expression; `api` alone is matched anywhere.
+const KEPT_BY_PATTERN: &str = "    ProxyPassMatch api !
+    ProxyPass /guacamole/websocket-tunnel ws://127.0.0.1:8080/guacamole/websocket-tunnel
+    ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/
+    <Location \"/guacamole/\">
+        RedirectMatch 400 \"/\\.\\.;\"
+";
+const TAKEN_BY_PATTERN: &str = "    ProxyPassMatch ^/(guacamole|app)/(.*)$ http://127.0.0.1:8999/$1/$2
+    ProxyPass /guacamole/websocket-tunnel ws://127.0.0.1:8080/guacamole/websocket-tunnel
+    ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/
+    <Location \"/guacamole/\">
+        RedirectMatch 400 \"/\\.\\.;\"
+";
 const LOG: &str = "    CustomLog ${APACHE_LOG_DIR}/access.log combined env=!quiet\n";
 const PARAMETERS: &str = "flushpackets=on mapping=servlet";
 const BY_PARAMETER: &str = "mapping=servlet upgrade=websocket";
@@ -153,6 +169,19 @@ pub const CASES: &[Case] = &[
         ..APACHE
     },
     Case {
+        name: "another application's line with mapping= takes the WebSocket",
+        codes: &["A02", "A08"],
+        edits: &[In(
+            Site,
+            LOG,
+            "    CustomLog ${APACHE_LOG_DIR}/access.log combined env=!quiet\n    ProxyPass / http://127.0.0.1:8999/ \
+             mapping=servlet\n",
+        )],
+        trials: &["web_socket", "slash"],
+        symptoms: &[Symptom::Lab(&["slash", "ws"])],
+        ..APACHE
+    },
+    Case {
         name: "a second log silences nothing",
         codes: &["A09"],
         edits: &[In(
@@ -263,6 +292,22 @@ pub const CASES: &[Case] = &[
             "    CustomLog ${APACHE_LOG_DIR}/access.log combined env=!quiet\n    <Location />\n        ProxyPass \
              http://127.0.0.1:8999/\n    </Location>\n",
         )],
+        trials: &["page"],
+        symptoms: &[Symptom::Answer("/guacamole/", 503)],
+        ..APACHE
+    },
+    Case {
+        name: "a line by pattern that stands first keeps a part of Guacamole from being proxied",
+        codes: &["A19"],
+        edits: &[In(Site, TUNNEL, ""), In(Site, SECTION, KEPT_BY_PATTERN)],
+        trials: &["page"],
+        symptoms: &[Symptom::Answer("/guacamole/api/languages", 404)],
+        ..APACHE
+    },
+    Case {
+        name: "a line by pattern that stands first takes the whole of Guacamole",
+        codes: &["A19"],
+        edits: &[In(Site, TUNNEL, ""), In(Site, SECTION, TAKEN_BY_PATTERN)],
         trials: &["page"],
         symptoms: &[Symptom::Answer("/guacamole/", 503)],
         ..APACHE

@@ -36,6 +36,7 @@ const CLIENT: &str = "        proxy_set_header X-Forwarded-For $proxy_add_x_forw
 const SCHEME: &str = "        proxy_set_header X-Forwarded-Proto $scheme;\n";
 const LIMIT: &str = "        client_max_body_size 1g;\n";
 const LOG: &str = "        if ($uri = /guacamole/tunnel) { access_log off; }\n";
+const CLIMBING: &str = "    location ^~ /guacamole/ {\n        if ($uri ~ \"/\\.\\.;\") { return 400; }\n";
 const PASS: &str = "proxy_pass http://127.0.0.1:8080;";
 
 pub const CASES: &[Case] = &[
@@ -100,6 +101,30 @@ pub const CASES: &[Case] = &[
         edits: &[In(Site, PASS, "proxy_pass http://127.0.0.1:8080/guacamole;")],
         trials: &["page"],
         symptoms: &[Symptom::Answer("/guacamole/", 302), Symptom::Answer("/guacamole/api/languages", 404)],
+        ..NGINX
+    },
+    Case {
+        name: "the path is handed on decoded",
+        codes: &["N20"],
+        edits: &[In(Site, PASS, "proxy_pass http://127.0.0.1:8080$uri$is_args$args;")],
+        symptoms: &[Symptom::Lab(&["path"])],
+        ..NGINX
+    },
+    Case {
+        name: "what an expression caught of the path is handed on decoded",
+        codes: &["N20"],
+        edits: &[
+            // A condition in the location that looks at an expression would forget what was caught.
+            In(
+                Site,
+                CLIMBING,
+                "    if ($uri ~ \"/\\.\\.;\") { return 400; }\n    location ~ ^/guacamole/(.*)$ {\n",
+            ),
+            In(Site, PASS, "proxy_pass http://127.0.0.1:8080/guacamole/$1$is_args$args;"),
+        ],
+        // Beside a regular expression nginx adds no slash to a path.
+        trials: &["slash"],
+        symptoms: &[Symptom::Lab(&["path", "slash"])],
         ..NGINX
     },
     Case {

@@ -1,6 +1,6 @@
 //! What no name tells to be Guacamole's, and what is known of the backends does; and the forms that go by a pattern.
 
-use super::{Backend, Form, Section, backend, named};
+use super::{Backend, Form, Reached, Section, named};
 use crate::config::apache::load::{Item, Loaded};
 use crate::config::beginning;
 use crate::model::Led;
@@ -52,9 +52,10 @@ impl<'a> Section<'a> {
         let is_all = matches!(bare, ".*" | ".*$" | "(.*)" | "(.*)$");
         let path = if is_all { "/".to_owned() } else { beginning(&format!("^{bare}"))? };
         // What the expression has caught follows the path.
-        let (backend, member) = backend(loaded, around, url.split('$').next().unwrap_or_default());
+        let Reached { backend, member, sharing } =
+            Reached::by(loaded, around, url.split('$').next().unwrap_or_default());
         let marked = false;
-        Some(Self { form, item, pass, path, backend, marked, member, by_pattern: true })
+        Some(Self { form, item, pass, path, backend, marked, member, sharing, by_pattern: true })
     }
 
     /// The same where it leads to Guacamole, with the path at which it is.

@@ -1,6 +1,6 @@
 //! Locations that no name tells to be Guacamole's, and that what is known of the backends does.
 
-use super::{Section, Target, has_segment};
+use super::{Section, Target, has_segment, target};
 use crate::config::beginning;
 use crate::config::nginx::{Loaded, Location, Modifier, Placed, ServerBlock, Word};
 use crate::model::Led;
@@ -36,9 +36,11 @@ impl<'a> Section<'a> {
         let uri = Cow::Owned(beginning(&location.uri)?);
         let children = loaded.children(placed);
         let pass = children.iter().find(|p| p.directive.is("proxy_pass"))?.directive;
-        let target = Target::of_pattern(pass, &[&children, &server.children], loaded, &server.http);
+        let levels: [&[Placed<'_>]; 2] = [&children, &server.children];
+        let target = Target::of_pattern(pass, &levels, loaded, &server.http);
+        let decoded = target::decoded(pass, &levels, location.captures(&children).as_deref());
         let location = Location { uri, ..location };
-        Some(Self { location, children, target, whole: false, mark: None })
+        Some(Self { location, children, target, decoded, whole: false, mark: None })
     }
 
     /// The same where it leads to Guacamole, with the path at which it is.

@@ -138,3 +138,44 @@ fn a_variable_that_depends_on_the_request_is_no_target() {
         assert_eq!(found_target, None, "{set}");
     }
 }
+
+#[test]
+fn a_path_that_is_handed_on_decoded_is_told_by_its_variable() {
+    for (locations, wanted) in [
+        ("location /guacamole/ { proxy_pass http://h:1; }", None),
+        ("location /guacamole/ { proxy_pass http://h:1/guacamole/; }", None),
+        ("location /guacamole/ { proxy_pass http://h:1$request_uri; }", None),
+        ("location /guacamole/ { set $b h; proxy_pass http://$b:1; }", None),
+        ("location /guacamole/ { rewrite ^/guacamole/(.*)$ /$1 break; proxy_pass http://h:1; }", None),
+        ("location ~ ^/guacamole/ { proxy_pass http://h:1; }", None),
+        ("location /guacamole/ { proxy_pass http://h:1$uri; }", Some("$uri")),
+        ("location /guacamole/ { proxy_pass http://h:1${uri}$is_args$args; }", Some("$uri")),
+        ("location /guacamole/ { proxy_pass http://h:1$document_uri?$args; }", Some("$document_uri")),
+        ("set $a $uri; location /guacamole/ { proxy_pass http://h:1$a; }", Some("$uri")),
+        ("location ~ ^/guacamole/(.*)$ { proxy_pass http://h:1/guacamole/$1$is_args$args; }", Some("$1")),
+        ("location ~ ^/guacamole/(?<rest>.*)$ { proxy_pass http://h:1/guacamole/$rest; }", Some("$rest")),
+        // A set encodes it again.
+        ("location ~ ^/guacamole/(.*)$ { set $a $1; proxy_pass http://h:1/guacamole/$a; }", None),
+        (
+            "location /guacamole/ { rewrite ^/guacamole/(.*)$ /x/$1 break; proxy_pass http://h:1/guacamole/$1; }",
+            Some("$1"),
+        ),
+        (
+            "location /guacamole/ { if ($uri ~ /guacamole/(.*)$) { set $b 1; } proxy_pass http://h:1/guacamole/$1; }",
+            Some("$1"),
+        ),
+        (
+            "location ~ ^/guacamole/(.*)$ { if ($request_uri ~ /guacamole/(.*)$) { set $b 1; } proxy_pass http://h:1/guacamole/$1; }",
+            None,
+        ),
+    ] {
+        let text = format!("http {{ server {{ {locations} }} }}");
+        let files = [("/n".into(), Arc::from(text.as_bytes()))];
+        let loaded = Loaded::read(Path::new("/n"), &MemoryFiles(files.into_iter().collect()));
+        assert_eq!(loaded.problem, None, "{text}");
+        let blocks = server_blocks(&loaded);
+        let by_pattern = || Section::each_led(&loaded, &blocks[0], &|_| None).into_iter().next();
+        let section = Section::find(&loaded, &blocks[0]).or_else(by_pattern).expect("it is there");
+        assert_eq!(section.decoded.as_deref(), wanted, "{locations}");
+    }
+}

@@ -92,6 +92,45 @@ fn a_pattern_that_kept_a_part_of_the_path_closed_was_opened_silently() {
 }
 
 #[test]
+fn a_pattern_without_a_beginning_or_from_above_was_passed_over() {
+    let own = "ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/\n";
+    let guacamole = answers("/guacamole/", |_| {});
+    for pattern in [
+        r"\.js$ !",
+        "api/(.*) http://127.0.0.1:3000/$1",
+        "^/(guacamole|app)/api !",
+        "^/g !",
+        "^/(?!app) !",
+        "^/.*/tunnel$ http://127.0.0.1:3000/",
+    ] {
+        let line = format!("ProxyPassMatch {pattern}\n");
+        for text in [host(&format!("{line}{own}")), format!("{line}{}", host(own))] {
+            let (at, message, _) = refused(&text, &guacamole);
+            assert_eq!(at, if text.starts_with('<') { 2 } else { 1 }, "{text}");
+            assert!(message.contains("a part of /guacamole/ before the ProxyPass in line 3"), "{message}");
+        }
+        let (_, notes) = planned(&host(&format!("{own}{line}")), &guacamole).expect("a plan");
+        assert!(
+            !notes.iter().any(|note| note.text.contains("ProxyPassMatch")),
+            "it never counted: {notes:?}"
+        );
+        let mapped = own.replace("guacamole/\n", "guacamole/ mapping=servlet\n");
+        assert!(
+            planned(&host(&format!("{line}{mapped}")), &guacamole).is_ok(),
+            "it never counted: {pattern}"
+        );
+    }
+    for pattern in ["^/(.*)$ http://127.0.0.1:3000/$1", r"^/(.)\1 !"] {
+        let (_, notes) =
+            planned(&host(&format!("ProxyPassMatch {pattern}\n{own}")), &guacamole).expect("a plan");
+        let told: Vec<_> = notes.iter().filter(|note| note.text.contains("ProxyPassMatch")).collect();
+        let [note] = told.as_slice() else { panic!("{notes:?}") };
+        assert!(note.text.starts_with("/etc/apache2/m.conf:2: "), "{note:?}");
+        assert_eq!(note.warning, pattern.ends_with('!'), "what is not understood is a warning: {note:?}");
+    }
+}
+
+#[test]
 fn guacamole_is_not_moved_onto_another_application() {
     let text =
         host(&(section("/guacamole/", "127.0.0.1:8080/guacamole/") + &section("/app/", "127.0.0.1:3000/")));

@@ -35,3 +35,26 @@ fn a_balancer_s_own_parameters_were_given_to_a_server_that_httpd_refuses_with_th
         assert_eq!(passes, wanted, "{after}");
     }
 }
+
+#[test]
+fn the_first_of_several_members_was_taken_without_a_word() {
+    let told = |members: &str, port: &str| {
+        let text = format!(
+            "<VirtualHost *:80>\n<Proxy balancer://guac>\n{members}</Proxy>\n<Location /guacamole/>\nProxyPass \
+             balancer://guac/guacamole/\n</Location>\n</VirtualHost>\n"
+        );
+        let answers = answers("/guacamole/", |draft| draft.port = port.into());
+        let (_, notes) = planned(&text, &answers).expect("a plan");
+        notes.into_iter().map(|note| note.text).find(|text| text.contains("several members"))
+    };
+    let two = "BalancerMember http://127.0.0.1:8081 status=+D\nBalancerMember http://127.0.0.1:8082\n\
+               BalancerMember http://127.0.0.1:8083\n";
+    let note = told(two, "8082").expect("two of three get new sessions");
+    assert!(note.starts_with("/etc/apache2/m.conf:4: "), "{note}");
+    assert!(note.contains("(http://127.0.0.1:8082, http://127.0.0.1:8083)"), "{note}");
+    assert!(note.contains("has taken the first one's address"), "{note}");
+    let other = told(two, "8083").expect("another than the first was answered");
+    assert!(other.contains("guacfront asks 127.0.0.1:8083 and plans for it"), "{other}");
+    let one = two.replace("8083", "8083 lbset=1");
+    assert_eq!(told(&one, "8082"), None, "one alone gets new sessions");
+}

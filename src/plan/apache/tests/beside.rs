@@ -82,3 +82,34 @@ fn which_of_several_moves_is_asked() {
         assert!(hint.contains("frontend.beside = true"), "{hint}");
     }
 }
+
+#[test]
+fn a_line_by_pattern_that_is_taken_over_is_named_once() {
+    let told = |text: &str| {
+        let (after, notes) = planned(text, &answers("/guacamole/", |_| {})).expect("a plan");
+        let notes: Vec<String> = notes.into_iter().map(|note| note.text).collect();
+        (after, notes.into_iter().filter(|text| text.contains("ProxyPassMatch")).collect::<Vec<_>>())
+    };
+    let location =
+        "    <Location /guacamole/>\n        ProxyPass http://127.0.0.1:8080/guacamole/\n    </Location>\n";
+    for (line, is_named) in [
+        ("api/(.*) http://127.0.0.1:3000/$1", true),
+        ("^/guacamole(/.*)?$ !", true),
+        ("^/(.*)$ http://127.0.0.1:3000/$1", false),
+        ("^/app/(.*)$ http://127.0.0.1:3000/$1", false),
+    ] {
+        let host =
+            |own: &str| format!("<VirtualHost *:80>\n    ProxyPassMatch {line}\n{own}</VirtualHost>\n");
+        let (after, notes) = told(&host(""));
+        assert_eq!(notes.len(), usize::from(is_named), "{line}: {notes:?}");
+        let is_it = |note: &String| {
+            note.starts_with("/etc/apache2/m.conf:2: ") && note.contains("goes to Guacamole from now on")
+        };
+        assert!(notes.iter().all(is_it), "{notes:?}");
+        assert!(told(&after).1.is_empty(), "Guacamole's section is there already: {line}");
+        assert!(told(&host(location)).1.is_empty(), "a section has always come first: {line}");
+        // What takes more than one path takes this without its slash, too.
+        let is_taken = line.starts_with("^/(");
+        assert_eq!(after.contains("    <Location \"/guacamole\">\n"), is_taken, "{after}");
+    }
+}

@@ -181,3 +181,33 @@ fn a_redirect_of_the_bare_host_to_guacamole_hides_nothing() {
     let hidden: Vec<_> = notes.iter().filter(|note| note.contains("answers before any location")).collect();
     assert!(hidden.len() == 1 && hidden[0].starts_with("/e/s/site:3: "), "{notes:?}");
 }
+
+#[test]
+fn a_path_that_was_handed_on_decoded_was_kept_without_a_word() {
+    let answers = answers("/guacamole/", "/guacamole/");
+    for (set, written, wanted) in [
+        ("", "http://127.0.0.1:8080$uri$is_args$args", "http://127.0.0.1:8080"),
+        ("", "http://127.0.0.1:8080${uri}?$args", "http://127.0.0.1:8080"),
+        ("", "http://tc$uri$is_args$args", "http://tc"),
+        ("  set $b 127.0.0.1;\n", "http://$b:8080$uri$is_args$args", "http://$b:8080"),
+        ("  set $p $uri;\n", "http://127.0.0.1:8080$p$is_args$args", "http://127.0.0.1:8080"),
+        (
+            "  rewrite ^/guacamole/(.*)$ /guacamole/$1 break;\n",
+            "http://127.0.0.1:8080$uri$is_args$args",
+            "http://127.0.0.1:8080",
+        ),
+    ] {
+        let site = format!(
+            "upstream tc {{ server 127.0.0.1:8080; }}\nserver {{\n location /guacamole/ {{\n{set}  proxy_pass {written};\n }}\n}}\n"
+        );
+        let (after, notes) = planned(&answers, &site);
+        assert!(after.contains(&format!("  proxy_pass {wanted};\n")), "{written}:\n{after}");
+        let told = notes.iter().find(|note| note.contains("$uri handed the path on decoded"));
+        assert!(told.is_some_and(|note| note.ends_with("handed on as it came")), "{notes:?}");
+        assert_eq!(planned(&answers, &after), (after.clone(), Vec::new()), "{after}");
+    }
+    let kept = "server {\n location /guacamole/ {\n  proxy_pass http://127.0.0.1:8080$request_uri;\n }\n}\n";
+    let (after, notes) = planned(&answers, kept);
+    assert!(after.contains("  proxy_pass http://127.0.0.1:8080$request_uri;\n"), "{after}");
+    assert!(notes.iter().all(|note| !note.contains("decoded")), "{notes:?}");
+}

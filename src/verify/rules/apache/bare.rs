@@ -1,8 +1,9 @@
 //! The public path without its last slash, as people type it.
 
 use super::{Site, order::comes_first};
-use crate::config::apache::{Item, Section, covers};
+use crate::config::apache::{Backend, Item, PassMatch, Section, covers};
 use crate::model::Rule;
+use std::borrow::Cow;
 
 pub(super) fn look(site: &mut Site<'_, '_>) {
     let bare = site.section.path.strip_suffix('/').filter(|bare| !bare.is_empty());
@@ -16,12 +17,11 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
     }
     if let Some(taker) = taker(site, &bare) {
         // The same Tomcat adds the slash itself.
-        let target = |section: &Section<'_>| section.backend.as_ref().map(|own| (own.host.clone(), own.port));
-        if target(&taker) != target(site.section) {
+        let target = |backend: &Backend| (backend.host.clone(), backend.port);
+        if taker.backend.as_ref().map(target) != site.section.backend.as_ref().map(target) {
             let detail = format!(
                 "{} to {} takes {bare}, before any redirect outside of sections",
-                taker.path,
-                taker.url()
+                taker.of, taker.url
             );
             site.tell(Rule::NoSlashRedirect, taker.item, detail);
         }
@@ -33,12 +33,40 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
     }
 }
 
+/// What takes the path without its slash.
+struct Taker<'a> {
+    item: &'a Item,
+    /// Its path or its expression.
+    of: Cow<'a, str>,
+    url: Cow<'a, str>,
+    backend: Option<Backend>,
+}
+
 /// What else is proxied that takes the path; an exclusion leaves it to what comes after.
-fn taker<'a>(site: &Site<'a, '_>, bare: &str) -> Option<Section<'a>> {
+fn taker<'a>(site: &Site<'a, '_>, bare: &str) -> Option<Taker<'a>> {
     let all = Section::all(site.loaded, site.scope);
     let covering = all.iter().enumerate().filter(|(_, section)| covers(&section.path, bare));
-    let first = covering.reduce(|a, b| if comes_first(a, b) { a } else { b })?.1;
-    (first.url() != "!").then(|| first.clone())
+    let first = covering.reduce(|a, b| if comes_first(a, b) { a } else { b }).map(|(_, first)| first);
+    let items = &site.scope.children;
+    let mut lines = PassMatch::holding(site.loaded, items).into_iter();
+    let line = lines.find(|line| {
+        line.matches(bare) == Some(true) && first.is_none_or(|first| line.comes_before(first, items))
+    });
+    let taker = match (line, first) {
+        (Some(line), _) => {
+            Taker { item: line.item, backend: line.backend(), of: line.pattern, url: line.url }
+        }
+        (None, first) => {
+            let first = first?;
+            Taker {
+                item: first.item,
+                of: first.path.clone().into(),
+                url: first.url(),
+                backend: first.backend.clone(),
+            }
+        }
+    };
+    (taker.url != "!").then_some(taker)
 }
 
 /// Whether an item is a section that holds for the path.

@@ -2,7 +2,7 @@
 
 use super::order::comes_first;
 use super::{Site, bare};
-use crate::config::apache::{Item, Section, covers, led_away};
+use crate::config::apache::{Backend, Item, PassMatch, Section, covers, led_away};
 use crate::model::Rule;
 
 /// The modules that directives come from.
@@ -29,6 +29,7 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
     mapping(site);
     if !taken_over(site) {
         bare::look(site);
+        tunnel_taken(site);
     }
     leads_away(site);
 }
@@ -135,19 +136,76 @@ fn taken_over(site: &mut Site<'_, '_>) -> bool {
     if site.section.by_pattern || site.is_whole {
         return false;
     }
-    let all = Section::all(site.loaded, site.scope);
-    let is_own = |other: &Section<'_>| {
-        (other.item.file(), other.item.node()) == (site.section.item.file(), site.section.item.node())
-    };
+    let all = holding(site);
+    let is_own = |other: &Section<'_>| other.item.is(site.section.item);
     let Some(own) = all.iter().position(is_own) else { return false };
     let takes = |(at, other): &(usize, &Section<'_>)| {
         comes_first((*at, other), (own, site.section))
             && covers(&other.path, &site.section.path)
             && other.url() != site.section.url()
     };
-    let Some((_, other)) = all.iter().enumerate().find(takes) else { return false };
-    let detail = format!("{} to {} takes what is asked below {}", other.path, other.url(), site.section.path);
-    site.tell(Rule::ApacheTakenOver, other.item, detail);
+    if let Some((_, other)) = all.iter().enumerate().find(takes) {
+        let detail =
+            format!("{} to {} takes what is asked below {}", other.path, other.url(), site.section.path);
+        site.tell(Rule::ApacheTakenOver, other.item, detail);
+        return true;
+    }
+    taken_by_pattern(site)
+}
+
+/// Everything that is proxied here: the server's lines come before a virtual host's, and its sections, too, of which the
+/// last counts.
+fn holding<'a>(site: &Site<'a, '_>) -> Vec<Section<'a>> {
+    let of_server: &[Item] = if site.scope.name == "virtualhost" { &site.loaded.items } else { &[] };
+    let mut all = Section::among(site.loaded, of_server);
+    all.extend(Section::all(site.loaded, site.scope));
+    all
+}
+
+/// Whether a line that is not about Guacamole takes its WebSocket: what has `mapping=` comes before a section without.
+fn tunnel_taken(site: &mut Site<'_, '_>) {
+    let Some(tunnel) = site.section.websocket(site.loaded, site.scope) else { return };
+    let all = holding(site);
+    let Some(own) = all.iter().position(|other| other.item.is(tunnel.item)) else { return };
+    let takes = |(at, other): &(usize, &Section<'_>)| {
+        !other.item.is(site.section.item)
+            && comes_first((*at, other), (own, &tunnel))
+            && covers(&other.path, &tunnel.path)
+            && other.url() != tunnel.url()
+    };
+    let items = &site.scope.children;
+    let lines = PassMatch::holding(site.loaded, items);
+    let line = lines.iter().find(|line| {
+        line.comes_before(&tunnel, items) && !line.is_websocket() && line.matches(&tunnel.path) == Some(true)
+    });
+    let by_path = all.iter().enumerate().find(takes).map(|(_, other)| (other.item, other.path.clone()));
+    let first = by_path.or_else(|| line.map(|line| (line.item, line.pattern.to_string())));
+    if let Some((item, of)) = first {
+        let detail = format!("{of} wins over {}, as it has mapping= and that has not", tunnel.path);
+        site.tell(Rule::WebSocketOrder, item, detail);
+    }
+}
+
+/// Whether a line by pattern takes something that Guacamole needs; that is told.
+fn taken_by_pattern(site: &mut Site<'_, '_>) -> bool {
+    let items = &site.scope.children;
+    let path = &site.section.path;
+    let target = |backend: &Backend| (backend.host.clone(), backend.port);
+    let own = site.section.backend.as_ref().map(target);
+    let takes = |line: &&PassMatch<'_>| {
+        // What it says of a path that Guacamole is not asked for is meant so.
+        line.takes_what_is_asked(path) && line.backend().as_ref().map(target).is_none_or(|to| Some(to) != own)
+    };
+    let lines = PassMatch::holding(site.loaded, items);
+    let Some(line) = lines.iter().filter(|line| line.comes_before(site.section, items)).find(takes) else {
+        return false;
+    };
+    let detail = if line.excludes() {
+        format!("{} is kept from being proxied, and of it what is asked below {path}", line.pattern)
+    } else {
+        format!("{} to {} takes what is asked below {path}", line.pattern, line.url)
+    };
+    site.tell(Rule::ApacheTakenOver, line.item, detail);
     true
 }
 
@@ -215,8 +273,12 @@ fn mapping(site: &mut Site<'_, '_>) {
     };
     let is_root = site.section.backend.as_ref().is_none_or(|backend| backend.path == "/");
     let is_ajp = site.section.backend.as_ref().is_some_and(|backend| backend.scheme == "ajp");
+    // A redirect outside of sections comes after ProxyPass.
+    let outside = || site.scope.children.iter().chain(&site.loaded.items);
+    let comes_late = |item: &Item| item.name == "redirectmatch" && outside().any(|own| own.is(item));
+    let is_refused = site.in_force().any(|item| refuses(item) && !comes_late(item));
     // At the root context every application is below the path anyway.
-    if !maps && !site.is_whole && (!is_root || is_ajp) && !site.in_force().any(refuses) {
+    if !maps && !site.is_whole && (!is_root || is_ajp) && !is_refused {
         site.tell(Rule::Mapping, site.section.pass, "a path with /..; is handed on to Tomcat");
     }
 }

@@ -11,6 +11,7 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
     buffering(site);
     http_version(site);
     slash(site);
+    decoded(site);
     body_limit(site);
     tunnel_log(site);
     access(site);
@@ -62,6 +63,13 @@ fn slash(site: &mut Site<'_, '_>) {
     if uri.ends_with('/') != location.ends_with('/') {
         let detail = format!("location {} and the path {}", printable(location), printable(uri));
         site.tell(Rule::Slash, pass, detail);
+    }
+}
+
+fn decoded(site: &mut Site<'_, '_>) {
+    let pass = site.section.directive("proxy_pass");
+    if let Some((variable, pass)) = site.section.decoded.as_ref().zip(pass) {
+        site.tell(Rule::PathDecoded, pass, format!("{variable} is the path as it is decoded"));
     }
 }
 

@@ -175,8 +175,87 @@ fn of_lines_with_a_path_another_application_s_comes_after_guacamole_s() {
     }
     let section = "<Location />\nProxyPass http://127.0.0.1:3000/\n</Location>\n";
     assert_eq!(found(&host(format!("{own}{section}"))), ["A19"], "a section comes before any line");
+    let of_server = |other: &str| found(&format!("{other}{}", host(own.to_owned())));
+    assert_eq!(of_server("ProxyPass / http://127.0.0.1:3000/\n"), ["A19"], "the server's line comes first");
+    assert_eq!(of_server(section), ["A19"], "and so does its section");
+    let beside = found(&format!("ProxyPass / http://127.0.0.1:3000/\n{section}{APACHE}"));
+    assert!(!beside.contains(&"A19"), "a virtual host's own section comes last: {beside:?}");
     let before = found(&with(APACHE, NAME, &format!("{NAME}{section}")));
     assert_eq!(before, ["A08"], "the path without its slash is the other's");
+}
+
+#[test]
+fn a_line_by_pattern_that_comes_before_guacamole_s_was_not_seen() {
+    let own = "ProxyPass /guacamole/websocket-tunnel ws://127.0.0.1:8080/guacamole/websocket-tunnel\n\
+               ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/\n";
+    let refusal = "RewriteEngine On\nRewriteRule \\.\\.; - [F]\nRewriteRule ^/guacamole$ /guacamole/ [R]\n";
+    let host = |lines: String| {
+        format!(
+            "<VirtualHost *:80>\n{refusal}RequestHeader set X-Forwarded-Proto http\n{lines}</VirtualHost>\n"
+        )
+    };
+    for line in [
+        "^/(.*)$ http://127.0.0.1:3000/$1",
+        r"\.js$ !",
+        "api http://127.0.0.1:3000/",
+        "^/(?!app) !",
+        "(?i)^/Guacamole/(.*)$ http://127.0.0.1:3000/$1",
+    ] {
+        let line = format!("ProxyPassMatch {line}\n");
+        assert_eq!(found(&host(format!("{line}{own}"))), ["A19"], "{line}");
+        assert_eq!(
+            found(&format!("{line}{}", host(own.to_owned()))),
+            ["A19"],
+            "the server's come first: {line}"
+        );
+        assert_eq!(found(&host(format!("{own}{line}"))), [""; 0], "{line}");
+        let beside = found(&with(APACHE, LOG, &format!("{LOG}\n{line}")));
+        assert!(!beside.contains(&"A19"), "a section comes first: {line}");
+    }
+    for line in [
+        "^/guacamole/api/ext !",
+        "^/guacamole/(.*\\.js)$ http://127.0.0.1:8080/guacamole/$1",
+        "^/(?!guacamole)(.*)$ http://127.0.0.1:3000/$1",
+        "^/guacamole/(websocket-tunnel)$ ws://127.0.0.1:8080/guacamole/$1",
+    ] {
+        assert_eq!(found(&host(format!("ProxyPassMatch {line}\n{own}"))), [""; 0], "{line}");
+    }
+}
+
+#[test]
+fn the_path_without_its_slash_may_be_taken_by_a_pattern() {
+    for (line, wanted) in [
+        ("^/(.*)$ http://127.0.0.1:3000/$1", &["A08"][..]),
+        ("guacamole$ http://127.0.0.1:3000/", &["A08"]),
+        ("^/(.*)$ http://127.0.0.1:8080/$1", &[]),
+        ("^/guacamole$ !", &[]),
+        ("^/guacamole/(.*)$ http://127.0.0.1:3000/$1", &[]),
+    ] {
+        let text = with(APACHE, LOG, &format!("{LOG}\nProxyPassMatch {line}"));
+        assert_eq!(found(&text), wanted, "{line}");
+    }
+}
+
+#[test]
+fn another_application_s_line_with_mapping_takes_the_websocket_from_a_section_without() {
+    let bare = "RewriteEngine On\nRewriteRule ^/guacamole$ /guacamole/ [R]\n";
+    for line in ["ProxyPass / http://127.0.0.1:3000/", "ProxyPassMatch ^/(.*)$ http://127.0.0.1:3000/$1"] {
+        let beside = |line: &str| with(APACHE, NAME, &format!("{NAME}{bare}{line}\n"));
+        assert_eq!(found(&beside(line)), [""; 0], "a section comes first: {line}");
+        let mapped = beside(&format!("{line} mapping=servlet"));
+        assert_eq!(found(&mapped), ["A02"], "{line}");
+        let both = with(&mapped, "websocket-tunnel\"\n    </", "websocket-tunnel\" mapping=servlet\n    </");
+        assert_eq!(found(&both), [""; 0], "the section has it, too: {line}");
+    }
+}
+
+#[test]
+fn a_redirect_outside_of_sections_was_taken_to_refuse_climbing() {
+    let refusal = "RedirectMatch 400 \"/\\.\\.;\"\n";
+    let unmapped = with(APACHE, " mapping=servlet", "");
+    let beside = with(&unmapped, NAME, &format!("{NAME}{refusal}"));
+    assert_eq!(found(&beside), ["A13"], "what is proxied never comes to it");
+    assert_eq!(found(&with(&unmapped, PASS, &format!("{PASS}{refusal}"))), [""; 0]);
 }
 
 #[test]

@@ -21,6 +21,13 @@ const CASES: &[Case] = &[
     (Rule::ForwardedProto, "proxy_set_header X-Forwarded-Proto $scheme;", ""),
     (Rule::ForwardedProto, "X-Forwarded-Proto $scheme", "X-Forwarded-Proto $http_x_forwarded_proto"),
     (Rule::Slash, "http://127.0.0.1:8080;", "http://127.0.0.1:8080/guacamole;"),
+    (Rule::PathDecoded, "http://127.0.0.1:8080;", "http://127.0.0.1:8080$uri$is_args$args;"),
+    (Rule::PathDecoded, "http://127.0.0.1:8080;", "http://127.0.0.1:8080${document_uri}$is_args$args;"),
+    (
+        Rule::PathDecoded,
+        "proxy_pass http://127.0.0.1:8080;",
+        "set $a $uri; proxy_pass http://127.0.0.1:8080$a?$args;",
+    ),
     (Rule::BodyLimit, "client_max_body_size 1g;", ""),
     (
         Rule::BodyLimit,
@@ -50,7 +57,7 @@ const CASES: &[Case] = &[
     ),
 ];
 
-pub(super) const RULES: [Rule; 19] = [
+pub(super) const RULES: [Rule; 20] = [
     Rule::Buffering,
     Rule::HttpVersion,
     Rule::Upgrade,
@@ -70,6 +77,7 @@ pub(super) const RULES: [Rule; 19] = [
     Rule::DeadServer,
     Rule::HeadersLost,
     Rule::Localhost,
+    Rule::PathDecoded,
 ];
 
 pub(super) fn found(site: &str, http: &str) -> Vec<&'static str> {
