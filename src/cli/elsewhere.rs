@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::{machine, output};
-use crate::model::{Answers, Host, TrustedProxies, io_words, printable_path};
+use crate::model::{Answers, Findings, Host, TrustedProxies, io_words, printable_path};
 use crate::plan::{other_half, other_patch};
 use crate::system::System;
 use std::path::Path;
@@ -30,8 +30,11 @@ pub(super) fn seen_from_there(system: &System, answers: &Answers) -> Option<Answ
 }
 
 /// The same where the other half is on another machine indeed, and not in a container of this one.
-pub(super) fn on_another_machine(system: &System, answers: &Answers) -> Option<Answers> {
-    seen_from_there(system, answers).filter(|there| !there.backend.host.is_loopback())
+pub(super) fn on_another_machine(system: &System, findings: &Findings, answers: &Answers) -> Option<Answers> {
+    let host = &answers.backend.host;
+    let is_contained = answers.frontend.here && findings.containers_at(host).next().is_some();
+    let there = seen_from_there(system, answers).filter(|there| !there.backend.host.is_loopback());
+    there.filter(|_| !is_contained)
 }
 
 fn trusts_itself_alone(answers: &Answers) -> bool {

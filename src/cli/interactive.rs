@@ -13,7 +13,7 @@ use super::error::CliError;
 use super::machine::ANSWERS_FILE;
 use super::signals::Signals;
 use super::{elsewhere, machine, output, rights};
-use crate::model::{CONFIRM_SECONDS, Draft, Plan, io_words, undo_line};
+use crate::model::{CONFIRM_SECONDS, Draft, Findings, Plan, io_words, undo_line};
 use crate::plan::other_patch;
 use crate::system::System;
 use crate::tui::{Input, Poll, Screen};
@@ -209,7 +209,7 @@ impl Loop<'_> {
                 let saved = save(ANSWERS_FILE, answers.to_toml().as_bytes());
                 self.saved |= saved.is_ok();
                 let told = saved.and_then(|()| {
-                    let there = elsewhere::on_another_machine(self.system, &answers);
+                    let there = elsewhere::on_another_machine(self.system, wizard.findings(), &answers);
                     let Some(there) = there else { return Ok(ANSWERS_FILE.to_owned()) };
                     save(OTHER_FILE, there.to_toml().as_bytes())?;
                     self.saved_other = true;
@@ -218,7 +218,7 @@ impl Loop<'_> {
                 wizard.update(Msg::Saved(told.map(|files| format!("the answers are in {files}"))));
             }
             Effect::WriteOut(plan) => {
-                let told = self.write_out(&plan);
+                let told = self.write_out(wizard.findings(), &plan);
                 wizard.update(Msg::Saved(told.map(|files| format!("the plan is in {files}"))));
             }
             Effect::Suspend => {
@@ -239,10 +239,10 @@ impl Loop<'_> {
     }
 
     /// Writes a plan to files, and the other machine's valve where Tomcat is there; the names of the files.
-    fn write_out(&self, plan: &Plan) -> Result<String, String> {
+    fn write_out(&self, findings: &Findings, plan: &Plan) -> Result<String, String> {
         save(PATCH_FILE, &crate::plan::patch(plan))?;
         save(REPORT_FILE, crate::plan::report(plan).as_bytes())?;
-        let there = elsewhere::on_another_machine(self.system, &plan.answers);
+        let there = elsewhere::on_another_machine(self.system, findings, &plan.answers);
         match there.and_then(|there| other_patch(&there).ok().flatten()) {
             None => Ok(format!("{PATCH_FILE} and {REPORT_FILE}")),
             Some(patch) => {

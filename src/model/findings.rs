@@ -318,8 +318,10 @@ impl Findings {
 
     /// The containers that may be meant by a backend's host: none where it is another machine.
     pub fn containers_at<'a>(&'a self, host: &super::Host) -> impl Iterator<Item = &'a Container> + use<'a> {
-        let is_here = host.is_loopback() || host.address().is_some_and(|ip| self.addresses.contains(&ip));
-        self.containers.iter().filter(move |_| is_here)
+        let address = host.address();
+        let is_here = host.is_loopback() || address.is_some_and(|ip| self.addresses.contains(&ip));
+        let is_its = move |own: &&Container| address.is_some_and(|ip| own.addresses.contains(&ip));
+        self.containers.iter().filter(move |own| is_here || is_its(own))
     }
 
     /// Every file that some server reads.

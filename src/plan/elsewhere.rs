@@ -150,7 +150,11 @@ mod tests {
     fn a_container_of_this_machine_says_nothing_of_a_backend_on_another() {
         let gateway = "172.18.0.1".parse().expect("an address");
         let mut findings = Findings {
-            containers: vec![crate::model::Container { gateway: Some(gateway), context: None }],
+            containers: vec![crate::model::Container {
+                gateway: Some(gateway),
+                addresses: Vec::new(),
+                context: None,
+            }],
             ..Findings::default()
         };
         let remote = answers("[backend]\nhost = \"10.0.0.5\"\nserver_xml = \"none\"\n");

@@ -254,7 +254,8 @@ fn without_the_right_to_write_nothing_is_offered_but_saving() {
 
 #[test]
 fn a_tomcat_in_a_container_is_found_and_not_missed() {
-    let container = Container { gateway: "172.18.0.1".parse().ok(), context: Some("/".into()) };
+    let container =
+        Container { gateway: "172.18.0.1".parse().ok(), addresses: Vec::new(), context: Some("/".into()) };
     let findings = Findings { containers: vec![container], ..Findings::default() };
     let told = describe_machine(&findings).pop().expect("a line").text;
     assert_eq!(told, "in a container, Guacamole at /, which sees this machine as 172.18.0.1");

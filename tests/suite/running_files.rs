@@ -52,6 +52,8 @@ unshare -m -n sh -c 'ip link set lo up && ip address add 172.18.0.2/16 dev lo &&
 until [ "$(readlink "/proc/$pid/root")" = "$WORK/jail" ]; do sleep 0.1; done
 "$GUACFRONT" answers >"$WORK/suggested.toml" && "$GUACFRONT" show --answers "$WORK/suggested.toml" >"$WORK/shown" &&
     "$GUACFRONT" plan --json --answers "$WORK/answers.toml" >"$WORK/plan.json" &&
+    printf 'host = "172.18.0.2"\n' | cat "$WORK/answers.toml" - >"$WORK/direct.toml" &&
+    "$GUACFRONT" plan --json --answers "$WORK/direct.toml" >"$WORK/direct.json" &&
     ip address del 172.18.0.1/16 dev lo && "$GUACFRONT" answers >"$WORK/routed.toml"; code=$?
 kill "$pid"
 exit "$code"
@@ -126,9 +128,9 @@ fn told(name: &str, script: &str, answers: &str) -> Option<tempfile::TempDir> {
     Some(work)
 }
 
-/// The notes of the plan, a line each.
-fn notes(work: &Path) -> String {
-    let plan = fs::read_to_string(work.join("plan.json")).expect("a plan");
+/// The notes of a plan, a line each.
+fn notes_in(work: &Path, plan: &str) -> String {
+    let plan = fs::read_to_string(work.join(plan)).expect("a plan");
     let plan: serde_json::Value = serde_json::from_str(&plan).expect("one object");
     let notes = plan["notes"].as_array().expect("a list").iter();
     notes.filter_map(|note| note["text"].as_str()).map(|text| format!("{text}\n")).collect()
@@ -140,7 +142,7 @@ fn a_tomcat_with_mounts_of_its_own_runs_and_is_restarted() {
     let answers = "version = 1\n[frontend]\nserver = \"none\"\n[backend]\nserver_xml = \"WORK/tomcat/conf/server.xml\"\n";
     let name = "a_tomcat_with_mounts_of_its_own_runs_and_is_restarted";
     let Some(work) = told(name, SANDBOXED_TOMCAT, answers) else { return };
-    let notes = notes(work.path());
+    let notes = notes_in(work.path(), "plan.json");
     assert!(notes.contains("restart Tomcat yourself") && !notes.contains("not running"), "{notes}");
 }
 
@@ -163,11 +165,13 @@ fn a_tomcat_in_a_container_is_told_with_the_address_that_it_sees() {
     for line in ["this machine comes from 172.18.0.1", "'172\\.18\\.0\\.1'", "WEBAPP_CONTEXT: \"ROOT\""] {
         assert!(shown.contains(line), "{line} is not in {shown}");
     }
-    let notes = notes(work.path());
-    assert!(
-        notes.contains("runs in a container") && notes.contains("sees this machine as 172.18.0.1"),
-        "{notes}"
-    );
+    for plan in ["plan.json", "direct.json"] {
+        let notes = notes_in(work.path(), plan);
+        assert!(
+            notes.contains("runs in a container") && notes.contains("sees this machine as 172.18.0.1"),
+            "{plan}: {notes}"
+        );
+    }
 }
 
 #[test]

@@ -76,6 +76,8 @@ pub struct Container {
     /// Where requests of this machine come from in the container's network: its gateway; `None` where it has no network
     /// of its own, or it could not be told.
     pub gateway: Option<IpAddr>,
+    /// Its own addresses to which this machine's way leads by that gateway.
+    pub addresses: Vec<IpAddr>,
     /// Where it serves Guacamole, where the image was told another place than its own.
     pub context: Option<String>,
 }

@@ -23,9 +23,16 @@ fn look(system: &System, process: &Path) -> (bool, Container) {
     let gateway = routes.and_then(|routes| gateway(&String::from_utf8_lossy(&routes))).map(IpAddr::from);
     // A gateway that is not this machine is not what this machine is seen as; whoever may make a network names any.
     let gateway = gateway.filter(|gateway| system.has_address(*gateway));
+    let tries = gateway.and_then(|_| system.read(&process.join("net/fib_trie")).ok()).unwrap_or_default();
+    let mut addresses = own_addresses(&String::from_utf8_lossy(&tries));
+    // What it says of its addresses counts where this machine's own way there is through its gateway.
+    addresses.retain(|address| system.address_towards(&address.to_string(), ANY_PORT) == gateway);
     let is_guacamole = ["GUACAMOLE_", "GUACD_", CONTEXT].iter().any(|name| environment.contains(name));
-    (is_guacamole, Container { gateway, context: context(&environment) })
+    (is_guacamole, Container { gateway, addresses, context: context(&environment) })
 }
+
+/// Of the way to an address the port says nothing.
+const ANY_PORT: u16 = 8080;
 
 /// The variable of the official image that names the .war.
 const CONTEXT: &str = "WEBAPP_CONTEXT";
@@ -54,6 +61,28 @@ fn gateway(routes: &str) -> Option<Ipv4Addr> {
     })
 }
 
+/// The addresses that are a network's own, loopback left out.
+///
+/// # Shape
+/// `/proc/PID/net/fib_trie`: a line with an address, below it a line for each route to it.
+///
+/// # Source
+/// `fib_trie.c` of the kernel's IPv4: an own address is a local route of 32 bits.
+fn own_addresses(tries: &str) -> Vec<IpAddr> {
+    let (mut found, mut last) = (Vec::new(), None);
+    for line in tries.lines().map(str::trim) {
+        if let Some(address) = line.strip_prefix("|-- ") {
+            last = address.parse::<IpAddr>().ok();
+        } else if let ("/32 host LOCAL", Some(own)) = (line, last)
+            && !own.is_loopback()
+            && !found.contains(&own)
+        {
+            found.push(own);
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +96,15 @@ mod tests {
         let with = format!("{ROUTES}eth0\t00000000\t010012AC\t0003\t0\t0\t0\t00000000\t0\t0\t0\n");
         assert_eq!(gateway(&with), Some(Ipv4Addr::new(172, 18, 0, 1)));
         assert_eq!(gateway(ROUTES), None);
+    }
+
+    #[test]
+    fn own_addresses_are_local_routes_to_one_address() {
+        let tries = "Main:\n  +-- 0.0.0.0/0 3 0 5\n     |-- 0.0.0.0\n        /0 universe UNICAST\n     +-- 127.0.0.0/8 2 0 2\n\
+                     \u{20}          |-- 127.0.0.1\n              /32 host LOCAL\n     |-- 172.18.0.0\n        /16 link UNICAST\n\
+                     \u{20}    |-- 172.18.0.2\n        /32 host LOCAL\n     |-- 172.18.255.255\n        /32 link BROADCAST\n\
+                     Local:\n     |-- 172.18.0.2\n        /32 host LOCAL\n";
+        assert_eq!(own_addresses(tries), ["172.18.0.2".parse::<IpAddr>().expect("an address")]);
     }
 
     #[test]

@@ -124,7 +124,8 @@ fn a_container_s_gateway_is_no_proxy_of_a_backend_on_another_machine() {
         let own = Existing { host: Host::parse(host).ok(), ..guacamole("/guacamole/", 8080) };
         findings.nginx.as_mut().expect("it is there").sites[0].guacamoles = vec![own];
         findings.tomcats.clear();
-        findings.containers = vec![Container { gateway: "172.18.0.1".parse().ok(), context: None }];
+        findings.containers =
+            vec![Container { gateway: "172.18.0.1".parse().ok(), addresses: Vec::new(), context: None }];
         findings.addresses = vec!["10.0.0.9".parse().expect("an address")];
         prefill(&findings).proxies
     };
