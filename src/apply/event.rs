@@ -78,6 +78,13 @@ pub enum Event {
         /// The file.
         path: PathBuf,
     },
+    /// What stands in the place of a file or a link now is none that could be given back.
+    LeftAlone {
+        /// The place.
+        path: PathBuf,
+        /// What stands there, in words.
+        how: String,
+    },
     /// The receipt is written: what was done stays done.
     Committed {
         /// The receipt's name.
@@ -114,6 +121,7 @@ impl fmt::Display for Event {
             Self::Confirmed => f.write_str("confirmed"),
             Self::TakingBack { why } => write!(f, "taking everything back: {}", printable_lines(why)),
             Self::FileRestored { path } => write!(f, "gave back {}", printable_path(path)),
+            Self::LeftAlone { path, how } => write!(f, "{}: {}", printable_path(path), printable(how)),
             Self::Committed { id } => write!(f, "kept as {}", printable(id)),
         }
     }

@@ -22,6 +22,8 @@ pub struct UndoPreview {
     pub files: Vec<UndoFile>,
     /// The links that would be removed, or made again.
     pub links: Vec<PathBuf>,
+    /// What stands in the place of a file or a link and is left alone.
+    pub left: Vec<ChangedFile>,
 }
 
 /// A file as it is and as an undo would leave it.
@@ -64,7 +66,7 @@ pub fn undo_preview(system: &System, id: Option<&str>, force: bool) -> Result<Un
     });
     let files = files.collect();
     let links = reversal.links.iter().map(|link| link.path.clone()).collect();
-    Ok(UndoPreview { receipt, files, links })
+    Ok(UndoPreview { receipt, files, links, left: reversal.left })
 }
 
 /// Gives back every byte, owner, mode and time that a receipt has kept, removes what was made, and leaves a receipt
@@ -97,6 +99,9 @@ pub fn undo(
     let changed = reversal.changed();
     if !force && !changed.is_empty() {
         return Err(ApplyError::ChangedSince { id: receipt.id, files: changed, later });
+    }
+    for ChangedFile { path, how } in reversal.left {
+        report(&Event::LeftAlone { path, how });
     }
     let again = receipt.commands.iter().map(|record| Command {
         purpose: record.purpose,
@@ -148,7 +153,8 @@ fn later(history: &History, receipt: &Receipt) -> Vec<String> {
 struct Reversal {
     files: Vec<FileReversal>,
     links: Vec<LinkRecord>,
-    changed_links: Vec<ChangedFile>,
+    /// What is in the way of one of them, and is left alone.
+    left: Vec<ChangedFile>,
 }
 
 struct FileReversal {
@@ -159,9 +165,16 @@ struct FileReversal {
 
 impl Reversal {
     fn of(system: &System, receipt: &Receipt, merge: bool) -> Result<Self, ApplyError> {
-        let mut reversal = Self { files: Vec::new(), links: Vec::new(), changed_links: Vec::new() };
+        let mut reversal = Self { files: Vec::new(), links: Vec::new(), left: Vec::new() };
         for record in receipt.files.iter().rev() {
-            reversal.files.extend(file(system, receipt, record, merge)?);
+            match system.snapshot(&record.target) {
+                Ok(now) => reversal.files.extend(file(system, receipt, record, now, merge)?),
+                Err(error) if is_in_the_way(&error) => {
+                    let how = format!("{error}; it is left alone");
+                    reversal.left.push(ChangedFile { path: record.target.clone(), how });
+                }
+                Err(error) => return Err(ApplyError::io("read", &record.path)(error)),
+            }
         }
         for link in receipt.links.iter().rev() {
             let now = work::entry(system, &link.path).map_err(ApplyError::io("read", &link.path))?;
@@ -175,7 +188,7 @@ impl Reversal {
                 Entry::Absent => reversal.links.push(LinkRecord { made: true, ..link.clone() }),
                 Entry::Link(_) | Entry::Other => {
                     let how = "something else is there now; it is left alone".to_owned();
-                    reversal.changed_links.push(ChangedFile { path: link.path.clone(), how });
+                    reversal.left.push(ChangedFile { path: link.path.clone(), how });
                 }
             }
         }
@@ -187,8 +200,15 @@ impl Reversal {
         let files = lost.filter_map(|file| {
             Some(ChangedFile { path: file.work.target.clone(), how: file.changed.clone()? })
         });
-        files.chain(self.changed_links.iter().cloned()).collect()
+        files.chain(self.left.iter().cloned()).collect()
     }
+}
+
+/// Whether a file cannot be read because something else stands in its place, which whoever owns the folder can do: that is
+/// no reason to leave the others as they are.
+fn is_in_the_way(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, InvalidInput, NotADirectory};
+    matches!(error.kind(), InvalidInput | NotADirectory | FileTooLarge)
 }
 
 /// What has to be done to a file; `None` where it is as it was already.
@@ -196,9 +216,9 @@ fn file(
     system: &System,
     receipt: &Receipt,
     record: &FileRecord,
+    before: Option<Snapshot>,
     merge: bool,
 ) -> Result<Option<FileReversal>, ApplyError> {
-    let before = system.snapshot(&record.target).map_err(ApplyError::io("read", &record.path))?;
     if is(before.as_ref(), record.before.as_ref()) {
         return Ok(None);
     }

@@ -23,7 +23,7 @@ pub(super) fn run(
     if !request.json {
         describe(&preview, environment);
     }
-    let stops = !request.force && preview.files.iter().any(|file| file.changed.is_some() && !file.merged);
+    let stops = !request.force && is_stopped(&preview);
     if request.dry_run {
         if stops {
             return Err(CliError::operator(
@@ -67,6 +67,11 @@ pub(super) fn run(
     }
 }
 
+/// Whether another hand's work would be lost, or is in the way.
+fn is_stopped(preview: &UndoPreview) -> bool {
+    preview.files.iter().any(|file| file.changed.is_some() && !file.merged) || !preview.left.is_empty()
+}
+
 /// Says what goes, what comes back, and what another hand has changed since.
 fn describe(preview: &UndoPreview, environment: Environment) {
     let (id, time) = (printable(&preview.receipt.id), printable(&preview.receipt.time));
@@ -91,5 +96,8 @@ fn describe(preview: &UndoPreview, environment: Environment) {
     }
     for link in &preview.links {
         output::words(&format!("  {} goes", printable_path(link)));
+    }
+    for left in &preview.left {
+        output::words(&format!("  {}: {}", printable_path(&left.path), printable(&left.how)));
     }
 }

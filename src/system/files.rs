@@ -13,6 +13,15 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// The largest file that is read whole: no server's configuration is a tenth of it, and whoever owns one of the files
+/// could make it any size, sparse, so that the memory would end in the middle of a change.
+pub(super) const MOST: u64 = 256 << 20;
+
+/// What is said of a larger one.
+pub(super) fn too_large() -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} MiB", MOST >> 20))
+}
+
 impl System {
     /// A file with its bytes, owner and mode, and where it really is.
     ///
@@ -46,6 +55,9 @@ impl System {
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        }
+        if metadata.len() > MOST {
+            return Err(too_large());
         }
         let len = usize::try_from(metadata.len()).map_err(io::Error::other)?;
         let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, len).collect();
@@ -168,8 +180,8 @@ fn parts(path: &Path) -> Vec<OsString> {
 impl Files for System {
     fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
         let mut bytes = Vec::new();
-        self.open(path)?.read_to_end(&mut bytes)?;
-        Ok(bytes.into())
+        let read = self.open(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
+        if read as u64 > MOST { Err(too_large()) } else { Ok(bytes.into()) }
     }
 
     fn names(&self, folder: &Path) -> Vec<OsString> {
@@ -204,6 +216,19 @@ mod tests {
             .expect("the link is made");
         assert_eq!(system.resolve(Path::new("/etc/b")).expect("it leads somewhere"), Path::new("/etc/a"));
         assert_eq!(system.resolve(Path::new("/etc/c")).expect("it leads somewhere"), Path::new("/etc/a"));
+    }
+
+    #[test]
+    fn a_file_without_end_ended_the_program() {
+        let (folder, system) = tree();
+        let file = File::create(folder.path().join("etc/a/endless")).expect("it is made");
+        file.set_len(8 << 40).expect("a file may have holes");
+        let path = Path::new("/etc/a/endless");
+        let errors =
+            [system.image(path).map(drop), system.read(path).map(drop), system.snapshot(path).map(drop)];
+        for error in errors {
+            assert_eq!(error.expect_err("it is too large").to_string(), "it is larger than 256 MiB");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A file with everything that belongs to it.
 
+use super::files::{MOST, too_large};
 use super::{Folder, System};
 use crate::model::Meta;
 use rustix::fs::{Mode, OFlags};
@@ -88,8 +89,11 @@ impl Folder<'_> {
         if !metadata.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
         }
+        if metadata.len() > MOST {
+            return Err(too_large());
+        }
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
+        (&mut file).take(MOST).read_to_end(&mut bytes)?;
         let nanoseconds = u32::try_from(metadata.mtime_nsec()).unwrap_or_default();
         Ok(Some(Snapshot {
             content: Content {

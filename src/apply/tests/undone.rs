@@ -140,6 +140,36 @@ fn a_removed_file_is_a_later_edit() {
     assert_eq!(machine.etc(), before);
 }
 
+/// Whoever owns the folder of one file kept all others from being given back.
+#[test]
+fn what_stood_in_the_place_of_one_file_stopped_the_undo_of_all() {
+    const SERVER_XML: &str = "/etc/tomcat/server.xml";
+    type Lay = fn(&Path);
+    let lays: [Lay; 3] = [
+        |place| std::os::unix::fs::symlink("/etc/hostname", place).expect("the link is made"),
+        |place| std::fs::create_dir(place).expect("the folder is made"),
+        |place| {
+            let file = std::fs::File::create(place).expect("the file is made");
+            file.set_len(8 << 40).expect("a file may have holes");
+        },
+    ];
+    for lay in lays {
+        let machine = Machine::new();
+        let before = machine.read(NGINX);
+        machine.apply(&machine.plan(), TESTS_ALONE).0.expect("it can be applied");
+        std::fs::remove_file(machine.real(SERVER_XML)).expect("it is there");
+        lay(&machine.real(SERVER_XML));
+        let preview = undo_preview(&machine.system, None, false).expect("it can be looked at");
+        let left: Vec<_> = preview.left.iter().map(|left| left.path.as_path()).collect();
+        assert_eq!(left, [Path::new(SERVER_XML)]);
+        assert!(matches!(machine.undo(None, false), Err(ApplyError::ChangedSince { .. })));
+        machine.undo(None, true).expect("it is forced");
+        assert_eq!(machine.read(NGINX), before);
+        let there = std::fs::symlink_metadata(machine.real(SERVER_XML)).expect("it is left alone");
+        assert!(!there.is_file() || there.len() == 8 << 40);
+    }
+}
+
 #[test]
 fn undo_goes_back_step_by_step_and_an_undo_can_be_undone() {
     let machine = Machine::new();
