@@ -69,8 +69,10 @@ pub struct Wizard {
     room: Room,
     /// The first row of the page, where it has more of them than there is room for.
     top: usize,
-    /// The server.xml that the machine was looked at again for.
+    /// The server.xml for which the machine is being looked at again, or was in vain.
     named: Option<PathBuf>,
+    /// Whether that is going on.
+    is_looking_again: bool,
 }
 
 /// Whether the machine is still being looked at.
@@ -120,6 +122,7 @@ impl Wizard {
             room: Room::default(),
             top: 0,
             named: None,
+            is_looking_again: false,
         };
         wizard.choose_site(wizard.site);
         wizard.judge();
@@ -271,8 +274,11 @@ impl Wizard {
 
     /// Takes a message, changes the state, and says what is to be done outside.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let goes_on = matches!(&msg, Msg::Key(key) if key.code == Code::Enter);
         let mut effects = self.react(msg);
-        effects.extend(self.look_at_picked());
+        if goes_on {
+            effects.extend(self.look_at_picked());
+        }
         effects
     }
 
@@ -313,7 +319,7 @@ impl Wizard {
                 }
                 Vec::new()
             }
-            Msg::Paused => self.ask_backend(),
+            Msg::Paused => self.look_at_picked().into_iter().chain(self.ask_backend()).collect(),
             Msg::Answered(address, line) => {
                 self.take_answer(address, line);
                 Vec::new()

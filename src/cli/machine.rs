@@ -2,8 +2,8 @@
 
 use super::error::CliError;
 use super::{output, rights};
-use crate::apply;
-use crate::model::{Answers, Draft, Edited, Findings, Plan, ServerXml, io_words, printable};
+use crate::apply::{self, Receipt};
+use crate::model::{Answers, Draft, Edited, Findings, Plan, io_words, printable};
 use crate::probe;
 use crate::system::System;
 use std::collections::HashMap;
@@ -50,11 +50,7 @@ pub fn tell_unfinished(system: &System) {
 pub fn known(system: &System, named: Option<&Path>) -> Findings {
     let receipts = apply::history(system).map(|history| history.receipts).unwrap_or_default();
     let in_force = receipts.iter().filter(|own| own.undoes.is_none() && own.undone_by.is_none());
-    let named_before =
-        in_force.filter_map(|own| match Answers::from_toml(&own.answers).ok()?.backend.server_xml {
-            ServerXml::File(path) => Some(path),
-            ServerXml::Found | ServerXml::Absent => None,
-        });
+    let named_before = in_force.filter_map(|own| named_in(system, own));
     let named: Vec<PathBuf> = named.map(ToOwned::to_owned).into_iter().chain(named_before).collect();
     let mut findings = probe::probe_with(system, &named);
     // The newest comes first.
@@ -62,6 +58,16 @@ pub fn known(system: &System, named: Option<&Path>) -> Findings {
         findings.since.entry(file.target.clone()).or_insert_with(|| moment(&receipt.time));
     }
     findings
+}
+
+/// The server.xml that a person named in a receipt's answers, so long as it is the file that was changed then and its
+/// owner's still: a name alone could lead anywhere by now.
+fn named_in(system: &System, receipt: &Receipt) -> Option<PathBuf> {
+    let answers = Answers::from_toml(&receipt.answers).ok()?;
+    let named = answers.backend.server_xml.file()?;
+    let target = system.resolve(named).ok()?;
+    let written = receipt.files.iter().find(|file| file.target == target)?.after.as_ref()?;
+    (system.owner(&target) == Some(written.uid)).then(|| named.to_owned())
 }
 
 /// What the machine has, and for who is not root what this user may not write of it.
@@ -117,11 +123,7 @@ pub fn plan(answers: &Answers, findings: &Findings, edited: Option<Edited>) -> R
 
 /// What the machine has, and the certificate and the Tomcat that answers name, wherever they are.
 pub fn look_for(system: &System, answers: &Answers) -> Findings {
-    let named = match &answers.backend.server_xml {
-        ServerXml::File(path) => Some(path.as_path()),
-        ServerXml::Found | ServerXml::Absent => None,
-    };
-    let mut findings = look_with(system, named);
+    let mut findings = look_with(system, answers.backend.server_xml.file());
     if let Some(tls) = answers.frontend.new_site.as_ref().and_then(|new| new.tls.as_ref())
         && !findings.certificates.iter().any(|own| own.file == tls.certificate && own.key == tls.key)
     {

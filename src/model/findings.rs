@@ -349,8 +349,11 @@ impl Findings {
 
     /// The Tomcat of a server.xml, called by its path or by where it really is.
     pub fn tomcat(&self, server_xml: &Path) -> Option<&TomcatFindings> {
-        let is_it =
-            |own: &&TomcatFindings| own.server_xml.path == server_xml || own.server_xml.target == server_xml;
+        let is_it = |own: &&TomcatFindings| {
+            own.server_xml.path == server_xml
+                || own.server_xml.target == server_xml
+                || own.named.as_deref() == Some(server_xml)
+        };
         self.tomcats.iter().find(is_it)
     }
 

@@ -48,31 +48,53 @@ pub(super) fn probe(system: &System, named: &[PathBuf]) -> Found {
     }
     for server_xml in named {
         let Ok(target) = system.resolve(server_xml) else { continue };
-        let place = places::named(system, &places.strange, server_xml, &target);
-        if !found.has(&target)
-            && let Some(tomcat) = findings(system, &place, &target)
-        {
-            let is_own = system.is_safe(&target) && system.is_safe(&place.base);
-            let owner = (!is_own).then(|| user(system, tomcat.server_xml.meta.uid));
-            found.tomcats.push(TomcatFindings { owner, ..tomcat });
+        if !found.has(&target) {
+            let place = places::named(system, &places.strange, server_xml, &target);
+            found.tomcats.extend(
+                findings(system, &place, &target).map(|tomcat| TomcatFindings {
+                    owner: stranger(system, &[&target, &place.base]),
+                    ..tomcat
+                }),
+            );
+        }
+        let known = found.tomcats.iter_mut().find(|tomcat| tomcat.server_xml.target == target);
+        if let Some(tomcat) = known.filter(|tomcat| tomcat.server_xml.path != *server_xml) {
+            tomcat.named.get_or_insert_with(|| server_xml.clone());
         }
     }
     for place in &places.strange {
         let Ok(server_xml) = system.resolve(&place.server_xml) else { continue };
         let is_known =
             found.has(&server_xml) || found.strangers.iter().any(|own| own.server_xml == server_xml);
-        if let Some(uid) = system.owner(&server_xml).filter(|_| !is_known) {
-            found.strangers.push(Stranger { owner: user(system, uid), server_xml });
+        let owner = system.owner(&server_xml);
+        // Whoever starts a process can name any file of root's.
+        let is_meant = owner.is_some_and(|owner| owner != 0 || place.user == Some(owner));
+        if let Some(owner) = stranger(system, &[&server_xml, &place.base])
+            && is_meant
+            && !is_known
+            && found.strangers.len() < MOST_STRANGERS
+        {
+            found.strangers.push(Stranger { owner, server_xml });
         }
     }
     found
 }
+
+/// How many running Tomcats that nothing vouches for are told of: whoever has an account can start any number.
+const MOST_STRANGERS: usize = 8;
 
 impl Found {
     /// Whether the Tomcat of a server.xml is among them already.
     fn has(&self, target: &Path) -> bool {
         self.tomcats.iter().any(|tomcat| tomcat.server_xml.target == target)
     }
+}
+
+/// Who else than root and this user could change one of these paths, or what they lead to; `None` where nobody could.
+fn stranger(system: &System, paths: &[&Path]) -> Option<String> {
+    let path = paths.iter().find(|path| !system.is_safe(path))?;
+    let uid = system.first_stranger(path).or_else(|| system.owner(path));
+    uid.map(|uid| user(system, uid))
 }
 
 /// A user as a person knows one: by name, where the machine's own list has it.

@@ -57,6 +57,17 @@ impl System {
         std::fs::symlink_metadata(self.real(target)).ok().map(|meta| meta.uid())
     }
 
+    /// The first on the way to a path, from the root folder on, that belongs to another than root and this user; its
+    /// owner's number.
+    pub fn first_stranger(&self, path: &Path) -> Option<u32> {
+        let mut parts: Vec<&Path> = path.ancestors().collect();
+        parts.reverse();
+        parts
+            .into_iter()
+            .filter_map(|part| self.owner(part))
+            .find(|uid| ![0, self.effective_user()].contains(uid))
+    }
+
     /// Whether none but root and this user can have put there what stands at a path, nor can put anything else there: it
     /// and every folder on the way, links resolved or not, is theirs, and none lets others write.
     pub fn is_safe(&self, path: &Path) -> bool {

@@ -95,7 +95,7 @@ fn configurations(findings: &Findings) -> (usize, Vec<Route>, Vec<Diagnosis>) {
         number += apache::look(apache, &leads, &valve, &mut routes, &mut found);
     }
     let local: Vec<&Route> = routes.iter().filter(|route| route.is_local(&findings.addresses)).collect();
-    tomcat::look(&findings.tomcats, &local, is_backend_alone(findings), &mut found);
+    tomcat::look(findings, &local, is_backend_alone(findings), &mut found);
     found.extend(tomcat::unknown(findings, &routes));
     (number, routes, found)
 }

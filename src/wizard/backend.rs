@@ -51,14 +51,18 @@ impl Wizard {
         })
     }
 
-    /// Whether [`Msg::Paused`](super::Msg::Paused) would have the backend asked: only then it is worth telling.
+    /// Whether [`Msg::Paused`](super::Msg::Paused) would have something looked at: only then it is worth telling.
     pub fn is_to_ask(&self) -> bool {
+        self.is_to_look() || self.is_backend_to_ask()
+    }
+
+    fn is_backend_to_ask(&self) -> bool {
         self.looks.asking.is_none() && self.backend() == Some(BackendLook::Unasked)
     }
 
     /// Has the backend asked, where it is to be.
     pub(super) fn ask_backend(&mut self) -> Vec<Effect> {
-        if !self.is_to_ask() {
+        if !self.is_backend_to_ask() {
             return Vec::new();
         }
         self.looks.asking = self.backend_address();

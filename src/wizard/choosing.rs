@@ -107,21 +107,35 @@ impl Wizard {
         vouched.into_iter().map(known).chain(rest).collect()
     }
 
-    /// Has the machine looked at again with the Tomcat that was picked, where only a person's word makes it this machine's;
-    /// once, as it may be gone by then.
-    pub(super) fn look_at_picked(&mut self) -> Option<Effect> {
+    /// The Tomcat that is picked and that only a person's word makes this machine's, while it was not looked at.
+    fn unread(&self) -> Option<&Path> {
         let picked = self.draft.named_server_xml()?;
         let is_strange = self.findings.strangers.iter().any(|own| own.server_xml == picked);
-        if !is_strange || self.named.as_deref() == Some(picked) {
-            return None;
-        }
-        let picked = picked.to_owned();
+        (is_strange && self.named.as_deref() != Some(picked)).then_some(picked)
+    }
+
+    /// Whether the machine would be looked at again when nobody types for a moment: what is passed on the way to another
+    /// choice is not meant.
+    pub(super) fn is_to_look(&self) -> bool {
+        !self.is_looking_again && self.unread().is_some()
+    }
+
+    /// Has the machine looked at again with the Tomcat that is picked; one look at a time, and once for each in vain.
+    pub(super) fn look_at_picked(&mut self) -> Option<Effect> {
+        let picked = self.unread().filter(|_| self.is_to_look())?.to_owned();
+        self.is_looking_again = true;
         self.named = Some(picked.clone());
         Some(Effect::LookAgain(picked))
     }
 
-    /// Goes on with what was found when the machine was looked at again; what has been typed stays.
+    /// Goes on with what was found when the machine was looked at again; what has been typed stays. Where another Tomcat
+    /// has been picked meanwhile it says nothing any more.
     pub(super) fn take_findings(&mut self, findings: Findings) {
+        self.is_looking_again = false;
+        if self.draft.named_server_xml() != self.named.as_deref() {
+            self.named = None;
+            return;
+        }
         self.findings = findings;
         self.site = site_index(&self.findings, &self.draft);
         self.judge();

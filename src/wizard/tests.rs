@@ -98,6 +98,7 @@ fn findings() -> Findings {
             unconverted: Vec::new(),
             problem: None,
             owner: None,
+            named: None,
             service: Service::default(),
             memo: crate::model::Memo::default(),
         }],

@@ -30,8 +30,11 @@ pub struct TomcatFindings {
     pub unconverted: Vec<String>,
     /// Why server.xml could not be read.
     pub problem: Option<Problem>,
-    /// Whose server.xml it is, where only a person's word makes it this machine's Tomcat: not root's, not this user's.
+    /// Whose server.xml it is, or the folder that it is in, where only a person's word makes it this machine's Tomcat: not
+    /// root's, not this user's.
     pub owner: Option<String>,
+    /// Another path by which a person named its server.xml, through a link for instance.
+    pub named: Option<PathBuf>,
     /// The process.
     pub service: Service,
     /// What was read of the files.
@@ -64,6 +67,7 @@ impl TomcatFindings {
             unconverted: Vec::new(),
             problem: None,
             owner: None,
+            named: None,
             service,
             memo: Memo::default(),
         }

@@ -23,7 +23,12 @@ fn look(system: &System, process: &Path) -> (bool, Container) {
     let gateway = routes.and_then(|routes| gateway(&String::from_utf8_lossy(&routes))).map(IpAddr::from);
     // A gateway that is not this machine is not what this machine is seen as; whoever may make a network names any.
     let gateway = gateway.filter(|gateway| system.has_address(*gateway));
-    let tries = gateway.and_then(|_| system.read(&process.join("net/fib_trie")).ok()).unwrap_or_default();
+    // Whoever has an account can make a network in a user namespace of his own, with any address in it.
+    let is_root_s = system.shares(process, "ns/user") == Some(true);
+    let tries = gateway
+        .filter(|_| is_root_s)
+        .and_then(|_| system.read(&process.join("net/fib_trie")).ok())
+        .unwrap_or_default();
     let mut addresses = own_addresses(&String::from_utf8_lossy(&tries));
     // What it says of its addresses counts where this machine's own way there is through its gateway.
     addresses.retain(|address| system.address_towards(&address.to_string(), ANY_PORT) == gateway);

@@ -16,6 +16,8 @@ pub(super) struct Place {
     pub(super) running: Option<bool>,
     /// When it was started, where it runs; seconds since 1970.
     pub(super) started: Option<i64>,
+    /// Whose process it is, where it runs.
+    pub(super) user: Option<u32>,
 }
 
 /// Patterns of base folders, the distributions' own first.
@@ -65,6 +67,7 @@ pub(super) fn all(system: &System) -> Places {
         unit: Some(unit.name.clone()),
         running: resting,
         started: None,
+        user: None,
     }));
     let bases = USUAL_BASES.iter().flat_map(|pattern| system.glob(Path::new(pattern), Matcher::Apr));
     known.extend(bases.map(|base| Place {
@@ -73,6 +76,7 @@ pub(super) fn all(system: &System) -> Places {
         unit: units::of(system, &units, &base),
         running: resting,
         started: None,
+        user: None,
         base,
     }));
     known.extend(system.glob(Path::new("/etc/tomcat*"), Matcher::Apr).into_iter().map(|folder| Place {
@@ -82,6 +86,7 @@ pub(super) fn all(system: &System) -> Places {
         unit: units::of(system, &units, &base_of(system, &folder)),
         running: resting,
         started: None,
+        user: None,
     }));
     let (running, in_containers) = running(system);
     let (mut places, strange): (Vec<Place>, Vec<Place>) =
@@ -96,11 +101,19 @@ pub(super) fn all(system: &System) -> Places {
 
 /// The place of a server.xml that a person names: that of the process that runs with it, else what its path tells.
 pub(super) fn named(system: &System, running: &[Place], server_xml: &Path, target: &Path) -> Place {
-    let is_it = |place: &&Place| system.resolve(&place.server_xml).is_ok_and(|real| real == target);
+    let owner = system.owner(target);
+    let real = |path: &Path| system.resolve(path).ok();
+    // Anybody's process can say that it runs with this file, but not that another Tomcat's base is its own.
+    let is_it = |place: &&Place| {
+        real(&place.server_xml).as_deref() == Some(target)
+            && real(&place.base).is_some_and(|base| target.starts_with(base))
+    };
     let units = units::all(system);
     let folder = target.parent().unwrap_or(Path::new("/"));
     let base = folder.parent().filter(|_| folder.ends_with("conf")).unwrap_or(folder).to_owned();
-    let running = running.iter().find(is_it).cloned();
+    let claims: Vec<&Place> = running.iter().filter(is_it).collect();
+    let own = claims.iter().copied().find(|place| place.user == owner);
+    let running = own.or(claims.first().copied()).cloned();
     let place = running.unwrap_or_else(|| Place {
         unit: None,
         base,
@@ -108,8 +121,10 @@ pub(super) fn named(system: &System, running: &[Place], server_xml: &Path, targe
         server_xml: server_xml.to_owned(),
         running: system.root().is_none().then_some(false),
         started: None,
+        user: None,
     });
-    Place { unit: units::of(system, &units, &place.base), ..place }
+    let home = place.home.filter(|home| *home == place.base || system.is_safe(home));
+    Place { unit: units::of(system, &units, &place.base), home, ..place }
 }
 
 /// Whether what a process says of its files may be believed: whoever has an account can start one that says anything.
@@ -137,7 +152,8 @@ fn running(system: &System) -> (Vec<Place>, Vec<PathBuf>) {
         let Ok(line) = system.read(&folder.join("cmdline")) else { continue };
         match from_command_line(&line) {
             Some(place) if process::is_of_this_machine(system, &folder) => {
-                places.push(Place { started: process::started(system, &folder), ..place });
+                let (started, user) = (process::started(system, &folder), system.owner(&folder));
+                places.push(Place { started, user, ..place });
             }
             Some(_) => in_containers.push(folder),
             None => {}
@@ -156,7 +172,15 @@ pub(super) fn from_command_line(line: &[u8]) -> Option<Place> {
     let base = of("-Dcatalina.base=").or_else(|| home.clone()).filter(|base| base.is_absolute())?;
     let named = arguments.iter().position(|argument| argument == "-config");
     let file = named.and_then(|at| arguments.get(at + 1)).map_or("conf/server.xml", |file| file.as_ref());
-    Some(Place { server_xml: below(&base, file), base, home, unit: None, running: Some(true), started: None })
+    Some(Place {
+        server_xml: below(&base, file),
+        base,
+        home,
+        unit: None,
+        running: Some(true),
+        started: None,
+        user: None,
+    })
 }
 
 /// The base that goes with a folder of configuration, `/var/lib/tomcat10` with `/etc/tomcat10`.

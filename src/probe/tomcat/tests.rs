@@ -292,6 +292,7 @@ fn what_belongs_to_tomcat_s_own_user_is_believed_where_a_unit_or_a_usual_folder_
         unit: None,
         running: Some(true),
         started: None,
+        user: None,
     };
     let known = [place("/srv/own", files[0])];
     for (base, server_xml, believed) in [

@@ -135,6 +135,7 @@ fn tomcat_of(text: &str, version: &str) -> TomcatFindings {
         unconverted: Vec::new(),
         problem: None,
         owner: None,
+        named: None,
         service: Service::default(),
         memo: Memo::default(),
     }

@@ -11,7 +11,8 @@ use crate::verify::Diagnosis;
 /// Every rule about the Tomcats of this machine, each held against the routes that lead to it.
 ///
 /// `is_alone`: Guacamole is here and its proxy on another machine.
-pub(super) fn look(tomcats: &[TomcatFindings], local: &[&Route], is_alone: bool, found: &mut Vec<Diagnosis>) {
+pub(super) fn look(findings: &Findings, local: &[&Route], is_alone: bool, found: &mut Vec<Diagnosis>) {
+    let tomcats = findings.tomcats.as_slice();
     for (index, tomcat) in tomcats.iter().enumerate() {
         if let Some(problem) = &tomcat.problem {
             found.push(unreadable(problem, Some(&tomcat.server_xml.bytes)));
@@ -26,8 +27,10 @@ pub(super) fn look(tomcats: &[TomcatFindings], local: &[&Route], is_alone: bool,
         };
         // A route to a port that no Tomcat has is held against the first of them.
         let is_here = |route: &&&Route| answers(tomcats, tomcat, route.port);
-        let is_lost =
-            |route: &&&Route| index == 0 && !tomcats.iter().any(|tomcat| has_port(tomcat, route.port));
+        let is_lost = |route: &&&Route| {
+            let has_none = !tomcats.iter().any(|tomcat| has_port(tomcat, route.port));
+            index == 0 && has_none && !may_be_unknown(findings, route)
+        };
         let mut routes: Vec<&Route> =
             local.iter().filter(|route| is_here(route) || is_lost(route)).copied().collect();
         routes.sort_by_key(|route| (route.port, route.host.clone()));
@@ -39,7 +42,7 @@ pub(super) fn look(tomcats: &[TomcatFindings], local: &[&Route], is_alone: bool,
 /// The first route to a Tomcat of which no file was read, so that nothing is said of its half.
 pub(super) fn unknown(findings: &Findings, routes: &[Route]) -> Option<Diagnosis> {
     let is_here = |route: &&Route| route.is_local(&findings.addresses);
-    let is_unknown = |route: &&Route| !is_here(route) || findings.tomcats.is_empty();
+    let is_unknown = |route: &&Route| !is_here(route) || may_be_unknown(findings, route);
     let route = routes.iter().find(is_unknown)?;
     let detail = match (is_here(&route), findings.strangers.first()) {
         (false, _) => {
@@ -54,6 +57,13 @@ pub(super) fn unknown(findings: &Findings, routes: &[Route]) -> Option<Diagnosis
         (true, None) => format!("no Tomcat with port {} was found on this machine", route.port),
     };
     Some(route.diagnosis(Rule::TomcatUnknown, &detail))
+}
+
+/// Whether another Tomcat than those whose files were read may have a port of this machine.
+fn may_be_unknown(findings: &Findings, route: &Route) -> bool {
+    let is_other =
+        findings.tomcats.is_empty() || !findings.strangers.is_empty() || !findings.containers.is_empty();
+    is_other && !findings.tomcats.iter().any(|tomcat| has_port(tomcat, route.port))
 }
 
 /// The headers in which each valve of a Tomcat looks for the client's address and scheme.

@@ -142,10 +142,17 @@ fn a_tomcat_that_nothing_vouches_for_is_looked_at_when_it_is_picked() {
     let is_told = |text: &String| text.contains(STRANGE) && text.contains("belongs to ada");
     assert!(told.len() == 1 && told.iter().all(is_told), "{told:?}");
 
-    let asked = play(&mut wizard, "Enter Enter Enter Enter Down Down Down Left");
-    assert_eq!(asked, [Effect::LookAgain(STRANGE.into())]);
+    assert_eq!(
+        play(&mut wizard, "Enter Enter Enter Enter Down Down Down Left"),
+        [],
+        "it may be passed on the way"
+    );
     assert!(matches!(wizard.preview().plan, Err(PlanError::NoTomcat { .. })), "it is not known yet");
-    assert_eq!(play(&mut wizard, "Right Left"), [], "once is enough");
+    assert!(wizard.is_to_ask());
+    let asked = wizard.update(Msg::Paused);
+    assert!(asked.contains(&Effect::LookAgain(STRANGE.into())), "{asked:?}");
+    play(&mut wizard, "Right Left");
+    assert!(!wizard.update(Msg::Paused).contains(&Effect::LookAgain(STRANGE.into())), "once is enough");
 
     assert_eq!(wizard.update(Msg::FoundAgain(Box::new(with_stranger_named()))), []);
     assert_eq!((wizard.screen(), wizard.focused()), (Screen::Backend, Some(Field::ServerXml)));
@@ -155,4 +162,26 @@ fn a_tomcat_that_nothing_vouches_for_is_looked_at_when_it_is_picked() {
     let labels: Vec<_> =
         wizard.choices(Field::ServerXml).into_iter().map(|own| (own.label, own.detail)).collect();
     assert_eq!(labels[0], (STRANGE.to_owned(), "Tomcat 10.1.60, ada's".to_owned()));
+}
+
+/// The answer to an earlier question took the place of the one that was waited for, for ever.
+#[test]
+fn what_is_said_of_a_tomcat_that_is_picked_no_more_counts_for_nothing() {
+    let findings = with_stranger();
+    let mut wizard = Wizard::new(findings.clone(), prefill(&findings));
+    play(&mut wizard, "Enter Enter Enter Enter Down Down Down Left");
+    let is_asked = |effects: Vec<Effect>| effects.contains(&Effect::LookAgain(STRANGE.into()));
+    assert!(is_asked(wizard.update(Msg::Paused)));
+    play(&mut wizard, "Right");
+    wizard.update(Msg::FoundAgain(Box::new(with_stranger_named())));
+    assert_eq!((wizard.draft().server_xml.as_str(), wizard.findings().tomcats.len()), ("none", 0));
+    play(&mut wizard, "Left");
+    assert!(is_asked(wizard.update(Msg::Paused)), "it is asked for anew");
+    play(&mut wizard, "Right Enter");
+    wizard.update(Msg::FoundAgain(Box::new(findings.clone())));
+    play(&mut wizard, "Esc");
+    wizard.set_choice(Field::ServerXml, 0);
+    assert!(is_asked(play(&mut wizard, "Enter")), "who goes on need not wait");
+    wizard.update(Msg::FoundAgain(Box::new(findings)));
+    assert!(!is_asked(wizard.update(Msg::Paused)), "where it is gone it is asked for once");
 }
