@@ -25,11 +25,25 @@ run unnamed plan --answers "$WORK/unnamed.toml"
 run unread apply --answers "$WORK/none.toml" --yes --no-check --json
 run unjudged check --rules-only --json
 run taken undo --yes
+ln -s base "$WORK/link"
+run linked plan --answers "$WORK/linked.toml"
+mkdir -p /run/systemd/system
+setpriv --reuid 4712 --regid 4712 --clear-groups python3 -c 'import time; time.sleep(60)' "-Dcatalina.base=/var/lib/$own" \
+    org.apache.catalina.startup.Bootstrap -config "$base/conf/server.xml" start & liar=$!
+until tr '\0' ' ' <"/proc/$liar/cmdline" | grep -q '^python3'; do sleep 0.1; done
+run fooled plan --answers "$WORK/named.toml" --json
+kill "$liar"
 run applied apply --answers "$WORK/named.toml" --yes --no-check --json
 stat -c %u:%g "$base/conf/server.xml" >"$WORK/owner"
 run again answers
 run second apply --answers "$WORK/named.toml" --yes --no-check --json
 run checked check --rules-only --json
+mv "$base/conf/server.xml" "$base/conf/kept.xml"
+cp "$WORK/server.xml" "$WORK/billing.xml" && ln -s "$WORK/billing.xml" "$base/conf/server.xml"
+run turned answers
+rm "$base/conf/server.xml" && truncate -s 8T "$base/conf/server.xml" && chown 4711:4711 "$base/conf/server.xml"
+run endless check --rules-only --json
+mv "$base/conf/kept.xml" "$base/conf/server.xml"
 run undone undo --yes
 cmp "$base/conf/server.xml" "$WORK/server.xml" >"$WORK/cmp" 2>&1; echo $? >"$WORK/cmp.code"
 run after answers
@@ -51,7 +65,10 @@ fn a_tomcat_of_its_own_user_is_told_and_taken_when_it_is_named() {
     let stock = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo/etc/tomcat10/server.xml");
     fs::copy(stock, path("server.xml")).expect("it is copied");
     let none = "server_xml = \"none\"";
-    for (file, backend) in [("unnamed.toml", ""), ("none.toml", none), ("named.toml", named.as_str())] {
+    let linked = named.replace("/base/", "/link/");
+    let answers =
+        [("unnamed.toml", ""), ("none.toml", none), ("named.toml", &named), ("linked.toml", &linked)];
+    for (file, backend) in answers {
         let answers = format!("version = 1\n[frontend]\nserver = \"nginx\"\n[backend]\n{backend}\n");
         fs::write(path(file), answers).expect("the answers are written");
     }
@@ -84,6 +101,11 @@ fn a_tomcat_of_its_own_user_is_told_and_taken_when_it_is_named() {
     assert!(told["detail"].as_str().is_some_and(|text| text.contains("belongs to user 4711")), "{told}");
     ended("taken", "0");
 
+    // By whatever link it is named it is that file, and another user's process has no say in which unit is restarted.
+    ended("linked", "0");
+    ended("fooled", "0");
+    assert!(!text("fooled").contains("systemctl"), "{}", text("fooled"));
+
     ended("applied", "0");
     let applied: Value = serde_json::from_str(&text("applied")).expect("one object");
     let notes = applied["plan"]["notes"].as_array().or_else(|| applied["notes"].as_array()).expect("a list");
@@ -102,6 +124,12 @@ fn a_tomcat_of_its_own_user_is_told_and_taken_when_it_is_named() {
     let codes: Vec<_> =
         checked["findings"].as_array().expect("a list").iter().map(|own| &own["code"]).collect();
     assert!(codes.iter().all(|code| **code != "T06"), "the valve is seen: {checked:#}");
+
+    // A receipt tells of a file, and not of whatever its owner makes its name lead to.
+    ended("turned", "0");
+    assert!(text("turned").contains("server_xml = \"none\""), "{}", text("turned"));
+    ended("endless", "1");
+    assert!(text("endless").contains("it is larger than 256 MiB"), "{}", text("endless"));
 
     ended("undone", "0");
     ended("cmp", "0");
