@@ -74,7 +74,7 @@ pub(super) fn probe(system: &System, named: &[PathBuf]) -> Found {
             && !is_known
             && found.strangers.len() < MOST_STRANGERS
         {
-            found.strangers.push(Stranger { owner, server_xml });
+            found.strangers.push(Stranger { server_xml, owner });
         }
     }
     found

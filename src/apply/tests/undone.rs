@@ -157,7 +157,7 @@ fn what_stood_in_the_place_of_one_file_stopped_the_undo_of_all() {
         let machine = Machine::new();
         let before = machine.read(NGINX);
         machine.apply(&machine.plan(), TESTS_ALONE).0.expect("it can be applied");
-        std::fs::remove_file(machine.real(SERVER_XML)).expect("it is there");
+        machine.system.folder(Path::new("/etc/tomcat")).unwrap().unlink("server.xml".as_ref()).unwrap();
         lay(&machine.real(SERVER_XML));
         let preview = undo_preview(&machine.system, None, false).expect("it can be looked at");
         let left: Vec<_> = preview.left.iter().map(|left| left.path.as_path()).collect();
