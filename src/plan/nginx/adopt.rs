@@ -181,7 +181,9 @@ impl<'a> Adoption<'a> {
                 several if several.iter().any(|p| self.is_met(&setting, p.directive)) => {}
                 [first, ..] if setting.name == "proxy_pass" => {
                     let (answers, section) = (self.answers, self.section);
-                    setting.value = pass::wanted(answers, section, first.directive, &setting.value);
+                    let reached = section.and_then(|section| section.reached(self.loaded, self.server));
+                    setting.value =
+                        pass::wanted(answers, section, reached.as_ref(), first.directive, &setting.value);
                     notes.extend(pass::lost(answers, section, (self.loaded, *first), &setting.value));
                     notes.extend(pass::decoded_no_more(answers, section, (self.loaded, *first)));
                     self.mend(*first, &setting)?;

@@ -211,3 +211,51 @@ fn a_path_that_was_handed_on_decoded_was_kept_without_a_word() {
     assert!(after.contains("  proxy_pass http://127.0.0.1:8080$request_uri;\n"), "{after}");
     assert!(notes.iter().all(|note| !note.contains("decoded")), "{notes:?}");
 }
+
+/// What becomes of a `proxy_pass` in Guacamole's location, beside an upstream that is more than one address.
+fn passed(set: &str, written: &str) -> (String, Vec<String>) {
+    let site = format!(
+        "upstream tc {{ ip_hash; server 127.0.0.1:8080; server 10.0.0.7:8080; }}\nserver {{\n location /guacamole/ {{\n{set}  \
+         proxy_pass {written};\n }}\n}}\n"
+    );
+    let answers = answers("/guacamole/", "/guacamole/");
+    let (after, notes) = planned(&answers, &site);
+    assert_eq!(planned(&answers, &after), (after.clone(), Vec::new()), "{after}");
+    let pass =
+        after.split("proxy_pass ").nth(1).and_then(|rest| rest.split(';').next()).expect("a proxy_pass");
+    (pass.to_owned(), notes)
+}
+
+#[test]
+fn a_variable_whose_name_begins_like_the_path_s_was_cut_off() {
+    for name in ["uri_backend", "document_uri_x", "request_uri_host"] {
+        let set = format!("  set ${name} 127.0.0.1;\n");
+        let (pass, notes) = passed(&set, &format!("http://${name}:8080$uri$is_args$args"));
+        assert_eq!(pass, format!("http://${name}:8080"));
+        assert!(notes.iter().any(|note| note.contains("$uri handed the path on decoded")), "{notes:?}");
+        // In braces it is followed by anything.
+        let (pass, _) = passed(&set, &format!("http://${{{name}}}:8080${{uri}}$is_args$args"));
+        assert_eq!(pass, format!("http://${{{name}}}:8080"));
+        let kept = format!("http://${name}:8080");
+        assert_eq!(passed(&set, &kept), (kept.clone(), Vec::new()), "it says nothing of the path");
+    }
+}
+
+#[test]
+fn an_upstream_behind_which_the_path_was_decoded_was_dropped() {
+    for (set, written) in [
+        ("", "http://tc${uri}$is_args$args"),
+        ("", "http://tc${uri}${is_args}${args}"),
+        ("", "http://tc$document_uri?$args"),
+        ("", "http://tc/guacamole/x$uri?token=abc&$args"),
+        ("  set $t http://tc$uri$is_args$args;\n", "$t"),
+        ("  set $p $uri;\n", "http://tc$p$is_args$args"),
+        ("  set $b tc;\n  set $p $uri;\n", "http://$b$p$is_args$args"),
+    ] {
+        let (pass, notes) = passed(set, written);
+        assert_eq!(pass, "http://tc", "{set}{written}");
+        assert!(notes.iter().any(|note| note.contains("uri handed the path on decoded")), "{notes:?}");
+    }
+    let (pass, _) = passed("", "http://elsewhere$uri$is_args$args");
+    assert_eq!(pass, "http://127.0.0.1:8080", "it leads to another place");
+}
