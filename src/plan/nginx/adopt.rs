@@ -181,6 +181,12 @@ impl<'a> Adoption<'a> {
                 several if several.iter().any(|p| self.is_met(&setting, p.directive)) => {}
                 [first, ..] if setting.name == "proxy_pass" => {
                     let (answers, section) = (self.answers, self.section);
+                    let still = pass::decoded_still(answers, section, (self.loaded, *first));
+                    // That alone is no reason to refuse.
+                    if let Some(note) = still.filter(|_| self.own(*first).is_err()) {
+                        notes.push(note);
+                        continue;
+                    }
                     let reached = section.and_then(|section| section.reached(self.loaded, self.server));
                     setting.value =
                         pass::wanted(answers, section, reached.as_ref(), first.directive, &setting.value);

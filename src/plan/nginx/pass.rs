@@ -111,6 +111,23 @@ pub(super) fn decoded_no_more(
     Some(Note::info(text).of(Rule::PathDecoded))
 }
 
+/// Says that a path is handed on decoded by a line that leads right else and stays, as it stands in a file that others may
+/// include, too.
+pub(super) fn decoded_still(
+    answers: &Answers,
+    section: Option<&Section<'_>>,
+    (loaded, placed): (&Loaded, Placed<'_>),
+) -> Option<Note> {
+    let section = section.filter(|section| is_led_right(answers, section, placed.directive))?;
+    let variable = section.decoded.as_ref()?;
+    let text = format!(
+        "{}: {variable} hands the path on decoded, which names with a blank, % or a letter beyond ASCII do not survive; the \
+         line stays, as it is in a file that the location includes: take what follows the host and port out of it",
+        loaded.place(placed)
+    );
+    Some(Note::warning(text).of(Rule::PathDecoded))
+}
+
 /// Whether requests go to the backend of the answers.
 fn leads_there(answers: &Answers, target: &Target) -> bool {
     target.leads_to(&answers.backend.host.to_string(), answers.backend.port.number())

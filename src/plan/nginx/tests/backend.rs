@@ -259,3 +259,31 @@ fn an_upstream_behind_which_the_path_was_decoded_was_dropped() {
     let (pass, _) = passed("", "http://elsewhere$uri$is_args$args");
     assert_eq!(pass, "http://127.0.0.1:8080", "it leads to another place");
 }
+
+#[test]
+fn a_decoded_path_in_an_included_file_was_refused() {
+    let include = "events {}\nhttp {\n\tinclude s/*;\n}\n";
+    let site = "server {\n location /guacamole/ {\n  include i;\n }\n}\n";
+    let of = |pass: &str| {
+        let pass = format!("proxy_pass {pass};\n");
+        let nginx = findings_of(&[("/e/nginx.conf", include), ("/e/s/site", site), ("/e/i", &pass)]);
+        let mut notes = Vec::new();
+        let answers = answers("/guacamole/", "/guacamole/");
+        let changed = changes(&answers, &nginx, &site_of(&nginx), &mut notes);
+        changed.map(|files| (files.into_iter().map(|file| file.before.path).collect::<Vec<_>>(), notes))
+    };
+    for pass in ["http://127.0.0.1:8080$uri$is_args$args", "http://127.0.0.1:8080${document_uri}?$args"] {
+        let (files, notes) = of(pass).expect("a plan");
+        assert!(files.iter().all(|path| !path.ends_with("i")), "{files:?}");
+        let told: Vec<_> =
+            notes.iter().filter(|note| note.rule == Some(crate::model::Rule::PathDecoded)).collect();
+        assert!(
+            matches!(told.as_slice(), [note] if note.warning && note.text.starts_with("/e/i:1: ")),
+            "{notes:?}"
+        );
+    }
+    // What leads to another place is still no one's to change here.
+    for pass in ["http://127.0.0.1:9999$uri$is_args$args", "http://127.0.0.1:8080$uri"] {
+        assert!(matches!(of(pass), Err(PlanError::Refused { line: 1, .. })), "{pass}");
+    }
+}
