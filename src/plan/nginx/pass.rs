@@ -129,6 +129,6 @@ pub(super) fn decoded_still(
 }
 
 /// Whether requests go to the backend of the answers.
-fn leads_there(answers: &Answers, target: &Target) -> bool {
+pub(super) fn leads_there(answers: &Answers, target: &Target) -> bool {
     target.leads_to(&answers.backend.host.to_string(), answers.backend.port.number())
 }
