@@ -18,5 +18,5 @@ pub use parse::tokens;
 pub use rewrite::Rewrite;
 pub use section::{Section, refuse_climbing};
 pub use server::{ServerBlock, server_block_at, server_blocks};
-pub use target::Target;
+pub use target::{Target, variable_at};
 pub use tree::{Block, Directive, Tree, Word};

@@ -1,6 +1,10 @@
 //! Regular expressions of paths.
 
 use regex::bytes::RegexBuilder;
+use std::borrow::Cow;
+
+/// How many looks ahead a pattern may have one after the other; nobody writes as many by hand.
+const LOOKS: usize = 32;
 
 /// The path that everything begins with that a regular expression matches, with its last slash.
 pub fn beginning(pattern: &str) -> Option<String> {
@@ -35,12 +39,20 @@ pub fn matches(pattern: &str, text: &str) -> Option<bool> {
 
 /// The same without regard to case, or not.
 pub fn matches_in(pattern: &str, text: &str, any_case: bool) -> Option<bool> {
-    if let Ok(compiled) = RegexBuilder::new(pattern).unicode(false).case_insensitive(any_case).build() {
-        return Some(compiled.is_match(text.as_bytes()));
+    let plain = |pattern: &str| {
+        let built = RegexBuilder::new(pattern).unicode(false).case_insensitive(any_case).build();
+        built.ok().map(|compiled| compiled.is_match(text.as_bytes()))
+    };
+    let (mut pattern, mut is_as_wanted) = (Cow::Borrowed(pattern), true);
+    for _ in 0..=LOOKS {
+        if let Some(is_match) = plain(&pattern) {
+            return Some(is_match && is_as_wanted);
+        }
+        let looking = LookingAhead::read(&pattern)?;
+        is_as_wanted &= plain(&looking.ahead)? == looking.wanted;
+        pattern = Cow::Owned(looking.rest);
     }
-    let looking = LookingAhead::read(pattern)?;
-    let is_ahead = matches_in(&looking.ahead, text, any_case)?;
-    Some(matches_in(&looking.rest, text, any_case)? && is_ahead == looking.wanted)
+    None
 }
 
 /// A pattern that looks ahead right behind letters that stand at the beginning, as `^/(?!guacamole/)(.*)$` does.
@@ -146,5 +158,15 @@ mod tests {
         ] {
             assert_eq!(matches(pattern, text), wanted, "{pattern} {text}");
         }
+    }
+
+    #[test]
+    fn thousands_of_looks_ahead_overflowed_the_stack() {
+        for (looks, wanted) in [(LOOKS, Some(true)), (LOOKS + 1, None), (20_000, None)] {
+            let pattern = format!("^{}/x", "(?!a)".repeat(looks));
+            assert_eq!(matches(&pattern, "/x"), wanted, "{looks}");
+        }
+        let seldom = format!("^{}(?!/x)/x", "(?!a)".repeat(LOOKS - 1));
+        assert_eq!(matches(&seldom, "/x"), Some(false));
     }
 }

@@ -6,7 +6,7 @@ use super::load::{Loaded, Placed};
 use super::location::{Location, Modifier};
 use super::rewrite::Rewrite;
 use super::server::ServerBlock;
-use super::target::{self, Target};
+use super::target::{self, Target, variable_at};
 use super::tree::{Directive, Word};
 use crate::config::{Asked, Mark};
 use std::borrow::Cow;
@@ -110,8 +110,18 @@ impl<'a> Section<'a> {
         self.directive("proxy_pass").is_some_and(|placed| {
             let url = placed.directive.first_argument();
             let rest = url.split_once("://").map_or(&*url, |(_, rest)| rest);
-            url.contains('$') && ["/", "$request_uri", "$uri"].iter().any(|uri| rest.contains(uri))
+            url.contains('$') && (rest.contains('/') || variable_at(rest, &target::PATHS).is_some())
         })
+    }
+
+    /// Where it sends requests; where that cannot be told for a path that is handed on decoded, without the path.
+    pub fn reached(&self, loaded: &Loaded, server: &ServerBlock<'_>) -> Option<Target> {
+        let levels: [&[Placed<'_>]; 2] = [&self.children, &server.children];
+        let pass = || self.directive("proxy_pass").map(|placed| placed.directive);
+        let without = |variable: &String| {
+            Target::reached(pass()?, variable.trim_start_matches('$'), &levels, loaded, &server.http)
+        };
+        self.target.clone().or_else(|| self.decoded.as_ref().and_then(without))
     }
 
     /// The `rewrite` that decides what path the backend is asked for, where it is the only one and can be told.

@@ -4,9 +4,8 @@ use super::load::{Loaded, Placed};
 use super::tree::Directive;
 use std::net::IpAddr;
 
-/// Variables that hand path and query on, where nothing but they follows the host; `$uri` alone loses the query, without
-/// which no tunnel opens.
-const AS_IT_CAME: [&str; 3] = ["$request_uri", "$uri$is_args$args", "$uri?$args"];
+/// Variables that are the path, as it came or decoded.
+pub(super) const PATHS: [&str; 3] = ["request_uri", "uri", "document_uri"];
 
 /// Where a `proxy_pass` sends requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +46,20 @@ impl Target {
         })
     }
 
+    /// The host or upstream that a `proxy_pass` leads to, without what it says of the path, by this variable or another one.
+    pub(super) fn reached(
+        pass: Directive<'_>,
+        variable: &str,
+        levels: &[&[Placed<'_>]],
+        loaded: &Loaded,
+        http: &[Placed<'_>],
+    ) -> Option<Self> {
+        let url = resolved(&pass.first_argument(), levels);
+        let (scheme, rest) = url.split_once("://")?;
+        let (name, _) = apart(&rest[..variable_at(rest, &[variable]).unwrap_or(rest.len())]);
+        Self::parse(&format!("{scheme}://{name}")).map(|target| target.through_upstream(loaded, http))
+    }
+
     /// Whether a host or an upstream is called after Guacamole.
     pub fn is_named_guacamole(&self) -> bool {
         self.name.contains("guac") || self.servers.iter().any(|(host, _)| host.contains("guac"))
@@ -61,8 +74,8 @@ impl Target {
         };
         let (name, uri) = apart(rest);
         let uri = match uri {
-            _ if AS_IT_CAME.contains(&uri) => None,
             "" => None,
+            uri if is_path_and_query(uri) => None,
             uri => Some(path_of(uri)?),
         };
         let servers = match name.strip_prefix("unix:") {
@@ -107,12 +120,20 @@ fn apart(rest: &str) -> (&str, &str) {
     let at = match rest.strip_prefix("unix:") {
         // The path follows a second colon, which is not part of the socket's name.
         Some(socket) => socket.find(':').map(|at| "unix:".len() + at),
-        None => {
-            rest.find(['/', '?']).into_iter().chain(rest.find("$request_uri")).chain(rest.find("$uri")).min()
-        }
+        None => rest.find(['/', '?']).into_iter().chain(variable_at(rest, &PATHS)).min(),
     };
     let (name, uri) = at.map_or((rest, ""), |at| rest.split_at(at));
     (name, if is_socket { uri.trim_start_matches(':') } else { uri })
+}
+
+/// Whether variables hand path and query on, and nothing else; `$uri` alone loses the query, without which no tunnel opens.
+fn is_path_and_query(uri: &str) -> bool {
+    let Some((name, len)) = uri.strip_prefix('$').and_then(variable) else { return false };
+    match (name, &uri[1 + len..]) {
+        ("request_uri", rest) => rest.is_empty(),
+        ("uri" | "document_uri", rest) => matches!(rest, "$is_args$args" | "?$args"),
+        _ => false,
+    }
 }
 
 /// The path that stands in front of variables: `$1` of a regular expression and `$is_args$args` may follow.
@@ -140,7 +161,8 @@ fn authority_of(text: &str, default: u16) -> Option<(String, u16)> {
     Some((host.trim_start_matches('[').trim_end_matches(']').to_owned(), port))
 }
 
-/// A value with its variables replaced by what `set` gives them; those that are not constant stay.
+/// A value with its variables replaced by what `set` gives them; those that are not constant stay, without braces where
+/// they need none.
 fn resolved(value: &str, levels: &[&[Placed<'_>]]) -> String {
     let mut value = value.to_owned();
     let mut from = 0;
@@ -150,10 +172,23 @@ fn resolved(value: &str, levels: &[&[Placed<'_>]]) -> String {
         let Some((name, len)) = variable(&value[at + 1..]) else { break };
         match constant(name, levels) {
             Some(constant) => value.replace_range(at..at + 1 + len, &constant),
-            None => from = at + 1 + len,
+            None => {
+                let (name, end) = (name.to_owned(), at + 1 + len);
+                let is_bare = value.as_bytes()[at + 1] != b'{' || value[end..].starts_with(is_name);
+                from = if is_bare { end } else { at + 1 + name.len() };
+                if !is_bare {
+                    value.replace_range(at + 1..end, &name);
+                }
+            }
         }
     }
     value
+}
+
+/// Where one of these variables stands first in a text; one whose name merely begins so is another one.
+pub fn variable_at(text: &str, names: &[&str]) -> Option<usize> {
+    let is_it = |at: usize| variable(&text[at + 1..]).is_some_and(|(name, _)| names.contains(&name));
+    text.match_indices('$').map(|(at, _)| at).find(|at| is_it(*at))
 }
 
 /// The name of a variable behind its dollar sign, in braces or not, and how long it is written.
@@ -162,9 +197,12 @@ fn variable(rest: &str) -> Option<(&str, usize)> {
         let end = braced.find('}')?;
         return Some((&braced[..end], end + 2));
     }
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
     Some((&rest[..end], end))
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
 }
 
 /// The variable by which a `proxy_pass` of a location hands the path on decoded; `captures` are the names of what the

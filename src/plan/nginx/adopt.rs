@@ -181,9 +181,20 @@ impl<'a> Adoption<'a> {
                 several if several.iter().any(|p| self.is_met(&setting, p.directive)) => {}
                 [first, ..] if setting.name == "proxy_pass" => {
                     let (answers, section) = (self.answers, self.section);
-                    setting.value = pass::wanted(answers, section, first.directive, &setting.value);
+                    let still = pass::decoded_still(answers, section, (self.loaded, *first));
+                    // That alone is no reason to refuse.
+                    if let Some(note) = still.filter(|_| self.own(*first).is_err()) {
+                        notes.push(note);
+                        continue;
+                    }
+                    let reached = section.and_then(|section| section.reached(self.loaded, self.server));
+                    setting.value =
+                        pass::wanted(answers, section, reached.as_ref(), first.directive, &setting.value);
                     notes.extend(pass::lost(answers, section, (self.loaded, *first), &setting.value));
-                    notes.extend(pass::decoded_no_more(answers, section, (self.loaded, *first)));
+                    // Of another application that is taken over nothing is handed on any more.
+                    if self.is_guacamole || reached.is_some_and(|to| pass::leads_there(answers, &to)) {
+                        notes.extend(pass::decoded_no_more(answers, section, (self.loaded, *first)));
+                    }
                     self.mend(*first, &setting)?;
                 }
                 [first, ..] => self.mend(*first, &setting)?,

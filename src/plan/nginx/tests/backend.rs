@@ -211,3 +211,91 @@ fn a_path_that_was_handed_on_decoded_was_kept_without_a_word() {
     assert!(after.contains("  proxy_pass http://127.0.0.1:8080$request_uri;\n"), "{after}");
     assert!(notes.iter().all(|note| !note.contains("decoded")), "{notes:?}");
 }
+
+/// What becomes of a `proxy_pass` in Guacamole's location, beside an upstream that is more than one address.
+fn passed(set: &str, written: &str) -> (String, Vec<String>) {
+    let site = format!(
+        "upstream tc {{ ip_hash; server 127.0.0.1:8080; server 10.0.0.7:8080; }}\nserver {{\n location /guacamole/ {{\n{set}  \
+         proxy_pass {written};\n }}\n}}\n"
+    );
+    let answers = answers("/guacamole/", "/guacamole/");
+    let (after, notes) = planned(&answers, &site);
+    assert_eq!(planned(&answers, &after), (after.clone(), Vec::new()), "{after}");
+    let pass =
+        after.split("proxy_pass ").nth(1).and_then(|rest| rest.split(';').next()).expect("a proxy_pass");
+    (pass.to_owned(), notes)
+}
+
+#[test]
+fn a_variable_whose_name_begins_like_the_path_s_was_cut_off() {
+    for name in ["uri_backend", "document_uri_x", "request_uri_host"] {
+        let set = format!("  set ${name} 127.0.0.1;\n");
+        let (pass, notes) = passed(&set, &format!("http://${name}:8080$uri$is_args$args"));
+        assert_eq!(pass, format!("http://${name}:8080"));
+        assert!(notes.iter().any(|note| note.contains("$uri handed the path on decoded")), "{notes:?}");
+        // In braces it is followed by anything.
+        let (pass, _) = passed(&set, &format!("http://${{{name}}}:8080${{uri}}$is_args$args"));
+        assert_eq!(pass, format!("http://${{{name}}}:8080"));
+        let kept = format!("http://${name}:8080");
+        assert_eq!(passed(&set, &kept), (kept.clone(), Vec::new()), "it says nothing of the path");
+    }
+}
+
+#[test]
+fn an_upstream_behind_which_the_path_was_decoded_was_dropped() {
+    for (set, written) in [
+        ("", "http://tc${uri}$is_args$args"),
+        ("", "http://tc${uri}${is_args}${args}"),
+        ("", "http://tc$document_uri?$args"),
+        ("", "http://tc/guacamole/x$uri?token=abc&$args"),
+        ("  set $t http://tc$uri$is_args$args;\n", "$t"),
+        ("  set $p $uri;\n", "http://tc$p$is_args$args"),
+        ("  set $b tc;\n  set $p $uri;\n", "http://$b$p$is_args$args"),
+    ] {
+        let (pass, notes) = passed(set, written);
+        assert_eq!(pass, "http://tc", "{set}{written}");
+        assert!(notes.iter().any(|note| note.contains("uri handed the path on decoded")), "{notes:?}");
+    }
+    let (pass, _) = passed("", "http://elsewhere$uri$is_args$args");
+    assert_eq!(pass, "http://127.0.0.1:8080", "it leads to another place");
+}
+
+#[test]
+fn a_decoded_path_in_an_included_file_was_refused() {
+    let include = "events {}\nhttp {\n\tinclude s/*;\n}\n";
+    let site = "server {\n location /guacamole/ {\n  include i;\n }\n}\n";
+    let of = |pass: &str| {
+        let pass = format!("proxy_pass {pass};\n");
+        let nginx = findings_of(&[("/e/nginx.conf", include), ("/e/s/site", site), ("/e/i", &pass)]);
+        let mut notes = Vec::new();
+        let answers = answers("/guacamole/", "/guacamole/");
+        let changed = changes(&answers, &nginx, &site_of(&nginx), &mut notes);
+        changed.map(|files| (files.into_iter().map(|file| file.before.path).collect::<Vec<_>>(), notes))
+    };
+    for pass in ["http://127.0.0.1:8080$uri$is_args$args", "http://127.0.0.1:8080${document_uri}?$args"] {
+        let (files, notes) = of(pass).expect("a plan");
+        assert!(files.iter().all(|path| !path.ends_with("i")), "{files:?}");
+        let told: Vec<_> =
+            notes.iter().filter(|note| note.rule == Some(crate::model::Rule::PathDecoded)).collect();
+        assert!(
+            matches!(told.as_slice(), [note] if note.warning && note.text.starts_with("/e/i:1: ")),
+            "{notes:?}"
+        );
+    }
+    // What leads to another place is still no one's to change here.
+    for pass in ["http://127.0.0.1:9999$uri$is_args$args", "http://127.0.0.1:8080$uri"] {
+        assert!(matches!(of(pass), Err(PlanError::Refused { line: 1, .. })), "{pass}");
+    }
+}
+
+#[test]
+fn of_another_application_that_is_taken_over_nothing_is_handed_on() {
+    let answers = answers("/desk/", "/guacamole/");
+    let site = |port: u16| {
+        format!(
+            "server {{\n location /desk/ {{\n  proxy_pass http://127.0.0.1:{port}$uri$is_args$args;\n }}\n}}\n"
+        )
+    };
+    let told = |port| planned(&answers, &site(port)).1.iter().any(|note| note.contains("decoded"));
+    assert_eq!([told(8080), told(3000)], [true, false]);
+}
