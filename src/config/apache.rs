@@ -24,7 +24,7 @@ pub use line::{Line, Lines};
 pub use load::{Facts, Item, Loaded, LoadedFile};
 pub use log::{LogCondition, is_logged, log_condition, logs};
 pub use name::Name;
-pub use redirect::{LedAway, covers, leads_to_https, led_away};
+pub use redirect::{LedAway, Proxied, covers, is_location_of, leads_to_https, led_away};
 pub use section::{Backend, Form, Section};
 pub use tree::Tree;
 

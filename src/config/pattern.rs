@@ -35,8 +35,42 @@ pub fn matches(pattern: &str, text: &str) -> Option<bool> {
 
 /// The same without regard to case, or not.
 pub fn matches_in(pattern: &str, text: &str, any_case: bool) -> Option<bool> {
-    let compiled = RegexBuilder::new(pattern).unicode(false).case_insensitive(any_case).build().ok()?;
-    Some(compiled.is_match(text.as_bytes()))
+    let compiled = RegexBuilder::new(pattern).unicode(false).case_insensitive(any_case).build();
+    match compiled {
+        Ok(compiled) => Some(compiled.is_match(text.as_bytes())),
+        Err(_) => matches_without(pattern, text, any_case),
+    }
+}
+
+/// The same of a pattern that says after its first letters what must not follow: `^/(?!\.well-known/)(.*)`.
+fn matches_without(pattern: &str, text: &str, any_case: bool) -> Option<bool> {
+    let (start, rest) = pattern.split_once("(?!")?;
+    let close = closing(rest)?;
+    // What may begin in several places, or be several texts, is not told apart so.
+    let begins_so =
+        start.strip_prefix('^').is_some_and(|own| first_special(&own.replace(r"\/", "/")) == own.len());
+    if !begins_so {
+        return None;
+    }
+    let (without, rest) = (&rest[..close], &rest[close + 1..]);
+    let is_excluded = matches_in(&format!("{start}(?:{without})"), text, any_case)?;
+    Some(!is_excluded && matches_in(&format!("{start}{rest}"), text, any_case)?)
+}
+
+/// Where the bracket closes that was open before a text.
+fn closing(text: &str) -> Option<usize> {
+    let (mut depth, mut is_protected) = (0_usize, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_protected => is_protected = false,
+            b'\\' => is_protected = true,
+            b'(' => depth += 1,
+            b')' if depth == 0 => return Some(at),
+            b')' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -55,6 +89,24 @@ mod tests {
             ("/guacamole/", None),
         ] {
             assert_eq!(beginning(pattern).as_deref(), wanted, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_with_what_must_not_follow_was_not_understood() {
+        for (pattern, text, wanted) in [
+            (r"^/(?!\.well-known/acme)(.*)", "/guacamole/", Some(true)),
+            (r"^/(?!\.well-known/acme)(.*)", "/.well-known/acme/x", Some(false)),
+            (r"^(?!/.well-known)(.*)", "/guacamole/", Some(true)),
+            (r"^/(?!guacamole(/|$)|\))", "/guacamole/", Some(false)),
+            (r"^/(?!guacamole(/|$)|\))", "/guacamoles", Some(true)),
+            (r"^/(?!a)(?!b)", "/b", Some(false)),
+            (r"^\/(?!b)", "/b", None),
+            (r"/(?!b)", "/b", None),
+            (r"^/.*(?!b)", "/b", None),
+            (r"^/(?!b", "/b", None),
+        ] {
+            assert_eq!(matches(pattern, text), wanted, "{pattern} {text}");
         }
     }
 

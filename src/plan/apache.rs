@@ -66,7 +66,7 @@ pub(super) fn changes(
     let is_bare_taken = work.is_bare_taken(there.section());
     let body = Body::new(answers, apache.version.as_ref(), variables).with_bare_taken(is_bare_taken);
     write(&work, &there, &body, hand, &mut edits)?;
-    notes::add(&work, &there, notes);
+    notes::add(&work, &there, &body, notes);
     let enabling = modules::changes(&work, &mut edits)?;
     let mut steps = edits.into_steps()?;
     steps.extend(enabling);

@@ -55,7 +55,7 @@ fn find_shadows(loaded: &Loaded, hosts: &mut [VirtualHost<'_>]) {
             by_name.entry(name).and_modify(|own| own.later.push(at)).or_insert_with(|| Namesakes::of(at));
         }
         for pattern in patterns(host.item) {
-            by_pattern.add(pattern, at);
+            by_pattern.add(&pattern, at);
         }
     }
     for (at, place) in shadows {
@@ -85,7 +85,7 @@ struct Patterns {
 }
 
 impl Patterns {
-    fn add(&mut self, pattern: String, at: usize) {
+    fn add(&mut self, pattern: &str, at: usize) {
         match pattern.strip_prefix('*').filter(|end| !end.contains(['*', '?'])) {
             Some(end) => self.by_end.entry(end.to_owned()).or_default().push(at),
             None => self.others.push(at),

@@ -1,7 +1,7 @@
 //! What is written into a virtual host.
 
 use super::layout::Layout;
-use crate::config::apache::Section;
+use crate::config::apache::{Proxied, Section};
 use crate::model::{Answers, ContextPath, Host, Port, PublicPath, ReadTimeout, Version};
 use std::borrow::Cow;
 
@@ -98,6 +98,11 @@ impl Body {
     /// Whether something else that is proxied takes the path without its slash.
     pub(super) fn is_bare_taken(&self) -> bool {
         self.is_bare_taken
+    }
+
+    /// Where its requests go to.
+    pub(super) fn proxied(&self) -> Proxied<'_> {
+        Proxied { url: &self.url, is_mapped: self.mapping }
     }
 
     /// The same with other marks for the logs.

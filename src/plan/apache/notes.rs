@@ -1,11 +1,12 @@
 //! What the person should know about this virtual host.
 
 use super::Work;
+use super::body::Body;
 use super::there::There;
 use crate::config::apache::{Form, Item, Section, covers, led_away};
 use crate::model::{Note, Rule, masked, printable};
 
-pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
+pub(super) fn add(work: &Work<'_>, there: &There<'_>, body: &Body, notes: &mut Vec<Note>) {
     let mut note = |warning: bool, rule: Option<Rule>, text: String| {
         notes.push(Note { warning, text: printable(&masked(&text)), rule });
     };
@@ -29,20 +30,22 @@ pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
             format!("no request reaches this virtual host: {earlier} has its name and comes first"),
         );
     }
-    // A rewriting of the server's is not a virtual host's; a section of the server's is.
-    let sections =
-        led_away(&work.loaded.items, path).into_iter().filter(|led| led.item.name != "rewriterule");
-    for led in led_away(&work.host.children, path).into_iter().chain(sections) {
+    for led in led_away(&work.loaded.items, &work.host.children, path, body.proxied()) {
+        let (does, to) = match (led.refuses, led.sometimes) {
+            (true, false) => ("refuses", ""),
+            (true, true) => ("may refuse", ""),
+            (false, false) => ("sends", " elsewhere"),
+            (false, true) => ("may send", " elsewhere"),
+        };
         note(
             true,
             Some(Rule::LeadsAway),
             format!(
-                "{}:{}: {} {} {} Guacamole's requests elsewhere before they are proxied",
+                "{}:{}: {} {} {does} Guacamole's requests{to} before they are proxied",
                 work.loaded.file(led.item).path.display(),
                 work.loaded.line(led.item),
                 led.item.name,
                 led.item.arguments().join(" "),
-                if led.sometimes { "may send" } else { "sends" }
             ),
         );
     }

@@ -58,7 +58,9 @@ pub(super) fn look(
             }
             number += 1;
             let (is_whole, version) = (*is_whole, apache.version.as_ref());
-            let mut site = Site { loaded: &loaded, scope, names, section, is_whole, version, valve, found };
+            let is_server = host.is_none();
+            let mut site =
+                Site { loaded: &loaded, scope, names, section, is_server, is_whole, version, valve, found };
             if let Some(earlier) = host.and_then(|host| host.shadowed_by.as_deref()) {
                 site.tell(
                     Rule::DeadVirtualHost,
@@ -115,6 +117,8 @@ struct Site<'a, 'f> {
     /// The virtual host's names.
     names: &'a [String],
     section: &'a Section<'a>,
+    /// Whether it stands outside of any virtual host.
+    is_server: bool,
     /// Whether it hands on the whole of a Tomcat, of which Guacamole is a part.
     is_whole: bool,
     version: Option<&'a Version>,

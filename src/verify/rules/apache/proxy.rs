@@ -2,7 +2,7 @@
 
 use super::order::comes_first;
 use super::{Site, bare};
-use crate::config::apache::{Item, Section, covers, led_away};
+use crate::config::apache::{Item, Proxied, Section, covers, led_away};
 use crate::model::Rule;
 
 /// The modules that directives come from.
@@ -222,12 +222,22 @@ fn mapping(site: &mut Site<'_, '_>) {
 }
 
 fn leads_away(site: &mut Site<'_, '_>) {
-    for led in led_away(&site.scope.children, &site.section.path).into_iter().filter(|led| !led.sometimes) {
+    let (section, loaded) = (site.section, site.loaded);
+    let url = section.url();
+    let to = Proxied { url: &url, is_mapped: section.parameter("mapping").is_some() };
+    // The server's own are looked at by themselves.
+    let server: &[Item] = if site.is_server { &[] } else { &loaded.items };
+    let all = led_away(server, &site.scope.children, &section.path, to);
+    for led in all.into_iter().filter(|led| !led.sometimes) {
         // What hands Guacamole's requests on does not lead them away.
-        if (led.item.file(), led.item.node()) == (site.section.item.file(), site.section.item.node()) {
+        if led.item.is(section.item) {
             continue;
         }
-        let detail = format!("{} comes before what is proxied at {}", led.item.name, site.section.path);
+        let detail = if led.refuses {
+            format!("{} refuses what is asked below {}", led.item.name, section.path)
+        } else {
+            format!("{} comes before what is proxied at {}", led.item.name, section.path)
+        };
         site.tell(Rule::LeadsAway, led.item, detail);
     }
 }
