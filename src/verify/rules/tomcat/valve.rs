@@ -65,15 +65,8 @@ pub(super) fn look(machine: &mut Machine<'_, '_>) {
 
 /// The Host that has the name of a site, where the proxy tells Tomcat that name.
 fn called<'a>(machine: &Machine<'a, '_>, service: Service<'a>) -> Option<Element<'a>> {
-    let names = |host: Element<'a>| -> Vec<String> {
-        let view = machine.configuration.view();
-        let text = |alias: Element<'a>| view[alias.start_tag().end..alias.span().end].split('<').next();
-        let aliases = host.children_named("Alias").filter_map(text).map(|text| text.trim().to_owned());
-        host.value("name").map(ToOwned::to_owned).into_iter().chain(aliases).collect()
-    };
-    let asked: Vec<&String> = machine.routes.iter().flat_map(|route| &route.names).collect();
-    let is_asked = |name: &String| asked.iter().any(|own| own.eq_ignore_ascii_case(name));
-    service.hosts().find(|host| names(*host).iter().any(is_asked))
+    let asked: Vec<String> = machine.routes.iter().flat_map(|route| route.names.clone()).collect();
+    machine.configuration.host_called(service, &asked)
 }
 
 /// Whether a valve stands in the file of the application that a proxy asks for, or in that of all, or may stand there.
