@@ -219,6 +219,16 @@ impl Element<'_> {
         self.name() == "Valve" && self.value("className") == Some(REMOTE_IP_VALVE)
     }
 
+    /// Whether this is a `Valve` that lets in by the client's address or name.
+    pub fn filters_addresses(self) -> bool {
+        const FILTERS: [&str; 3] = [
+            "org.apache.catalina.valves.RemoteAddrValve",
+            "org.apache.catalina.valves.RemoteHostValve",
+            "org.apache.catalina.valves.RemoteCIDRValve",
+        ];
+        self.value("className").is_some_and(|class| FILTERS.contains(&class))
+    }
+
     /// Whether this is a `Valve` that writes an access log, Tomcat's own or one made after it.
     fn is_access_log(self) -> bool {
         self.value("className").is_some_and(|class| class.ends_with("AccessLogValve"))

@@ -64,6 +64,7 @@ pub(super) fn revise<'a>(
         }
         ([], Some(host)) => {
             ground.editable(host)?;
+            about_filters(ground, host, notes);
             revision.insert_first(host, Some(engine), &new(answers, ground.version()), because("className"));
         }
         (valves, _) => {
@@ -115,6 +116,19 @@ fn about_names(
             "{at}: the engine's defaultHost is \"{}\", which is no host here; only a request that names {} is served",
             default.escape_debug(),
             name.escape_debug()
+        );
+        note(notes, true, None, text);
+    }
+}
+
+/// Those who let in by address behind the new valve: the proxy was let in so far, and its clients are asked for now.
+fn about_filters(ground: &Ground<'_>, host: Element<'_>, notes: &mut Vec<Note>) {
+    for filter in host.children_named("Valve").filter(|valve| valve.filters_addresses()) {
+        let text = format!(
+            "{}:{}: this valve lets in by address, and sees the client's from now on instead of the proxy's; where it is \
+             meant for the proxy, move it before the RemoteIpValve or into the Engine",
+            ground.file.display(),
+            ground.line(filter)
         );
         note(notes, true, None, text);
     }

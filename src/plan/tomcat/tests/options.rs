@@ -110,3 +110,16 @@ fn the_valve_stood_in_the_default_host_while_another_has_the_site_s_name() {
     assert_eq!(place(&[]), (true, true));
     assert_eq!(place(&["a.test", "GUAC.test"]), (false, false));
 }
+
+/// Measured with Tomcat 10.1.60: 403 for everybody, where only the proxy had been let in.
+#[test]
+fn a_filter_by_address_that_judges_clients_from_now_on_was_not_told_of() {
+    let filter = "<Valve className=\"org.apache.catalina.valves.RemoteAddrValve\" allow=\"127.0.0.1\"/>";
+    for (place, is_told) in
+        [("autoDeploy=\"true\">", true), ("<Engine name=\"Catalina\" defaultHost=\"localhost\">\n", false)]
+    {
+        let text = STOCK.replacen(place, &format!("{place}\n{filter}\n"), 1);
+        let (_, notes) = planned(text.as_bytes(), "10.1.60", &with(|_| {})).expect("a plan");
+        assert_eq!(notes.iter().any(|note| note.text.contains("lets in by address")), is_told, "{place}");
+    }
+}

@@ -5,12 +5,6 @@ use crate::config::tomcat::{Element, Meaning, REMOTE_IP_VALVE, Service, meaning}
 use crate::model::{Rule, TrustedProxies};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Valves that ask for the client's address.
-const FILTERS: [&str; 3] = [
-    "org.apache.catalina.valves.RemoteAddrValve",
-    "org.apache.catalina.valves.RemoteHostValve",
-    "org.apache.catalina.valves.RemoteCIDRValve",
-];
 const ACCESS_LOGS: [&str; 3] = [
     "org.apache.catalina.valves.AccessLogValve",
     "org.apache.catalina.valves.ExtendedAccessLogValve",
@@ -110,7 +104,7 @@ fn missing(machine: &mut Machine<'_, '_>, host: Element<'_>) {
 
 fn late(machine: &mut Machine<'_, '_>, pipeline: &[Element<'_>], first: Element<'_>) {
     let earlier = pipeline.iter().copied().take_while(|valve| *valve != first);
-    for valve in earlier.filter(|valve| class_is_in(*valve, &FILTERS)) {
+    for valve in earlier.filter(|valve| valve.filters_addresses()) {
         machine.tell(Rule::ValveLate, valve, "this valve runs before the RemoteIpValve");
     }
 }
