@@ -143,7 +143,8 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
             let is_there = own.form == Form::Location || comes_first || own.item.file() == other.item.file();
             is_there && covers(&own.path, &other.path)
         });
-        if other.form == Form::Path && covers(path, &other.path) && !is_taken {
+        let is_kept_out = other.url() == "!" && other.path == path;
+        if other.form == Form::Path && covers(path, &other.path) && !is_taken && !is_kept_out {
             let text = format!(
                 "{}: {} goes to Guacamole from now on, as a section counts before any ProxyPass line; write it as \
                  <Location \"{1}\"> after Guacamole's to keep it",
