@@ -80,7 +80,7 @@ fn is_section_of(section: &Item, path: &str) -> bool {
 }
 
 /// Whether a `Location` or `LocationMatch` holds for a path.
-pub fn is_location_of(section: &Item, path: &str) -> bool {
+pub(super) fn is_location_of(section: &Item, path: &str) -> bool {
     match (section.name.as_str(), section.arguments().as_slice()) {
         ("location", [own]) => covers(own, path),
         ("location", [_, pattern]) | ("locationmatch", [pattern]) => {
@@ -90,7 +90,8 @@ pub fn is_location_of(section: &Item, path: &str) -> bool {
     }
 }
 
-fn is_condition(section: &Item) -> bool {
+/// Whether a section holds where its expression does.
+pub fn is_condition(section: &Item) -> bool {
     matches!(section.name.as_str(), "if" | "elseif" | "else")
 }
 

@@ -3,7 +3,10 @@
 use super::Work;
 use super::body::Body;
 use super::there::There;
-use crate::config::apache::{Form, Item, Section, covers, led_away};
+use crate::config::apache::{
+    Form, Item, Section, covers, holds_for, is_condition, led_away, lets_nobody_in, refused_methods,
+    restriction,
+};
 use crate::model::{Note, Rule, masked, printable};
 
 pub(super) fn add(work: &Work<'_>, there: &There<'_>, body: &Body, notes: &mut Vec<Note>) {
@@ -49,19 +52,55 @@ pub(super) fn add(work: &Work<'_>, there: &There<'_>, body: &Body, notes: &mut V
             ),
         );
     }
-    for item in work.around() {
-        if item.name == "location" && restricts(item) && covers(&item.first_argument(), path) {
-            note(
-                false,
-                Some(Rule::ApacheKeepsOut),
-                format!(
-                    "{}:{}: your own access rules for {} hold for Guacamole too",
-                    work.loaded.file(item).path.display(),
-                    work.loaded.line(item),
-                    item.first_argument()
-                ),
+    kept_out(work, body, &mut note);
+}
+
+/// Rules of the site's own that keep people or methods out.
+fn kept_out(work: &Work<'_>, body: &Body, note: &mut dyn FnMut(bool, Option<Rule>, String)) {
+    let path = work.answers.frontend.public_path.as_str();
+    let place = |item: &Item| format!("{}:{}", work.loaded.file(item).path.display(), work.loaded.line(item));
+    let tag = |section: &Item| match &*section.first_argument() {
+        own if section.name == "location" => own.to_owned(),
+        _ => format!("<{} {}>", section.name, section.arguments().join(" ")),
+    };
+    let holding = |of_proxy: bool| {
+        let all = work.around().filter(move |item| item.name.starts_with("proxy") == of_proxy);
+        all.filter(|item| holds_for(item, path, body.proxied().url))
+    };
+    // Those for the proxy come first, and the virtual host's after the server's.
+    let is_own = |item: &&Item| work.host.children.iter().any(|own| own.is(item));
+    let (own, server): (Vec<&Item>, Vec<&Item>) = holding(false).partition(is_own);
+    let sections: Vec<&Item> = holding(true).chain(server).chain(own).collect();
+    for (at, section) in sections.iter().enumerate() {
+        if let Some(rule) = restriction(section) {
+            let is_undone = sections[at + 1..].iter().any(|later| later.named("require").next().is_some());
+            let closed = lets_nobody_in(section, rule) && !is_undone;
+            let rule = if closed { Rule::RequireCloses } else { Rule::ApacheKeepsOut };
+            let so = if closed { ": nobody is let in" } else { "" };
+            let text = format!(
+                "{}: your own access rules for {} hold for Guacamole too{so}",
+                place(section),
+                tag(section)
             );
+            note(closed, Some(rule), text);
         }
+        if let Some((item, methods)) = refused_methods(section) {
+            let text = format!(
+                "{}: {} refuses {}, by which Guacamole asks",
+                place(item),
+                item.name,
+                methods.join(", ")
+            );
+            note(true, Some(Rule::ApacheKeepsOut), text);
+        }
+    }
+    for section in work.around().filter(|item| is_condition(item) && restriction(item).is_some()) {
+        let text = format!(
+            "{}: your own access rules in {} may hold for Guacamole too",
+            place(section),
+            tag(section)
+        );
+        note(false, Some(Rule::ApacheKeepsOut), text);
     }
 }
 
@@ -161,12 +200,4 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
         );
         note(true, Some(Rule::GlobalLocation), text);
     }
-}
-
-fn restricts(item: &Item) -> bool {
-    item.children.iter().any(|child| match child.name.as_str() {
-        "require" => child.arguments().join(" ") != "all granted",
-        "deny" | "authtype" | "requireall" | "requireany" | "requirenone" => true,
-        _ => false,
-    })
 }

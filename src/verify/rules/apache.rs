@@ -8,7 +8,7 @@ mod proxy;
 
 use super::{Headers, Route, unreadable};
 use crate::config::apache::{
-    Form, Item, Loaded, Section, VirtualHost, covers, leads_to_https, virtual_hosts,
+    Form, Item, Loaded, Section, VirtualHost, holds_for, leads_to_https, virtual_hosts,
 };
 use crate::model::{ApacheFindings, Led, Rule, Server, Version};
 use crate::verify::Diagnosis;
@@ -154,15 +154,18 @@ impl<'a> Site<'a, '_> {
         own.iter().chain(outer).chain(&self.scope.children).chain(&self.loaded.items)
     }
 
-    /// Sections of the virtual host and of the server whose path Guacamole's lies below, innermost last.
+    /// Sections of the virtual host and of the server that hold for Guacamole's path or for where it is proxied to,
+    /// innermost last.
     fn outer(&self) -> Vec<&'a Item> {
-        let is_outer = |item: &&Item| {
-            item.name == "location"
-                && !item.is(self.section.item)
-                && item.arguments().len() == 1
-                && covers(&item.first_argument(), &self.section.path)
-        };
-        self.loaded.items.iter().chain(&self.scope.children).filter(is_outer).collect()
+        let url = self.section.url();
+        let is_outer =
+            |item: &&Item| !item.is(self.section.item) && holds_for(item, &self.section.path, &url);
+        let all = self.loaded.items.iter().chain(&self.scope.children).filter(is_outer);
+        // Those for the proxy come first, whatever stands where.
+        let (mut outer, inner): (Vec<&Item>, Vec<&Item>) =
+            all.partition(|item| item.name.starts_with("proxy"));
+        outer.extend(inner);
+        outer
     }
 
     fn route(&self) -> Option<Route> {

@@ -17,6 +17,12 @@ const CASES: &[Case] = &[
     (Rule::RequireCloses, PASS, "Require all denied\n"),
     (Rule::RequireCloses, NAME, "ServerName a.test\n<Location />\nRequire all denied\n</Location>\n"),
     (Rule::ApacheKeepsOut, NAME, "ServerName a.test\n<Location />\nRequire ip 10.0.0.0/8\n</Location>\n"),
+    (Rule::RequireCloses, NAME, "ServerName a.test\n<Proxy *>\nRequire all denied\n</Proxy>\n"),
+    (
+        Rule::ApacheKeepsOut,
+        NAME,
+        "ServerName a.test\n<LocationMatch ^/guac>\nAllowMethods GET POST\n</LocationMatch>\n",
+    ),
     (Rule::NoSlashRedirect, "RedirectMatch \"^/guacamole$\" \"/guacamole/\"", ""),
     (
         Rule::SecondLog,
