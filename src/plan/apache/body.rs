@@ -1,5 +1,6 @@
 //! What is written into a virtual host.
 
+use super::around::Around;
 use super::layout::Layout;
 use crate::config::apache::{Proxied, Section};
 use crate::model::{Answers, ContextPath, Host, Port, PublicPath, ReadTimeout, Version};
@@ -36,6 +37,8 @@ pub(super) struct Body {
     pub(super) preserve_host: &'static str,
     /// What the tunnel's requests are marked with for the logs.
     pub(super) variables: Vec<String>,
+    /// What stands around it.
+    around: Around,
 }
 
 impl Body {
@@ -87,12 +90,18 @@ impl Body {
             timeout: None,
             preserve_host: "On",
             variables: Vec::new(),
+            around: Around::default(),
         }
     }
 
     /// The same where something else that is proxied takes the path without its slash, or not.
     pub(super) fn with_bare_taken(self, is_bare_taken: bool) -> Self {
         Self { is_bare_taken, ..self }
+    }
+
+    /// The same where this stands around it.
+    pub(super) fn within(self, around: Around) -> Self {
+        Self { around, ..self }
     }
 
     /// Whether something else that is proxied takes the path without its slash.
@@ -147,8 +156,11 @@ impl Body {
         let mut lines = vec![
             format!("ProxyPassReverse \"{}\"", self.url),
             format!("ProxyPreserveHost {}", self.preserve_host),
-            "RequestHeader set X-Forwarded-Proto \"expr=%{REQUEST_SCHEME}\"".to_owned(),
         ];
+        if !self.around.tells_scheme {
+            lines.push("RequestHeader set X-Forwarded-Proto \"expr=%{REQUEST_SCHEME}\"".to_owned());
+        }
+        lines.extend(self.around.directives());
         lines.extend(self.cookie_paths());
         lines.extend(self.location_header());
         if !self.mapping {
