@@ -338,22 +338,6 @@ fn an_insertion_survives_lines_that_go_on_and_a_file_that_ends_without_a_line_fe
     }
 }
 
-/// Measured with httpd 2.4.71: Guacamole is there, and the rest goes where it went.
-#[test]
-fn an_exclusion_of_the_path_was_taken_for_another_application() {
-    for exclusion in [
-        "ProxyPass /guacamole !\nProxyPass / http://127.0.0.1:3000/",
-        "ProxyPass /guacamole/ !\nProxyPass / http://127.0.0.1:3000/",
-        "<Location /guacamole>\nProxyPass !\n</Location>",
-        "<Location /guacamole/>\nProxyPass !\n</Location>",
-    ] {
-        let text = format!("<VirtualHost *:80>\n{exclusion}\n</VirtualHost>\n");
-        let (after, notes) = planned(&text, &answers("/guacamole/", |_| {})).expect("a plan");
-        assert!(after.contains(&format!("{exclusion}\n")) && after.contains("guacfront begin"), "{after}");
-        assert!(!notes.iter().any(|note| note.text.contains("from now on")), "{exclusion}: {notes:?}");
-    }
-}
-
 /// Each as httpd 2.4.71 does it: 403, 401 or 405 at Guacamole's path.
 #[test]
 fn rules_for_the_proxy_by_pattern_and_for_methods_were_not_told_of() {
