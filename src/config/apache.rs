@@ -17,6 +17,7 @@ mod read;
 mod redirect;
 mod section;
 mod tree;
+mod upgrade;
 mod word;
 
 pub use access::{holds_for, is_all, lets_nobody_in, refused_methods, restriction};
@@ -29,6 +30,7 @@ pub use name::Name;
 pub use redirect::{LedAway, Proxied, covers, is_condition, leads_to_https, led_away};
 pub use section::{Backend, Form, Section};
 pub use tree::Tree;
+pub use upgrade::loses_upgrade;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 mod rewrite;
 
 use super::load::Item;
+use super::log::set_for;
 use rewrite::Request;
 
 /// A directive that takes requests for a path elsewhere before they are proxied.
@@ -47,6 +48,11 @@ pub fn led_away<'a>(server: &'a [Item], host: &'a [Item], path: &str, to: Proxie
             &mut found,
         );
     }
+    // Unlike one in a section, this comes before mod_proxy asks.
+    let switches_off =
+        |item: &&Item| set_for(item, path).is_some_and(|set| set.iter().any(|own| own == "no-proxy"));
+    let off = server.iter().chain(host).filter(switches_off);
+    found.extend(off.map(|item| LedAway { item, sometimes: false, refuses: false }));
     for items in [server, host] {
         let around = [items, host, server];
         let sections = items.iter().filter(|item| is_section_of(item, path));
@@ -257,6 +263,9 @@ mod tests {
             ("", "RewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule ^ /index.html [L]", &["rewriterule"]),
             ("", "RewriteRule ^/guacamole/(.*)$ /guacamole/$1 [PT]", &[]),
             ("", "RewriteRule ^ - [E=X:1]", &[]),
+            ("", "SetEnvIf Request_URI ^/guac no-proxy", &["setenvif"]),
+            ("", "SetEnvIf Request_URI ^/other no-proxy", &[]),
+            ("", "<Location />\nSetEnvIf Request_URI ^/guac no-proxy\n</Location>", &[]),
             ("", "RewriteRule ^/nope - [C]\nRewriteRule ^ https://b.test/ [R]", &[]),
             ("", "RewriteRule ^/(?!\\.well-known/)(.*) https://b.test/$1 [R=301,L]", &["rewriterule"]),
             (

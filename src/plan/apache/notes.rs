@@ -4,8 +4,8 @@ use super::Work;
 use super::body::Body;
 use super::there::There;
 use crate::config::apache::{
-    Form, Item, Section, covers, holds_for, is_condition, led_away, lets_nobody_in, refused_methods,
-    restriction,
+    Form, Item, Section, covers, holds_for, is_condition, led_away, lets_nobody_in, loses_upgrade,
+    refused_methods, restriction,
 };
 use crate::model::{Note, Rule, masked, printable};
 
@@ -53,6 +53,19 @@ pub(super) fn add(work: &Work<'_>, there: &There<'_>, body: &Body, notes: &mut V
         );
     }
     kept_out(work, body, &mut note);
+    let url = body.proxied().url;
+    let sections = work.around().filter(|item| holds_for(item, path, url));
+    let all = work.around().chain(sections.flat_map(|section| &section.children));
+    for lost in all.filter(|item| body.has_websocket && loses_upgrade(item)) {
+        let text = format!(
+            "{}:{}: with {} {} no request is handed on as a WebSocket's, and Guacamole falls back to its HTTP tunnel",
+            work.loaded.file(lost).path.display(),
+            work.loaded.line(lost),
+            lost.name,
+            lost.arguments().join(" ")
+        );
+        note(true, Some(Rule::WebSocketMissing), text);
+    }
 }
 
 /// Rules of the site's own that keep people or methods out.

@@ -157,3 +157,24 @@ fn what_the_site_says_of_all_that_it_proxies_was_left_to_break_guacamole() {
         assert_eq!(!after.contains("%{REQUEST_SCHEME}"), is_told, "{after}");
     }
 }
+
+/// Measured with httpd 2.4.71: 200 in the place of 101.
+#[test]
+fn what_takes_the_upgrade_out_of_every_request_was_not_told_of() {
+    for (said, is_told) in [
+        ("RequestHeader unset Upgrade", true),
+        ("<Location />\nSetEnv force-proxy-request-1.0 1\n</Location>", true),
+        (
+            "RequestHeader unset Proxy early\nSetEnv proxy-nokeepalive 1\nRequestHeader unset Connection",
+            false,
+        ),
+    ] {
+        let text = format!("<VirtualHost *:80>\n{said}\n</VirtualHost>\n");
+        for (asked, is_told) in [("yes", is_told), ("no", false)] {
+            let (_, notes) = planned(&text, &with(|draft| draft.websocket = asked.into())).expect("a plan");
+            let told =
+                notes.iter().any(|note| note.text.contains("no request is handed on as a WebSocket's"));
+            assert_eq!(told, is_told, "{said}: {notes:?}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::order::comes_first;
 use super::{Site, bare};
-use crate::config::apache::{Item, Proxied, Section, covers, led_away};
+use crate::config::apache::{Item, Proxied, Section, covers, led_away, loses_upgrade};
 use crate::model::Rule;
 
 /// The modules that directives come from.
@@ -93,6 +93,12 @@ fn websocket(site: &mut Site<'_, '_>) {
         return;
     };
     if leads_nowhere(site, &tunnel) {
+        return;
+    }
+    let sets_again = |item: &Item| sets(item, "Upgrade");
+    let lost = site.in_force().find(|item| loses_upgrade(item));
+    if let Some(lost) = lost.filter(|_| !tunnel.item.children.iter().any(sets_again)) {
+        site.tell(Rule::WebSocketMissing, lost, "with this no request is handed on as a WebSocket's");
         return;
     }
     // What goes by a pattern stands where it stands in neither order.
