@@ -1,7 +1,7 @@
 //! What the site says of everything that it proxies, and Guacamole cannot live with or need not say again.
 
 use super::Work;
-use crate::config::apache::{Form, Item, Section, holds_for};
+use crate::config::apache::{Form, Item, Section, covers, holds_for};
 
 /// What is written for Guacamole because of what stands around it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,9 @@ pub(super) struct Around {
     /// Whether `ProxyErrorOverride` is on, so that httpd's own pages would stand in the place of Guacamole's answers: it
     /// asks for the name and the password by one that is an error.
     overrides_errors: bool,
+    /// Whether a line of another application's has `mapping=` and is for the WebSocket's path too: it is asked before all
+    /// that has none.
+    pub(super) maps_tunnel: bool,
 }
 
 impl Around {
@@ -42,7 +45,15 @@ impl Around {
             }
             _ => false,
         };
+        let tunnel = format!("{path}websocket-tunnel");
+        let maps = |other: &Section<'_>| {
+            let is_other = other.form == Form::Path && !other.is_websocket() && !is_own(other.item);
+            is_other && other.parameter("mapping").is_some() && covers(&other.path, &tunnel)
+        };
+        let lines =
+            [&*work.loaded.items, &work.host.children].map(|items| Section::among(work.loaded, items));
         Self {
+            maps_tunnel: lines.iter().flatten().any(maps),
             tells_scheme: levels.iter().any(|items| items.iter().any(|item| !is_own(item) && is_set(item))),
             hides_client: last("proxyaddheaders", "off"),
             overrides_errors: last("proxyerroroverride", "on"),

@@ -218,9 +218,11 @@ impl Body {
         // A time of its own counts.
         let has_own = parameters.iter().any(|own| own.starts_with("timeout="));
         let time = self.timeout_parameter().filter(|_| !has_own);
-        let own: String = time
-            .as_deref()
+        let is_mapped = parameters.iter().any(|own| own.starts_with("mapping="));
+        let mapping = Some("mapping=servlet").filter(|_| self.around.maps_tunnel && !is_mapped);
+        let own: String = mapping
             .into_iter()
+            .chain(time.as_deref())
             .chain(parameters.iter().map(|own| &**own))
             .map(|own| format!(" {own}"))
             .collect();

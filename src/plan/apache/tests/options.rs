@@ -178,3 +178,21 @@ fn what_takes_the_upgrade_out_of_every_request_was_not_told_of() {
         }
     }
 }
+
+/// Measured with httpd 2.4.71: the WebSocket went to the other application.
+#[test]
+fn a_line_with_a_mapping_took_the_websocket() {
+    for (line, is_mapped) in [
+        ("ProxyPass / http://127.0.0.1:3000/ mapping=servlet", true),
+        ("ProxyPass / http://127.0.0.1:3000/", false),
+        ("ProxyPass /other/ http://127.0.0.1:3000/ mapping=servlet", false),
+        ("<Location />\nProxyPass http://127.0.0.1:3000/ mapping=servlet\n</Location>", false),
+    ] {
+        let of_site = format!("<VirtualHost *:80>\n{line}\n</VirtualHost>\n");
+        for text in [of_site, format!("{line}\n<VirtualHost *:80>\n</VirtualHost>\n")] {
+            let (after, _) = planned(&text, &with(|_| {})).expect("a plan");
+            let wanted = "ProxyPass \"ws://127.0.0.1:8080/guacamole/websocket-tunnel\" mapping=servlet";
+            assert_eq!(directives(&after).contains(&wanted), is_mapped, "{after}");
+        }
+    }
+}
