@@ -8,11 +8,10 @@ use crate::config::apache::{Form, Item, Section, covers, holds_for};
 pub(super) struct Around {
     /// Whether Tomcat is told the scheme already, in the site's own words: a proxy in front may have it.
     pub(super) tells_scheme: bool,
-    /// Whether `ProxyAddHeaders` is off, so that Tomcat would not be told the client's address.
-    hides_client: bool,
-    /// Whether `ProxyErrorOverride` is on, so that httpd's own pages would stand in the place of Guacamole's answers: it
-    /// asks for the name and the password by one that is an error.
-    overrides_errors: bool,
+    /// What undoes the site's own word: where `ProxyAddHeaders` is off Tomcat would not be told the client's address, and
+    /// where `ProxyErrorOverride` is on httpd's pages would stand in the place of Guacamole's answers, by one of which,
+    /// an error, it asks for the name and the password.
+    undone: [Option<&'static str>; 2],
     /// Whether a line of another application's has `mapping=` and is for the WebSocket's path too: it is asked before all
     /// that has none.
     pub(super) maps_tunnel: bool,
@@ -55,14 +54,15 @@ impl Around {
         Self {
             maps_tunnel: lines.iter().flatten().any(maps),
             tells_scheme: levels.iter().any(|items| items.iter().any(|item| !is_own(item) && is_set(item))),
-            hides_client: last("proxyaddheaders", "off"),
-            overrides_errors: last("proxyerroroverride", "on"),
+            undone: [
+                last("proxyaddheaders", "off").then_some("ProxyAddHeaders On"),
+                last("proxyerroroverride", "on").then_some("ProxyErrorOverride Off"),
+            ],
         }
     }
 
     /// The directives that Guacamole's section has because of it.
     pub(super) fn directives(self) -> impl Iterator<Item = String> {
-        let client = self.hides_client.then(|| "ProxyAddHeaders On".to_owned());
-        client.into_iter().chain(self.overrides_errors.then(|| "ProxyErrorOverride Off".to_owned()))
+        self.undone.into_iter().flatten().map(ToOwned::to_owned)
     }
 }
