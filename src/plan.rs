@@ -59,10 +59,13 @@ pub fn plan_with(answers: &Answers, findings: &Findings, edited: Option<Edited>)
     let tomcat = find_tomcat(answers, findings)?;
 
     let mut steps = Vec::new();
+    // Where Tomcat is told its own name, that is the one that it is asked by.
+    let asked = front.as_ref().filter(|_| answers.frontend.pass_host);
+    let called: &[String] = asked.map_or(&[], |front| &front.site.names);
     match tomcat {
         Some(tomcat) => {
-            steps
-                .extend(tomcat::revised(answers, tomcat, &mut hand, &mut notes)?.into_iter().map(Step::File));
+            let changes = tomcat::revised(answers, tomcat, called, &mut hand, &mut notes)?;
+            steps.extend(changes.into_iter().map(Step::File));
         }
         None => notes.extend(elsewhere::tomcat(answers, findings)),
     }

@@ -124,6 +124,24 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_with_what_must_not_follow_was_not_understood() {
+        for (pattern, text, wanted) in [
+            (r"^/(?!\.well-known/acme)(.*)", "/guacamole/", Some(true)),
+            (r"^/(?!\.well-known/acme)(.*)", "/.well-known/acme/x", Some(false)),
+            (r"^(?!/.well-known)(.*)", "/guacamole/", Some(true)),
+            (r"^/(?!guacamole(/|$)|\))", "/guacamole/", Some(false)),
+            (r"^/(?!guacamole(/|$)|\))", "/guacamoles", Some(true)),
+            (r"^/(?!a)(?!b)", "/b", Some(false)),
+            (r"^\/(?!b)", "/b", None),
+            (r"/(?!b)", "/b", None),
+            (r"^/.*(?!b)", "/b", None),
+            (r"^/(?!b", "/b", None),
+        ] {
+            assert_eq!(matches(pattern, text), wanted, "{pattern} {text}");
+        }
+    }
+
+    #[test]
     fn a_regular_expression_s_own_letters_begin_what_it_matches() {
         for (pattern, wanted) in [
             ("^/guacamole/api/ext", Some("/guacamole/api/ext")),

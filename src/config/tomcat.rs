@@ -167,6 +167,27 @@ impl Configuration {
             .map(|element| Service { element, engine: element.children_named("Engine").last() })
     }
 
+    /// The host of a service that has a name or an alias that is asked for.
+    ///
+    /// # Source
+    /// Tomcat's `Mapper`: a name without regard to case, and `*.a.test` for any in that domain that none else has.
+    pub fn host_called<'a>(&'a self, service: Service<'a>, asked: &[String]) -> Option<Element<'a>> {
+        let text =
+            |alias: Element<'a>| self.view()[alias.start_tag().end..alias.span().end].split('<').next();
+        let names = |host: Element<'a>| -> Vec<&'a str> {
+            let aliases = host.children_named("Alias").filter_map(text).map(str::trim);
+            host.value("name").into_iter().chain(aliases).collect()
+        };
+        let has = |host: &Element<'a>, wanted: &str| {
+            names(*host).iter().any(|own| own.eq_ignore_ascii_case(wanted))
+        };
+        let in_domain = |name: &String| name.split_once('.').map(|(_, domain)| format!("*.{domain}"));
+        let exact = service.hosts().find(|host| asked.iter().any(|name| has(host, name)));
+        let of_domain =
+            || service.hosts().find(|host| asked.iter().filter_map(in_domain).any(|name| has(host, &name)));
+        exact.or_else(of_domain)
+    }
+
     /// The regions between guacfront's marks, in file order.
     pub fn marks(&self) -> &[Mark] {
         &self.marks
@@ -196,6 +217,16 @@ impl Element<'_> {
     /// Whether this is a `Valve` of the class [`REMOTE_IP_VALVE`].
     pub fn is_remote_ip_valve(self) -> bool {
         self.name() == "Valve" && self.value("className") == Some(REMOTE_IP_VALVE)
+    }
+
+    /// Whether this is a `Valve` that lets in by the client's address or name.
+    pub fn filters_addresses(self) -> bool {
+        const FILTERS: [&str; 3] = [
+            "org.apache.catalina.valves.RemoteAddrValve",
+            "org.apache.catalina.valves.RemoteHostValve",
+            "org.apache.catalina.valves.RemoteCIDRValve",
+        ];
+        self.value("className").is_some_and(|class| FILTERS.contains(&class))
     }
 
     /// Whether this is a `Valve` that writes an access log, Tomcat's own or one made after it.
@@ -229,6 +260,27 @@ mod tests {
         assert_eq!(services[0].default_host().and_then(|host| host.value("name")), Some("b"));
         assert_eq!(services[0].connectors().count(), 1);
         assert!(services[1].engine.is_none());
+    }
+
+    #[test]
+    fn a_host_is_found_by_its_name_its_aliases_and_its_domain() {
+        let configuration = read(
+            "<Server><Service><Engine><Host name='a'><Alias>*.c.test</Alias></Host><Host name='b'><Alias>\n B.test \
+             </Alias><Alias>x.c.test</Alias></Host></Engine></Service></Server>",
+        );
+        let service = configuration.services().next().expect("there is one");
+        for (asked, wanted) in [
+            (&["A"][..], Some("a")),
+            (&["b.TEST"], Some("b")),
+            (&["y.c.test"], Some("a")),
+            (&["x.c.test"], Some("b")),
+            (&["y.x.c.test", "c.test"], None),
+            (&["none", "b"], Some("b")),
+        ] {
+            let asked: Vec<String> = asked.iter().map(ToString::to_string).collect();
+            let found = configuration.host_called(service, &asked).and_then(|host| host.value("name"));
+            assert_eq!(found, wanted, "{asked:?}");
+        }
     }
 
     #[test]

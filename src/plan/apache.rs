@@ -1,6 +1,7 @@
 //! Apache httpd: what a virtual host needs to serve Guacamole.
 
 mod adopt;
+mod around;
 mod body;
 mod edits;
 mod explain;
@@ -23,6 +24,7 @@ use super::hand::Hand;
 use crate::config::Asked;
 use crate::config::apache::{Form, Item, Loaded, PassMatch, Section, covers};
 use crate::model::{Answers, ApacheFindings, Draft, Note, Site, Step, UploadLimit};
+use around::Around;
 use body::Body;
 use edits::Edits;
 use there::There;
@@ -64,9 +66,11 @@ pub(super) fn changes(
     let variables = logs::changes(&work, &mut edits, notes);
     let there = work.there()?;
     let is_bare_taken = work.is_bare_taken(there.section());
-    let body = Body::new(answers, apache.version.as_ref(), variables).with_bare_taken(is_bare_taken);
+    let around = Around::of(&work, there.section());
+    let body =
+        Body::new(answers, apache.version.as_ref(), variables).with_bare_taken(is_bare_taken).within(around);
     write(&work, &there, &body, hand, &mut edits)?;
-    notes::add(&work, &there, notes);
+    notes::add(&work, &there, &body, notes);
     let enabling = modules::changes(&work, &mut edits)?;
     let mut steps = edits.into_steps()?;
     steps.extend(enabling);

@@ -108,7 +108,7 @@ pub fn other_patch(there: &Answers) -> Result<Option<Vec<u8>>, PlanError> {
     answers.backend.loopback_only = false;
     let tomcat = stock(&answers);
     let mut hand = Hand::new(None);
-    let changes = tomcat::revised(&answers, &tomcat, &mut hand, &mut Vec::new())?;
+    let changes = tomcat::revised(&answers, &tomcat, &[], &mut hand, &mut Vec::new())?;
     Ok(Some(changes.iter().flat_map(super::written::unified).collect()))
 }
 

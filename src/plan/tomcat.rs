@@ -11,7 +11,7 @@ mod valve;
 
 use super::PlanError;
 use super::hand::Hand;
-use crate::config::tomcat::{Configuration, Difference, Element, Revision};
+use crate::config::tomcat::{Configuration, Difference, Element, Revision, Service};
 use crate::model::{Answers, Edited, FileChange, Note, Rule, TomcatFindings, Version};
 use edited::{Part, Region};
 use std::path::Path;
@@ -28,14 +28,16 @@ pub fn changes(
     notes: &mut Vec<Note>,
 ) -> Result<Vec<FileChange>, PlanError> {
     let mut hand = Hand::new(None);
-    let changes = revised(answers, tomcat, &mut hand, notes)?;
+    let changes = revised(answers, tomcat, &[], &mut hand, notes)?;
     hand.end(notes).map(|()| changes)
 }
 
-/// The same, with what becomes of a region that was edited by hand since.
+/// The same for the names by which the proxy asks, where they are known, with what becomes of a region that was edited
+/// by hand since.
 pub(super) fn revised(
     answers: &Answers,
     tomcat: &TomcatFindings,
+    names: &[String],
     hand: &mut Hand,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<FileChange>, PlanError> {
@@ -48,13 +50,13 @@ pub(super) fn revised(
     }
     let file = &tomcat.server_xml;
     let configuration = Configuration::of(tomcat).map_err(PlanError::Unreadable)?;
-    let ground = Ground { file: &file.path, configuration: &configuration, tomcat };
+    let ground = Ground { file: &file.path, configuration: &configuration, tomcat, names };
     let mut kept: Vec<Region<'_>> = Vec::new();
     for region in edited::regions(answers, &ground) {
         match hand.decide(region.shown.clone()) {
             Edited::Keep => kept.push(region),
             Edited::Replace => {
-                return edited::replaced(answers, tomcat, (&configuration, region.mark), hand, notes);
+                return edited::replaced(answers, tomcat, names, (&configuration, region.mark), hand, notes);
             }
         }
     }
@@ -101,11 +103,18 @@ struct Ground<'a> {
     file: &'a Path,
     configuration: &'a Configuration,
     tomcat: &'a TomcatFindings,
+    /// The names by which the proxy asks; empty where they are not known.
+    names: &'a [String],
 }
 
 impl<'a> Ground<'a> {
     fn version(&self) -> Option<&'a Version> {
         self.tomcat.version.as_ref()
+    }
+
+    /// The host that has a name by which the proxy asks.
+    fn called(&self, service: Service<'a>) -> Option<Element<'a>> {
+        self.configuration.host_called(service, self.names)
     }
 
     fn line(&self, element: Element<'_>) -> usize {

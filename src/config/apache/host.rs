@@ -1,6 +1,7 @@
 //! Virtual hosts: where they listen, what they are called.
 
 use super::load::{Item, Loaded};
+use crate::config::{Matcher, Wildcard};
 use crate::model::Listen;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use std::net::IpAddr;
@@ -32,28 +33,70 @@ pub fn virtual_hosts(loaded: &Loaded) -> Vec<VirtualHost<'_>> {
 fn find_shadows(loaded: &Loaded, hosts: &mut [VirtualHost<'_>]) {
     // Only those of its name can have all its names; to ask every earlier one takes minutes where there are many.
     let mut by_name: HashMap<&str, Namesakes> = HashMap::with_capacity(hosts.len());
+    let mut by_pattern = Patterns::default();
     let mut shadows = Vec::new();
     for (at, host) in hosts.iter().enumerate() {
         // Those without a name have the server's.
         let first = host.names.first().map_or("", String::as_str);
         let addresses = || host.listens.iter().map(Address::of);
-        let has_all = |earlier: &VirtualHost<'_>| {
+        let has_all = |at: &usize| {
+            let earlier = &hosts[*at];
             let theirs: Vec<Address> = earlier.listens.iter().map(Address::of).collect();
-            host.names.iter().all(|name| earlier.names.contains(name))
+            host.names.iter().all(|name| has_name(earlier, name))
                 && addresses().all(|own| theirs.contains(&own))
         };
         let namesakes = by_name.get(first).into_iter().flat_map(Namesakes::all);
-        let shadowing = namesakes.map(|at| &hosts[at]).find(|earlier| has_all(earlier));
-        if let Some(earlier) = shadowing {
-            let file = loaded.file(earlier.item).path.display();
-            shadows.push((at, format!("{file}:{}", loaded.line(earlier.item))));
+        let shadowing = namesakes.chain(by_pattern.meaning(first)).filter(has_all).min();
+        if let Some(earlier) = shadowing.map(|at| hosts[at].item) {
+            let file = loaded.file(earlier).path.display();
+            shadows.push((at, format!("{file}:{}", loaded.line(earlier))));
         }
         for name in host.names.iter().map(String::as_str).chain(host.names.is_empty().then_some("")) {
             by_name.entry(name).and_modify(|own| own.later.push(at)).or_insert_with(|| Namesakes::of(at));
         }
+        for pattern in patterns(host.item) {
+            by_pattern.add(&pattern, at);
+        }
     }
     for (at, place) in shadows {
         hosts[at].shadowed_by = Some(place);
+    }
+}
+
+/// Whether a virtual host answers to a name, by a pattern where it has one.
+fn has_name(host: &VirtualHost<'_>, name: &String) -> bool {
+    let means = |pattern: String| Wildcard::read(pattern.as_bytes(), Matcher::Apr).matches(name.as_bytes());
+    host.names.contains(name) || patterns(host.item).any(means)
+}
+
+/// The patterns among the aliases of a virtual host; a `ServerName` is none, whatever it holds.
+fn patterns(host: &Item) -> impl Iterator<Item = String> {
+    let aliases = host.named("serveralias").flat_map(Item::arguments);
+    aliases.filter(|name| name.contains(['*', '?'])).map(|name| name.to_ascii_lowercase())
+}
+
+/// Indices of the virtual hosts that have patterns among their aliases.
+#[derive(Default)]
+struct Patterns {
+    /// By what follows the star of `*.a.test`, as nearly all are.
+    by_end: HashMap<String, Vec<usize>>,
+    /// Those with any other.
+    others: Vec<usize>,
+}
+
+impl Patterns {
+    fn add(&mut self, pattern: &str, at: usize) {
+        match pattern.strip_prefix('*').filter(|end| !end.contains(['*', '?'])) {
+            Some(end) => self.by_end.entry(end.to_owned()).or_default().push(at),
+            None => self.others.push(at),
+        }
+    }
+
+    /// Those that may mean a name; an empty name is none of the request's.
+    fn meaning<'a>(&'a self, name: &'a str) -> impl Iterator<Item = usize> + use<'a> {
+        let ends = (0..name.len()).filter_map(|at| name.get(at..)).chain((!name.is_empty()).then_some(""));
+        let by_end = ends.filter_map(|end| self.by_end.get(end)).flatten();
+        by_end.chain(self.others.iter().filter(|_| !name.is_empty())).copied()
     }
 }
 
@@ -270,6 +313,25 @@ mod tests {
             let shadowed: Vec<bool> = hosts.iter().map(|host| host.shadowed_by.is_some()).collect();
             assert_eq!(shadowed, [false, false, true, false, true]);
         });
+    }
+
+    #[test]
+    fn an_earlier_pattern_took_every_request_of_a_name_and_was_not_told_of() {
+        let host = |own: &str| format!("<VirtualHost *:80>\n{own}\n</VirtualHost>\n");
+        for (earlier, own, is_shadowed) in [
+            ("ServerName z.test\nServerAlias *.TEST", "ServerName a.test", true),
+            ("ServerAlias *", "ServerName a.test", true),
+            ("ServerAlias x ?.test", "ServerName a.test", true),
+            ("ServerAlias *.test", "ServerName a.test\nServerAlias www.a.test", true),
+            ("ServerAlias *.test", "ServerName a.test\nServerAlias a.example", false),
+            ("ServerAlias *.a.test", "ServerName a.test", false),
+            ("ServerName *.test", "ServerName a.test", false),
+            ("ServerAlias *", "", false),
+        ] {
+            hosts(&(host(earlier) + &host(own)), |hosts| {
+                assert_eq!(hosts[1].shadowed_by.is_some(), is_shadowed, "{earlier} | {own}");
+            });
+        }
     }
 
     #[test]

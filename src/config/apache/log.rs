@@ -73,7 +73,7 @@ fn marked(loaded: &Loaded, host: &Item, path: &str, name: &str) -> Option<bool> 
 }
 
 /// What a `SetEnvIf` sets for requests of a path; `None` where it is none or does not match.
-fn set_for<'a>(item: &'a Item, path: &str) -> Option<Vec<Cow<'a, str>>> {
+pub(super) fn set_for<'a>(item: &'a Item, path: &str) -> Option<Vec<Cow<'a, str>>> {
     let no_case = match item.name.as_str() {
         "setenvif" => false,
         "setenvifnocase" => true,

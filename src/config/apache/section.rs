@@ -171,7 +171,8 @@ impl<'a> Section<'a> {
             _ if section.is_websocket() => 0,
             _ if section.marked => 3,
             None if section.url() == "!" => 0,
-            _ if named(&section.path) => 2,
+            // What lies below Guacamole's path may be another application's.
+            _ if is_called_so(&section.path) => 2,
             Some(backend) if named(&backend.path) => 2,
             Some(_) if has_tunnel(&section.path) || section.asked_comment(loaded).is_some() => 1,
             _ => 0,
@@ -287,7 +288,16 @@ impl<'a> Section<'a> {
 }
 
 fn named(path: &str) -> bool {
-    path.split('/').any(|part| part == "guac" || part.starts_with("guacamole"))
+    path.split('/').any(is_name)
+}
+
+/// Whether a path ends in Guacamole's name.
+fn is_called_so(path: &str) -> bool {
+    path.trim_end_matches('/').rsplit('/').next().is_some_and(is_name)
+}
+
+fn is_name(part: &str) -> bool {
+    part == "guac" || part.starts_with("guacamole")
 }
 
 #[cfg(test)]

@@ -144,7 +144,7 @@ impl Adopter<'_, '_, '_> {
     fn directives(&mut self) -> Result<(), PlanError> {
         let item = self.section.item;
         let mut missing: Vec<String> = Vec::new();
-        self.preserve_host()?;
+        self.own_words()?;
         for wanted in self.body.directives() {
             if !self.said.contains(&wanted) && !self.has(&wanted) {
                 missing.push(wanted);
@@ -176,13 +176,24 @@ impl Adopter<'_, '_, '_> {
         Ok(())
     }
 
-    /// Its own word for which name Tomcat is told becomes the one wanted.
-    fn preserve_host(&mut self) -> Result<(), PlanError> {
-        let Some(own) = self.section.item.named("proxypreservehost").last() else { return Ok(()) };
-        let wanted = self.body.preserve_host;
-        if !own.first_argument().eq_ignore_ascii_case(wanted) {
-            self.argument(own, 0, wanted, Field::PassHost, "which name Tomcat is told")?;
-            self.said.push(format!("ProxyPreserveHost {wanted}"));
+    /// Its own words for which name Tomcat is told, and for what is not to hold for Guacamole, become those wanted.
+    fn own_words(&mut self) -> Result<(), PlanError> {
+        let preserve = format!("ProxyPreserveHost {}", self.body.preserve_host);
+        let around = self.body.directives().into_iter().filter(|wanted| is_of_section(wanted));
+        for wanted in around.chain([preserve]).collect::<Vec<_>>() {
+            let Some((name, word)) = wanted.split_once(' ') else { continue };
+            let name = name.to_ascii_lowercase();
+            let Some(own) = self.section.item.named(&name).last() else { continue };
+            if !own.first_argument().eq_ignore_ascii_case(word) {
+                let (field, why) = match name.as_str() {
+                    "proxypreservehost" => (Field::PassHost, "which name Tomcat is told"),
+                    _ => (Field::PublicPath, "what holds for the site does not do for Guacamole"),
+                };
+                self.argument(own, 0, word, field, why)?;
+            }
+            if name != "proxypreservehost" || !own.first_argument().eq_ignore_ascii_case(word) {
+                self.said.push(wanted.clone());
+            }
         }
         Ok(())
     }
@@ -196,6 +207,7 @@ impl Adopter<'_, '_, '_> {
         let names =
             |item: &Item, header: &str| item.arguments().iter().any(|a| a.eq_ignore_ascii_case(header));
         match words[0] {
+            _ if is_of_section(wanted) => false,
             "ProxyPassReverse" => self.section.item.named("proxypassreverse").next().is_some(),
             "ProxyPreserveHost" => {
                 let said = self.section.preserves_host(self.work.loaded, self.work.host);
@@ -290,6 +302,11 @@ impl Adopter<'_, '_, '_> {
 }
 
 /// Whether an item is this directive with these arguments.
+/// Whether a directive does what it is for in the section alone.
+fn is_of_section(wanted: &str) -> bool {
+    ["ProxyAddHeaders ", "ProxyErrorOverride "].iter().any(|name| wanted.starts_with(name))
+}
+
 fn says(item: &Item, directive: &str) -> bool {
     let words = words(directive);
     item.name.eq_ignore_ascii_case(words[0]) && item.arguments() == words[1..]

@@ -1,7 +1,8 @@
 //! What is written into a virtual host.
 
+use super::around::Around;
 use super::layout::Layout;
-use crate::config::apache::Section;
+use crate::config::apache::{Proxied, Section};
 use crate::model::{Answers, ContextPath, Host, Port, PublicPath, ReadTimeout, Version};
 use std::borrow::Cow;
 
@@ -36,6 +37,8 @@ pub(super) struct Body {
     pub(super) preserve_host: &'static str,
     /// What the tunnel's requests are marked with for the logs.
     pub(super) variables: Vec<String>,
+    /// What stands around it.
+    around: Around,
 }
 
 impl Body {
@@ -87,6 +90,7 @@ impl Body {
             timeout: None,
             preserve_host: "On",
             variables: Vec::new(),
+            around: Around::default(),
         }
     }
 
@@ -95,9 +99,19 @@ impl Body {
         Self { is_bare_taken, ..self }
     }
 
+    /// The same where this stands around it.
+    pub(super) fn within(self, around: Around) -> Self {
+        Self { around, ..self }
+    }
+
     /// Whether something else that is proxied takes the path without its slash.
     pub(super) fn is_bare_taken(&self) -> bool {
         self.is_bare_taken
+    }
+
+    /// Where its requests go to.
+    pub(super) fn proxied(&self) -> Proxied<'_> {
+        Proxied { url: &self.url, is_mapped: self.mapping }
     }
 
     /// The same with other marks for the logs.
@@ -142,8 +156,11 @@ impl Body {
         let mut lines = vec![
             format!("ProxyPassReverse \"{}\"", self.url),
             format!("ProxyPreserveHost {}", self.preserve_host),
-            "RequestHeader set X-Forwarded-Proto \"expr=%{REQUEST_SCHEME}\"".to_owned(),
         ];
+        if !self.around.tells_scheme {
+            lines.push("RequestHeader set X-Forwarded-Proto \"expr=%{REQUEST_SCHEME}\"".to_owned());
+        }
+        lines.extend(self.around.directives());
         lines.extend(self.cookie_paths());
         lines.extend(self.location_header());
         if !self.mapping {
@@ -201,9 +218,11 @@ impl Body {
         // A time of its own counts.
         let has_own = parameters.iter().any(|own| own.starts_with("timeout="));
         let time = self.timeout_parameter().filter(|_| !has_own);
-        let own: String = time
-            .as_deref()
+        let is_mapped = parameters.iter().any(|own| own.starts_with("mapping="));
+        let mapping = Some("mapping=servlet").filter(|_| self.around.maps_tunnel && !is_mapped);
+        let own: String = mapping
             .into_iter()
+            .chain(time.as_deref())
             .chain(parameters.iter().map(|own| &**own))
             .map(|own| format!(" {own}"))
             .collect();

@@ -20,6 +20,14 @@ pub(crate) fn explain(directive: &str) -> Option<&'static str> {
             "Decides whether Tomcat is told the name that the browser asked for. With Off Guacamole sees Tomcat's own, and \
              single sign-on builds its addresses from that."
         }
+        "ProxyAddHeaders" => {
+            "Tells Tomcat the client's address, although the site is told not to. Without it every user has the proxy's \
+             address in Guacamole's history and bans."
+        }
+        "ProxyErrorOverride" => {
+            "Lets Guacamole's own answers through, although the site puts its error pages in their place. Guacamole asks for \
+             name and password by such an answer; without it nobody logs in."
+        }
         "ProxyPassReverseCookiePath" => {
             "Moves cookies from Tomcat's path to the public one. Without it browsers never send them back; Tomcat's own \
              cookie has no final slash, so both forms are needed."

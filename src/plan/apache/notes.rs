@@ -1,11 +1,15 @@
 //! What the person should know about this virtual host.
 
 use super::Work;
+use super::body::Body;
 use super::there::There;
-use crate::config::apache::{Form, Item, PassMatch, Section, Taken, covers, led_away, member_url};
+use crate::config::apache::{
+    Form, Item, PassMatch, Section, Taken, covers, holds_for, is_condition, led_away, lets_nobody_in,
+    loses_upgrade, member_url, refused_methods, restriction,
+};
 use crate::model::{Note, Rule, masked, printable};
 
-pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
+pub(super) fn add(work: &Work<'_>, there: &There<'_>, body: &Body, notes: &mut Vec<Note>) {
     let mut note = |warning: bool, rule: Option<Rule>, text: String| {
         notes.push(Note { warning, text: printable(&masked(&text)), rule });
     };
@@ -29,36 +33,87 @@ pub(super) fn add(work: &Work<'_>, there: &There<'_>, notes: &mut Vec<Note>) {
             format!("no request reaches this virtual host: {earlier} has its name and comes first"),
         );
     }
-    // A rewriting of the server's is not a virtual host's; a section of the server's is.
-    let sections =
-        led_away(&work.loaded.items, path).into_iter().filter(|led| led.item.name != "rewriterule");
-    for led in led_away(&work.host.children, path).into_iter().chain(sections) {
+    for led in led_away(&work.loaded.items, &work.host.children, path, body.proxied()) {
+        let (does, to) = match (led.refuses, led.sometimes) {
+            (true, false) => ("refuses", ""),
+            (true, true) => ("may refuse", ""),
+            (false, false) => ("sends", " elsewhere"),
+            (false, true) => ("may send", " elsewhere"),
+        };
         note(
             true,
             Some(Rule::LeadsAway),
             format!(
-                "{}:{}: {} {} {} Guacamole's requests elsewhere before they are proxied",
+                "{}:{}: {} {} {does} Guacamole's requests{to} before they are proxied",
                 work.loaded.file(led.item).path.display(),
                 work.loaded.line(led.item),
                 led.item.name,
                 led.item.arguments().join(" "),
-                if led.sometimes { "may send" } else { "sends" }
             ),
         );
     }
-    for item in work.around() {
-        if item.name == "location" && restricts(item) && covers(&item.first_argument(), path) {
-            note(
-                false,
-                Some(Rule::ApacheKeepsOut),
-                format!(
-                    "{}:{}: your own access rules for {} hold for Guacamole too",
-                    work.loaded.file(item).path.display(),
-                    work.loaded.line(item),
-                    item.first_argument()
-                ),
+    kept_out(work, body, &mut note);
+    let url = body.proxied().url;
+    let sections = work.around().filter(|item| holds_for(item, path, url));
+    let all = work.around().chain(sections.flat_map(|section| &section.children));
+    for lost in all.filter(|item| body.has_websocket && loses_upgrade(item)) {
+        let text = format!(
+            "{}:{}: with {} {} no request is handed on as a WebSocket's, and Guacamole falls back to its HTTP tunnel",
+            work.loaded.file(lost).path.display(),
+            work.loaded.line(lost),
+            lost.name,
+            lost.arguments().join(" ")
+        );
+        note(true, Some(Rule::WebSocketMissing), text);
+    }
+}
+
+/// Rules of the site's own that keep people or methods out.
+fn kept_out(work: &Work<'_>, body: &Body, note: &mut dyn FnMut(bool, Option<Rule>, String)) {
+    let path = work.answers.frontend.public_path.as_str();
+    let place = |item: &Item| format!("{}:{}", work.loaded.file(item).path.display(), work.loaded.line(item));
+    let tag = |section: &Item| match &*section.first_argument() {
+        own if section.name == "location" => own.to_owned(),
+        _ => format!("<{} {}>", section.name, section.arguments().join(" ")),
+    };
+    let holding = |of_proxy: bool| {
+        let all = work.around().filter(move |item| item.name.starts_with("proxy") == of_proxy);
+        all.filter(|item| holds_for(item, path, body.proxied().url))
+    };
+    // Those for the proxy come first, and the virtual host's after the server's.
+    let is_own = |item: &&Item| work.host.children.iter().any(|own| own.is(item));
+    let (own, server): (Vec<&Item>, Vec<&Item>) = holding(false).partition(is_own);
+    let sections: Vec<&Item> = holding(true).chain(server).chain(own).collect();
+    for (at, section) in sections.iter().enumerate() {
+        if let Some(rule) = restriction(section) {
+            let is_undone = sections[at + 1..].iter().any(|later| later.named("require").next().is_some());
+            let closed = lets_nobody_in(section, rule) && !is_undone;
+            let rule = if closed { Rule::RequireCloses } else { Rule::ApacheKeepsOut };
+            let so = if closed { ": nobody is let in" } else { "" };
+            let text = format!(
+                "{}: your own access rules for {} hold for Guacamole too{so}",
+                place(section),
+                tag(section)
             );
+            note(closed, Some(rule), text);
         }
+        if let Some((item, methods)) = refused_methods(section) {
+            let text = format!(
+                "{}: {} refuses {}, by which Guacamole asks",
+                place(item),
+                item.name,
+                methods.join(", ")
+            );
+            note(true, Some(Rule::ApacheKeepsOut), text);
+        }
+    }
+    for section in work.around().filter(|item| is_condition(item) && restriction(item).is_some()) {
+        let text = format!(
+            "{}: your own access rules in {} may hold for Guacamole too",
+            place(section),
+            tag(section)
+        );
+        note(false, Some(Rule::ApacheKeepsOut), text);
     }
 }
 
@@ -165,7 +220,8 @@ fn beside(work: &Work<'_>, there: &There<'_>, note: &mut dyn FnMut(bool, Option<
             let is_there = own.form == Form::Location || comes_first || own.item.file() == other.item.file();
             is_there && covers(&own.path, &other.path)
         });
-        if other.form == Form::Path && covers(path, &other.path) && !is_taken {
+        let is_kept_out = other.url() == "!" && other.path == path;
+        if other.form == Form::Path && covers(path, &other.path) && !is_taken && !is_kept_out {
             let text = format!(
                 "{}: {} goes to Guacamole from now on, as a section counts before any ProxyPass line; write it as \
                  <Location \"{1}\"> after Guacamole's to keep it",
@@ -212,12 +268,4 @@ fn by_pattern(
         );
         note(warning, None, text);
     }
-}
-
-fn restricts(item: &Item) -> bool {
-    item.children.iter().any(|child| match child.name.as_str() {
-        "require" => child.arguments().join(" ") != "all granted",
-        "deny" | "authtype" | "requireall" | "requireany" | "requirenone" => true,
-        _ => false,
-    })
 }

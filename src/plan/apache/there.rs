@@ -178,8 +178,11 @@ impl<'a> Work<'a> {
         let path = bare(self.answers.frontend.public_path.as_str());
         let is_own = self.is_of_host(items);
         let all = Section::among(self.loaded, items);
+        // What only keeps the path out of another's way is no obstacle: a section counts before such a line, and after
+        // such a section.
+        let takes = |section: &&Section<'_>| !section.is_websocket() && section.url() != "!";
         let at_path: Vec<&Section<'_>> =
-            all.iter().filter(|section| bare(&section.path) == path && !section.is_websocket()).collect();
+            all.iter().filter(takes).filter(|section| bare(&section.path) == path).collect();
         if let [first, .., last] = at_path.as_slice() {
             return Err(self.refused(
                 last.item,
@@ -218,11 +221,7 @@ impl<'a> Work<'a> {
             (None, _) if !is_own => Ok(None),
             _ => Err(self.refused(
                 there.pass,
-                &format!(
-                    "{} is proxied to {} already",
-                    there.path,
-                    masked(&there.pass.arguments().join(" "))
-                ),
+                &format!("{} is proxied to {} already", there.path, masked(&there.url())),
                 "choose another public path, or remove that line first",
             )),
         }

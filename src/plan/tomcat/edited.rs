@@ -74,6 +74,7 @@ impl Region<'_> {
 pub(super) fn replaced(
     answers: &Answers,
     tomcat: &TomcatFindings,
+    names: &[String],
     (configuration, mark): (&Configuration, &Mark),
     hand: &mut Hand,
     notes: &mut Vec<Note>,
@@ -101,7 +102,7 @@ pub(super) fn replaced(
     let server_xml = FileImage { bytes, ..file.clone() };
     let rest = TomcatFindings { server_xml, memo: Memo::default(), ..tomcat.clone() };
     let mut edits = vec![without];
-    for change in revised(answers, &rest, hand, notes)? {
+    for change in revised(answers, &rest, names, hand, notes)? {
         edits.extend(change.changes.into_iter().map(|part| Edit {
             span: before(&part.from, &gone),
             text: change.after[part.to].to_vec(),

@@ -20,7 +20,7 @@ pub(super) const AJP_ONLY: [&str; 8] = [
 const OF_AJP: &str = "It belongs to AJP, and an HTTP connector does not know it. Left in place, Tomcat would warn about it at \
      every start.";
 
-const TABLE: [(&str, &str); 22] = [
+const TABLE: [(&str, &str); 23] = [
     (
         "port",
         "The port on which Tomcat answers HTTP, to which the proxy sends its requests. Without a connector there, every \
@@ -81,6 +81,11 @@ const TABLE: [(&str, &str); 22] = [
         "protocolHeader",
         "The header in which the proxy says whether the client came by https. Without it, the application takes a TLS \
          connection for plain http and builds wrong addresses.",
+    ),
+    (
+        "protocolHeaderHttpsValue",
+        "What the proxy's header says where the client came by https. With another value than https, the application \
+         takes a TLS connection for plain http.",
     ),
     (
         "trustedProxies",

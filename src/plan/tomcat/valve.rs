@@ -8,6 +8,8 @@ use crate::config::tomcat::{
 use crate::model::{Answers, Field, Note, Rule, Version};
 use crate::plan::PlanError;
 
+/// What the protocol's header says of a client that came by https.
+const HTTPS_VALUE: &str = "protocolHeaderHttpsValue";
 /// What the manual calls `proxiesHeader`, and Tomcat does not know.
 const MISNAMED: &str = "remoteIpProxiesHeader";
 
@@ -62,6 +64,7 @@ pub(super) fn revise<'a>(
         }
         ([], Some(host)) => {
             ground.editable(host)?;
+            about_filters(ground, host, notes);
             revision.insert_first(host, Some(engine), &new(answers, ground.version()), because("className"));
         }
         (valves, _) => {
@@ -98,7 +101,10 @@ fn about_names(
     let at = format!("{}:{}", ground.file.display(), ground.line(host));
     let name = host.value("name").unwrap_or_default();
     let default = engine.value("defaultHost").unwrap_or_default();
-    if service.hosts().count() > 1 {
+    if service.hosts().count() > 1 && ground.called(service).is_some() {
+        let text = format!("{at}: of several hosts this one has a name of the site, and serves its requests");
+        note(notes, false, None, text);
+    } else if service.hosts().count() > 1 {
         let text = format!(
             "{at}: there are several hosts; {} is the engine's default, and a request that names another is served \
              there",
@@ -115,6 +121,19 @@ fn about_names(
     }
 }
 
+/// Those who let in by address behind the new valve: the proxy was let in so far, and its clients are asked for now.
+fn about_filters(ground: &Ground<'_>, host: Element<'_>, notes: &mut Vec<Note>) {
+    for filter in host.children_named("Valve").filter(|valve| valve.filters_addresses()) {
+        let text = format!(
+            "{}:{}: this valve lets in by address, and sees the client's from now on instead of the proxy's; where it is \
+             meant for the proxy, move it before the RemoteIpValve or into the Engine",
+            ground.file.display(),
+            ground.line(filter)
+        );
+        note(notes, true, None, text);
+    }
+}
+
 /// The valve as it is inserted or pasted.
 pub(super) fn new(answers: &Answers, version: Option<&Version>) -> Inserted {
     let mut lines = vec![
@@ -125,9 +144,9 @@ pub(super) fn new(answers: &Answers, version: Option<&Version>) -> Inserted {
     Inserted { name: "Valve", lines, words: "the client's address, as the proxy tells it" }
 }
 
-/// The host that serves the context: the only one, else the engine's default.
+/// The host that serves the context: the only one, else that which has a name of the site, else the engine's default.
 fn host<'a>(
-    ground: &Ground<'_>,
+    ground: &Ground<'a>,
     service: Service<'a>,
     engine: Element<'a>,
 ) -> Result<Element<'a>, PlanError> {
@@ -136,6 +155,9 @@ fn host<'a>(
     let is_default = |host: &&Element<'a>| {
         host.value("name").is_some_and(|name| name.eq_ignore_ascii_case(default) && !name.contains("${"))
     };
+    if let Some(called) = ground.called(service) {
+        return Ok(called);
+    }
     match (&hosts[..], &hosts.iter().filter(is_default).collect::<Vec<_>>()[..]) {
         ([one], _) => Ok(*one),
         (_, [one]) => Ok(**one),
@@ -197,6 +219,10 @@ fn mend<'a>(
     }
     for (name, value) in HEADERS {
         header(valve, name, value, version, revision);
+    }
+    // The header's own value, where another was looked for.
+    if valve.value(HTTPS_VALUE).is_some_and(|value| !value.eq_ignore_ascii_case("https")) {
+        revision.set(valve, HTTPS_VALUE, "https", because(HTTPS_VALUE));
     }
     if valve.attribute("trustedProxies").is_some() {
         note(

@@ -8,7 +8,7 @@ mod proxy;
 
 use super::{Headers, Route, unreadable};
 use crate::config::apache::{
-    Form, Item, Loaded, Section, VirtualHost, covers, leads_to_https, virtual_hosts,
+    Form, Item, Loaded, Section, VirtualHost, holds_for, leads_to_https, virtual_hosts,
 };
 use crate::model::{ApacheFindings, Led, Rule, Server, Version};
 use crate::verify::Diagnosis;
@@ -58,7 +58,9 @@ pub(super) fn look(
             }
             number += 1;
             let (is_whole, version) = (*is_whole, apache.version.as_ref());
-            let mut site = Site { loaded: &loaded, scope, names, section, is_whole, version, valve, found };
+            let is_server = host.is_none();
+            let mut site =
+                Site { loaded: &loaded, scope, names, section, is_server, is_whole, version, valve, found };
             if let Some(earlier) = host.and_then(|host| host.shadowed_by.as_deref()) {
                 site.tell(
                     Rule::DeadVirtualHost,
@@ -115,6 +117,8 @@ struct Site<'a, 'f> {
     /// The virtual host's names.
     names: &'a [String],
     section: &'a Section<'a>,
+    /// Whether it stands outside of any virtual host.
+    is_server: bool,
     /// Whether it hands on the whole of a Tomcat, of which Guacamole is a part.
     is_whole: bool,
     version: Option<&'a Version>,
@@ -150,15 +154,18 @@ impl<'a> Site<'a, '_> {
         own.iter().chain(outer).chain(&self.scope.children).chain(&self.loaded.items)
     }
 
-    /// Sections of the virtual host and of the server whose path Guacamole's lies below, innermost last.
+    /// Sections of the virtual host and of the server that hold for Guacamole's path or for where it is proxied to,
+    /// innermost last.
     fn outer(&self) -> Vec<&'a Item> {
-        let is_outer = |item: &&Item| {
-            item.name == "location"
-                && !item.is(self.section.item)
-                && item.arguments().len() == 1
-                && covers(&item.first_argument(), &self.section.path)
-        };
-        self.loaded.items.iter().chain(&self.scope.children).filter(is_outer).collect()
+        let url = self.section.url();
+        let is_outer =
+            |item: &&Item| !item.is(self.section.item) && holds_for(item, &self.section.path, &url);
+        let all = self.loaded.items.iter().chain(&self.scope.children).filter(is_outer);
+        // Those for the proxy come first, whatever stands where.
+        let (mut outer, inner): (Vec<&Item>, Vec<&Item>) =
+            all.partition(|item| item.name.starts_with("proxy"));
+        outer.extend(inner);
+        outer
     }
 
     fn route(&self) -> Option<Route> {

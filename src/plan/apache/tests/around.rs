@@ -337,3 +337,37 @@ fn an_insertion_survives_lines_that_go_on_and_a_file_that_ends_without_a_line_fe
         assert!(after.ends_with("</VirtualHost>"), "{after}");
     }
 }
+
+/// Each as httpd 2.4.71 does it: 403, 401 or 405 at Guacamole's path.
+#[test]
+fn rules_for_the_proxy_by_pattern_and_for_methods_were_not_told_of() {
+    for (lines, said, is_warning) in [
+        ("<Proxy *>\nRequire all denied\n</Proxy>", "<proxy *> hold for Guacamole too: nobody", true),
+        ("<ProxyMatch ^http>\nRequire ip 10.0.0.1\n</ProxyMatch>", "<proxymatch ^http> hold", false),
+        ("<Proxy http://127.0.0.1:8080/>\nDeny from all\n</Proxy>", "too: nobody is let in", true),
+        (
+            "<LocationMatch ^/guac>\nRequire valid-user\n</LocationMatch>",
+            "<locationmatch ^/guac> hold",
+            false,
+        ),
+        ("<Location />\nRequire all denied\n</Location>", "rules for / hold for Guacamole too: nobody", true),
+        ("<Location />\nOrder allow,deny\nAllow from 10.0.0.1\n</Location>", "rules for / hold", false),
+        (
+            "<Location />\nAllowMethods GET HEAD POST\n</Location>",
+            "allowmethods refuses PUT, PATCH, DELETE",
+            true,
+        ),
+        ("<If true>\nRequire all denied\n</If>", "<if true> may hold", false),
+    ] {
+        let text = format!("<VirtualHost *:80>\n{lines}\n</VirtualHost>\n");
+        let (_, notes) = planned(&text, &answers("/guacamole/", |_| {})).expect("a plan");
+        let told = notes.iter().find(|note| note.text.contains(said));
+        assert_eq!(told.map(|note| note.warning), Some(is_warning), "{lines}: {notes:?}");
+    }
+    let undone = "<Proxy *>\nRequire all denied\n</Proxy>\n<Location />\nRequire all granted\n</Location>";
+    let notes = notes_of(&format!("<VirtualHost *:80>\n{undone}\n</VirtualHost>\n"), "/guacamole/");
+    assert!(notes.contains("<proxy *> hold") && !notes.contains("nobody"), "{notes}");
+    let other = "<Proxy http://127.0.0.1:9000/>\nRequire all denied\n</Proxy>\n<Limit TRACE>\nRequire all denied\n</Limit>";
+    let notes = notes_of(&format!("<VirtualHost *:80>\n{other}\n</VirtualHost>\n"), "/guacamole/");
+    assert!(!notes.contains("Guacamole"), "{notes}");
+}

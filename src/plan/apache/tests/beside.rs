@@ -113,3 +113,35 @@ fn a_line_by_pattern_that_is_taken_over_is_named_once() {
         assert_eq!(after.contains("    <Location \"/guacamole\">\n"), is_taken, "{after}");
     }
 }
+
+/// Measured with httpd 2.4.71: Guacamole is there, and the rest goes where it went.
+#[test]
+fn an_exclusion_of_the_path_was_taken_for_another_application() {
+    for exclusion in [
+        "ProxyPass /guacamole !\nProxyPass / http://127.0.0.1:3000/",
+        "ProxyPass /guacamole/ !\nProxyPass / http://127.0.0.1:3000/",
+        "<Location /guacamole>\nProxyPass !\n</Location>",
+        "<Location /guacamole/>\nProxyPass !\n</Location>",
+    ] {
+        let text = format!("<VirtualHost *:80>\n{exclusion}\n</VirtualHost>\n");
+        let (after, notes) = planned(&text, &answers("/guacamole/", |_| {})).expect("a plan");
+        assert!(after.contains(&format!("{exclusion}\n")) && after.contains("guacfront begin"), "{after}");
+        assert!(!notes.iter().any(|note| note.text.contains("from now on")), "{exclusion}: {notes:?}");
+    }
+}
+
+/// Measured with httpd 2.4.71: what was asked below the path went to Tomcat and no longer where it belongs.
+#[test]
+fn another_application_below_the_path_was_taken_for_guacamole_and_moved() {
+    for (open, close) in
+        [("<Location /guacamole/static>\nProxyPass", "\n</Location>"), ("ProxyPass /guacamole/static", "")]
+    {
+        let other = format!("{open} http://127.0.0.1:9001/{close}\n");
+        let text = format!("<VirtualHost *:80>\n{other}</VirtualHost>\n");
+        let (after, notes) = planned(&text, &answers("/guacamole/", |_| {})).expect("a plan");
+        assert!(after.contains(&other) && after.contains("guacfront begin"), "{after}");
+        // A section after Guacamole's goes on to count, a line does not.
+        assert_eq!(after.find("guacfront begin") < after.find(&other), close.contains("Location"), "{after}");
+        assert_eq!(notes.iter().any(|note| note.text.contains("from now on")), close.is_empty(), "{notes:?}");
+    }
+}

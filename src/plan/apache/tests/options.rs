@@ -116,3 +116,83 @@ fn tomcat_is_told_its_own_name_only_where_that_is_asked_for() {
     let (after, _) = planned(&outer, &with(|_| {})).expect("a plan");
     assert!(after.contains("    ProxyPreserveHost Off\n") && said(&after) == 2, "{after}");
 }
+
+/// Measured with httpd 2.4.71: Tomcat was not told the client's address, Guacamole's answers were replaced by pages of the
+/// site, and a scheme that a proxy in front knows was made `http`.
+#[test]
+fn what_the_site_says_of_all_that_it_proxies_was_left_to_break_guacamole() {
+    for (said, wanted) in [
+        ("ProxyAddHeaders Off", "ProxyAddHeaders On"),
+        ("ProxyErrorOverride On", "ProxyErrorOverride Off"),
+        ("<Location />\nProxyErrorOverride on 404\n</Location>", "ProxyErrorOverride Off"),
+        ("<Proxy *>\nProxyAddHeaders Off\n</Proxy>", "ProxyAddHeaders On"),
+    ] {
+        let of_site = format!("<VirtualHost *:80>\n{said}\n</VirtualHost>\n");
+        for text in [of_site.clone(), format!("{said}\n<VirtualHost *:80>\n</VirtualHost>\n")] {
+            let (after, _) = planned(&text, &with(|_| {})).expect("a plan");
+            assert!(after.contains(&format!("{said}\n")) && directives(&after).contains(&wanted), "{after}");
+        }
+        for own in ["", wanted, said.lines().find(|line| line.starts_with("Proxy")).unwrap_or_default()] {
+            let section = format!(
+                "<Location /guacamole/>\nProxyPass http://127.0.0.1:8080/guacamole/\n{own}\n</Location>"
+            );
+            let text = of_site.replace("</VirtualHost>", &format!("{section}\n</VirtualHost>"));
+            let (after, _) = planned(&text, &with(|_| {})).expect("a plan");
+            let section = &after[after.find("<Location /guacamole/>").expect("it is there")..];
+            assert_eq!(section.matches(wanted).count(), 1, "{after}");
+        }
+    }
+    let own = "<VirtualHost *:80>\n<Location /guacamole/>\nProxyPass http://127.0.0.1:8080/guacamole/\nProxyErrorOverride On\n\
+               </Location>\n</VirtualHost>\n";
+    assert!(planned(own, &with(|_| {})).expect("a plan").0.contains("\nProxyErrorOverride Off\n"));
+    let quiet = planned("<VirtualHost *:80>\nProxyErrorOverride Off\n</VirtualHost>\n", &with(|_| {}));
+    assert_eq!(quiet.expect("a plan").0.matches("ProxyErrorOverride").count(), 1);
+    for (said, is_told) in [
+        ("RequestHeader set X-Forwarded-Proto https", true),
+        ("RequestHeader set X-Forwarded-Proto https env=HTTPS", false),
+        ("RequestHeader unset X-Forwarded-Proto", false),
+    ] {
+        let text = format!("<VirtualHost *:80>\n{said}\n</VirtualHost>\n");
+        let (after, _) = planned(&text, &with(|_| {})).expect("a plan");
+        assert_eq!(!after.contains("%{REQUEST_SCHEME}"), is_told, "{after}");
+    }
+}
+
+/// Measured with httpd 2.4.71: 200 in the place of 101.
+#[test]
+fn what_takes_the_upgrade_out_of_every_request_was_not_told_of() {
+    for (said, is_told) in [
+        ("RequestHeader unset Upgrade", true),
+        ("<Location />\nSetEnv force-proxy-request-1.0 1\n</Location>", true),
+        (
+            "RequestHeader unset Proxy early\nSetEnv proxy-nokeepalive 1\nRequestHeader unset Connection",
+            false,
+        ),
+    ] {
+        let text = format!("<VirtualHost *:80>\n{said}\n</VirtualHost>\n");
+        for (asked, is_told) in [("yes", is_told), ("no", false)] {
+            let (_, notes) = planned(&text, &with(|draft| draft.websocket = asked.into())).expect("a plan");
+            let told =
+                notes.iter().any(|note| note.text.contains("no request is handed on as a WebSocket's"));
+            assert_eq!(told, is_told, "{said}: {notes:?}");
+        }
+    }
+}
+
+/// Measured with httpd 2.4.71: the WebSocket went to the other application.
+#[test]
+fn a_line_with_a_mapping_took_the_websocket() {
+    for (line, is_mapped) in [
+        ("ProxyPass / http://127.0.0.1:3000/ mapping=servlet", true),
+        ("ProxyPass / http://127.0.0.1:3000/", false),
+        ("ProxyPass /other/ http://127.0.0.1:3000/ mapping=servlet", false),
+        ("<Location />\nProxyPass http://127.0.0.1:3000/ mapping=servlet\n</Location>", false),
+    ] {
+        let of_site = format!("<VirtualHost *:80>\n{line}\n</VirtualHost>\n");
+        for text in [of_site, format!("{line}\n<VirtualHost *:80>\n</VirtualHost>\n")] {
+            let (after, _) = planned(&text, &with(|_| {})).expect("a plan");
+            let wanted = "ProxyPass \"ws://127.0.0.1:8080/guacamole/websocket-tunnel\" mapping=servlet";
+            assert_eq!(directives(&after).contains(&wanted), is_mapped, "{after}");
+        }
+    }
+}

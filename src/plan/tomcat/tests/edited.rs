@@ -6,7 +6,7 @@ use super::*;
 fn decided(before: &str, edited: Edited) -> (String, Vec<Note>) {
     let (mut hand, mut notes) = (Hand::new(Some(edited)), Vec::new());
     let found = tomcat(before.as_bytes(), "10.1.60");
-    let changes = revised(&usual(), &found, &mut hand, &mut notes).expect("it can be planned");
+    let changes = revised(&usual(), &found, &[], &mut hand, &mut notes).expect("it can be planned");
     hand.end(&mut notes).expect("it was chosen");
     let after = changes.first().map_or(before.as_bytes(), |change| &change.after);
     (String::from_utf8(after.to_vec()).expect("text"), notes)

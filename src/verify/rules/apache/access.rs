@@ -1,7 +1,7 @@
 //! Who is let in.
 
 use super::Site;
-use crate::config::apache::{Form, Item};
+use crate::config::apache::{Form, Item, is_all, lets_nobody_in, refused_methods, restriction};
 use crate::model::Rule;
 
 /// What httpd 2.2 knew.
@@ -19,7 +19,11 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
         site.tell(Rule::AccessCompat, old, "mod_access_compat is not loaded");
     }
     let outer = site.outer();
-    let outer_rule = outer.iter().rev().find_map(|section| restriction(section));
+    // A later section's Require takes an earlier one's away.
+    let says = |section: &&&Item| restriction(section).is_some() || section.named("require").next().is_some();
+    let last = outer.iter().rev().find(says).copied();
+    let outer_rule = last.and_then(restriction);
+    let is_closed = last.zip(outer_rule).is_some_and(|(section, rule)| lets_nobody_in(section, rule));
     let requires: Vec<&Item> = own.iter().filter(|item| item.name == "require").collect();
     let merges =
         site.section.item.named("authmerging").any(|item| !item.first_argument().eq_ignore_ascii_case("off"));
@@ -27,12 +31,12 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
         ([only], _) if is_all(only, "denied") => {
             site.tell(Rule::RequireCloses, only, "nobody is let in to Guacamole");
         }
-        ([only], Some(rule)) if is_all(only, "granted") && !merges => {
+        ([only], Some(rule)) if is_all(only, "granted") && !merges && rule.name.starts_with("require") => {
             let detail =
                 format!("{} {} no longer holds for Guacamole", rule.name, rule.arguments().join(" "));
             site.tell(Rule::RequireOpens, only, detail);
         }
-        ([], Some(rule)) if is_all(rule, "denied") => {
+        ([], Some(rule)) if is_closed => {
             site.tell(Rule::RequireCloses, rule, "nobody is let in to Guacamole");
         }
         ([], Some(rule)) => {
@@ -41,17 +45,9 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
         }
         _ => {}
     }
-}
-
-fn is_all(item: &Item, what: &str) -> bool {
-    matches!(item.arguments().as_slice(), [all, word] if all.eq_ignore_ascii_case("all") && word.eq_ignore_ascii_case(what))
-}
-
-/// The first directive of a section that keeps somebody out.
-fn restriction(section: &Item) -> Option<&Item> {
-    section.children.iter().find(|item| match item.name.as_str() {
-        "require" => !is_all(item, "granted"),
-        "requireall" | "requireany" | "requirenone" => true,
-        _ => false,
-    })
+    let sections = outer.into_iter().chain([site.section.item]);
+    for (item, methods) in sections.filter_map(refused_methods).collect::<Vec<_>>() {
+        let detail = format!("{} refuses {}, by which Guacamole asks", item.name, methods.join(", "));
+        site.tell(Rule::ApacheKeepsOut, item, detail);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::order::comes_first;
 use super::{Site, bare};
-use crate::config::apache::{Backend, Item, PassMatch, Section, covers, led_away};
+use crate::config::apache::{Backend, Item, PassMatch, Proxied, Section, covers, led_away, loses_upgrade};
 use crate::model::Rule;
 
 /// The modules that directives come from.
@@ -94,6 +94,12 @@ fn websocket(site: &mut Site<'_, '_>) {
         return;
     };
     if leads_nowhere(site, &tunnel) {
+        return;
+    }
+    let sets_again = |item: &Item| sets(item, "Upgrade");
+    let lost = site.in_force().find(|item| loses_upgrade(item));
+    if let Some(lost) = lost.filter(|_| !tunnel.item.children.iter().any(sets_again)) {
+        site.tell(Rule::WebSocketMissing, lost, "with this no request is handed on as a WebSocket's");
         return;
     }
     // What goes by a pattern stands where it stands in neither order.
@@ -284,12 +290,22 @@ fn mapping(site: &mut Site<'_, '_>) {
 }
 
 fn leads_away(site: &mut Site<'_, '_>) {
-    for led in led_away(&site.scope.children, &site.section.path).into_iter().filter(|led| !led.sometimes) {
+    let (section, loaded) = (site.section, site.loaded);
+    let url = section.url();
+    let to = Proxied { url: &url, is_mapped: section.parameter("mapping").is_some() };
+    // The server's own are looked at by themselves.
+    let server: &[Item] = if site.is_server { &[] } else { &loaded.items };
+    let all = led_away(server, &site.scope.children, &section.path, to);
+    for led in all.into_iter().filter(|led| !led.sometimes) {
         // What hands Guacamole's requests on does not lead them away.
-        if (led.item.file(), led.item.node()) == (site.section.item.file(), site.section.item.node()) {
+        if led.item.is(section.item) {
             continue;
         }
-        let detail = format!("{} comes before what is proxied at {}", led.item.name, site.section.path);
+        let detail = if led.refuses {
+            format!("{} refuses what is asked below {}", led.item.name, section.path)
+        } else {
+            format!("{} comes before what is proxied at {}", led.item.name, section.path)
+        };
         site.tell(Rule::LeadsAway, led.item, detail);
     }
 }

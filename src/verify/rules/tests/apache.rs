@@ -17,6 +17,15 @@ const CASES: &[Case] = &[
     (Rule::RequireCloses, PASS, "Require all denied\n"),
     (Rule::RequireCloses, NAME, "ServerName a.test\n<Location />\nRequire all denied\n</Location>\n"),
     (Rule::ApacheKeepsOut, NAME, "ServerName a.test\n<Location />\nRequire ip 10.0.0.0/8\n</Location>\n"),
+    (Rule::WebSocketMissing, NAME, "ServerName a.test\nRequestHeader unset Upgrade\n"),
+    (Rule::WebSocketMissing, NAME, "ServerName a.test\nSetEnv force-proxy-request-1.0 1\n"),
+    (Rule::LeadsAway, NAME, "ServerName a.test\nSetEnvIf Request_URI ^/guac no-proxy\n"),
+    (Rule::RequireCloses, NAME, "ServerName a.test\n<Proxy *>\nRequire all denied\n</Proxy>\n"),
+    (
+        Rule::ApacheKeepsOut,
+        NAME,
+        "ServerName a.test\n<LocationMatch ^/guac>\nAllowMethods GET POST\n</LocationMatch>\n",
+    ),
     (Rule::NoSlashRedirect, "RedirectMatch \"^/guacamole$\" \"/guacamole/\"", ""),
     (
         Rule::SecondLog,

@@ -5,12 +5,6 @@ use crate::config::tomcat::{Element, Meaning, REMOTE_IP_VALVE, Service, meaning}
 use crate::model::{Rule, TrustedProxies};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Valves that ask for the client's address.
-const FILTERS: [&str; 3] = [
-    "org.apache.catalina.valves.RemoteAddrValve",
-    "org.apache.catalina.valves.RemoteHostValve",
-    "org.apache.catalina.valves.RemoteCIDRValve",
-];
 const ACCESS_LOGS: [&str; 3] = [
     "org.apache.catalina.valves.AccessLogValve",
     "org.apache.catalina.valves.ExtendedAccessLogValve",
@@ -65,15 +59,8 @@ pub(super) fn look(machine: &mut Machine<'_, '_>) {
 
 /// The Host that has the name of a site, where the proxy tells Tomcat that name.
 fn called<'a>(machine: &Machine<'a, '_>, service: Service<'a>) -> Option<Element<'a>> {
-    let names = |host: Element<'a>| -> Vec<String> {
-        let view = machine.configuration.view();
-        let text = |alias: Element<'a>| view[alias.start_tag().end..alias.span().end].split('<').next();
-        let aliases = host.children_named("Alias").filter_map(text).map(|text| text.trim().to_owned());
-        host.value("name").map(ToOwned::to_owned).into_iter().chain(aliases).collect()
-    };
-    let asked: Vec<&String> = machine.routes.iter().flat_map(|route| &route.names).collect();
-    let is_asked = |name: &String| asked.iter().any(|own| own.eq_ignore_ascii_case(name));
-    service.hosts().find(|host| names(*host).iter().any(is_asked))
+    let asked: Vec<String> = machine.routes.iter().flat_map(|route| route.names.clone()).collect();
+    machine.configuration.host_called(service, &asked)
 }
 
 /// Whether a valve stands in the file of the application that a proxy asks for, or in that of all, or may stand there.
@@ -117,7 +104,7 @@ fn missing(machine: &mut Machine<'_, '_>, host: Element<'_>) {
 
 fn late(machine: &mut Machine<'_, '_>, pipeline: &[Element<'_>], first: Element<'_>) {
     let earlier = pipeline.iter().copied().take_while(|valve| *valve != first);
-    for valve in earlier.filter(|valve| class_is_in(*valve, &FILTERS)) {
+    for valve in earlier.filter(|valve| valve.filters_addresses()) {
         machine.tell(Rule::ValveLate, valve, "this valve runs before the RemoteIpValve");
     }
 }
