@@ -2,7 +2,7 @@
 
 use crate::config::matches;
 use crate::config::nginx::{
-    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word,
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word, leads_elsewhere,
 };
 use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
 
@@ -102,8 +102,24 @@ fn hides(answers: &Answers, loaded: &Loaded, placed: Placed<'_>) -> Option<Strin
             directive.name().text()
         ));
     }
-    (directive.is("if") && directive.children().any(redirects)).then(|| {
-        format!("{place}: where this condition holds, the server block answers before Guacamole's location is looked at")
+    let path = answers.frontend.public_path.as_str();
+    if leads_elsewhere(directive, path) {
+        return Some(format!(
+            "{place}: this rewrite makes another path of what is below {path} before any location is looked at, so \
+             Guacamole is not reached through this server block"
+        ));
+    }
+    let mut inner = directive.is("if").then(|| directive.children()).into_iter().flatten();
+    if inner.clone().any(redirects) {
+        return Some(format!(
+            "{place}: where this condition holds, the server block answers before Guacamole's location is looked at"
+        ));
+    }
+    inner.any(|inner| leads_elsewhere(inner, path)).then(|| {
+        format!(
+            "{place}: where this condition holds, a rewrite makes another path of what is below {path} before \
+             Guacamole's location is looked at; within location / {{ }} it would leave Guacamole alone"
+        )
     })
 }
 

@@ -7,7 +7,8 @@ mod settings;
 use super::{Headers, Route, unreadable};
 use crate::config::matches;
 use crate::config::nginx::{
-    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, server_blocks,
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, holds_without_file,
+    leads_elsewhere, server_blocks,
 };
 use crate::model::{ContextPath, Led, NginxFindings, Rule, Server, Version};
 use crate::verify::Diagnosis;
@@ -128,6 +129,10 @@ impl<'a> Site<'a, '_> {
         for placed in self.first_answers() {
             let detail = if placed.directive.is("return") {
                 "this return answers every request to the server block"
+            } else if placed.directive.is("if") {
+                "this condition holds for Guacamole's requests, as no file is theirs"
+            } else if leads_elsewhere(placed.directive, &self.path()) {
+                "this rewrite leads Guacamole's requests to another path"
             } else {
                 "this rewrite answers Guacamole's requests"
             };
@@ -137,10 +142,20 @@ impl<'a> Site<'a, '_> {
 
     /// What answers Guacamole's requests before a location is looked for.
     fn first_answers(&self) -> Vec<Placed<'a>> {
-        let path = format!("{}/", self.section.location.uri.trim_end_matches('/'));
-        let answers =
-            |placed: &Placed<'a>| placed.directive.is("return") || rewrites_away(placed.directive, &path);
+        let path = self.path();
+        let takes = |directive: Directive<'_>| {
+            directive.is("return") || rewrites_away(directive, &path) || leads_elsewhere(directive, &path)
+        };
+        let answers = |placed: &Placed<'a>| {
+            let directive = placed.directive;
+            takes(directive) || (holds_without_file(directive) && directive.children().any(takes))
+        };
         self.server.children.iter().copied().filter(answers).collect()
+    }
+
+    /// Guacamole's path, with its last slash.
+    fn path(&self) -> String {
+        format!("{}/", self.section.location.uri.trim_end_matches('/'))
     }
 
     /// Whether browsers can begin over HTTP/1.1.

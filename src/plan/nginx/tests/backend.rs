@@ -181,3 +181,13 @@ fn a_redirect_of_the_bare_host_to_guacamole_hides_nothing() {
     let hidden: Vec<_> = notes.iter().filter(|note| note.contains("answers before any location")).collect();
     assert!(hidden.len() == 1 && hidden[0].starts_with("/e/s/site:3: "), "{notes:?}");
 }
+
+#[test]
+fn a_rewrite_of_the_site_led_guacamole_elsewhere_without_a_word() {
+    let site = "server {\n rewrite ^/guacamole/(.*)$ /app/$1 last;\n if (!-e $request_filename) {\n  rewrite ^(.*)$ /index.php last;\n \
+                }\n rewrite ^/wiki/(.*)$ /w/$1 last;\n}\n";
+    let (_, notes) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    let told: Vec<_> = notes.iter().filter(|note| note.contains("makes another path")).collect();
+    let [first, second] = told.as_slice() else { panic!("{notes:?}") };
+    assert!(first.starts_with("/e/s/site:2: ") && second.starts_with("/e/s/site:3: where this"), "{told:?}");
+}

@@ -35,6 +35,21 @@ fn a_block_that_leads_everybody_to_https_needs_nothing_else() {
 }
 
 #[test]
+fn a_rewrite_to_another_path_of_the_site_took_guacamoles_requests_unseen() {
+    for (first, codes) in [
+        ("rewrite ^/guacamole/(.*)$ /app/$1 last;", vec!["N17"]),
+        ("if (!-e $request_filename) { rewrite ^(.*)$ /index.php?s=$1 last; }", vec!["N17"]),
+        ("if (!-f $request_filename) { return 404; }", vec!["N17"]),
+        ("if (-f $document_root/closed) { rewrite ^ /closed.html last; }", vec![]),
+        ("if (!-e $request_filename) { rewrite ^/wiki/(.*)$ /w/$1 last; }", vec![]),
+        ("rewrite ^/guacamole/(.*)$ /guacamole/$1 last;", vec![]),
+    ] {
+        let site = with(NGINX, START, &format!("server_name a.test; {first}\n"));
+        assert_eq!(found(&site, ""), codes, "{first}");
+    }
+}
+
+#[test]
 fn a_virtual_host_that_leads_everybody_to_https_needs_nothing_else() {
     let tls = with(APACHE, "*:80>", "*:443>\nSSLEngine on\nSSLCertificateFile c\n");
     let plain = |rules: &str| {
