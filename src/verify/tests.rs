@@ -5,7 +5,7 @@ pub(super) mod stub;
 use super::*;
 use crate::model::{Server, UploadLimit};
 use std::net::SocketAddr;
-use stub::{Reply, Stub};
+use stub::{LATE, Reply, Stub};
 
 /// What is tried with this backend and this frontend.
 fn target(server: Server, backend: SocketAddr, frontend: SocketAddr) -> Target {
@@ -79,6 +79,16 @@ fn a_good_set_up_passes_every_trial() {
     assert!(said.contains("101, then closed with 1002 768"), "{said}");
     assert!(of(&outcomes, Trial::Backend).1.contains("Guacamole 1.6.0"));
     assert!(frontend.agents().iter().all(|agent| agent.starts_with("guacfront/")), "{:?}", frontend.agents());
+}
+
+#[test]
+fn an_old_worker_that_answered_slowly_was_not_asked_again() {
+    let (backend, frontend) = (Stub::good(), Stub::good_but(UPLOAD, Reply::LateOnce(413)));
+    let target = target(Server::Nginx, backend.address(), frontend.address());
+    // What is refused by a worker of before may take as long as anybody waits for the new ones.
+    let patience = Patience { frontend: LATE / 2, ..Patience::default() };
+    let outcomes = trials(&System::machine(), &target, patience, &mut |_| {});
+    assert_eq!(of(&outcomes, Trial::Upload).0, Verdict::Pass, "{outcomes:?}");
 }
 
 #[test]
