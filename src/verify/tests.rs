@@ -289,6 +289,18 @@ fn a_patch_that_is_refused_on_the_way_is_told_from_guacamole_s_own_refusal() {
 }
 
 #[test]
+fn a_denied_patch_passed_where_guacamole_refuses_it_with_the_same_status() {
+    let backend = Stub::good_but(PERMISSIONS, Reply::Bad("{\"type\":\"PERMISSION_DENIED\"}"));
+    let patched = |reply| {
+        let frontend = Stub::good_but(PERMISSIONS, reply);
+        of(&tried(Server::Nginx, &backend, &frontend, |_| {}), Trial::Patch)
+    };
+    let (verdict, said) = patched(Reply::Bad("<html>denied</html>"));
+    assert!(verdict == Verdict::Fail && said.contains("nginx refuses it with a 400 of its own"), "{said}");
+    assert_eq!(patched(Reply::Bad("{\"type\":\"PERMISSION_DENIED\"}")).0, Verdict::Pass);
+}
+
+#[test]
 fn without_a_known_backend_a_patch_is_judged_by_its_answer() {
     let outside = |target: &mut Target| {
         target.backend = None;
