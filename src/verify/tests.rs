@@ -247,6 +247,7 @@ fn an_upload_that_is_refused_is_told_by_how_it_ends() {
     let upload = |reply, verdict, words| wrong(Server::Nginx, UPLOAD, reply, Trial::Upload, verdict, words);
     upload(Reply::Status(413), Verdict::Fail, "client_max_body_size is too small");
     upload(Reply::Status(404), Verdict::Pass, "404");
+    upload(Reply::Status(500), Verdict::Fail, "where nginx asks by auth_request");
     upload(Reply::Close, Verdict::Warn, "the connection ended before an answer came");
 }
 

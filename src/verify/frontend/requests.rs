@@ -80,6 +80,13 @@ impl Site<'_> {
                     "the frontend refuses the size: client_max_body_size is too small, here or further out",
                 )
             }
+            // A check beside it that is asked with the upload's length, as auth_request is, may refuse the size: that is 500.
+            Ok(answer) if answer.status >= 500 => {
+                self.outcome(Trial::Upload, Verdict::Fail, evidence).with_next(
+                    "it fails with a larger body: look at the frontend's error log; where nginx asks by auth_request, that \
+                     one's location needs a client_max_body_size as large",
+                )
+            }
             Ok(_) => self.outcome(Trial::Upload, Verdict::Pass, evidence),
             Err(AskError::Broken(_)) => self.outcome(Trial::Upload, Verdict::Warn, evidence).with_next(
                 "the connection ended before an answer came: a frontend that refuses the size does that, its error log \
