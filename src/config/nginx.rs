@@ -1,5 +1,6 @@
 //! nginx's configuration language, read as nginx reads it.
 
+mod auth;
 mod lex;
 mod load;
 mod location;
@@ -11,6 +12,7 @@ mod server;
 mod target;
 mod tree;
 
+pub use auth::auth_limit;
 pub use lex::{Token, TokenKind};
 pub use load::{Loaded, LoadedFile, Placed};
 pub use location::{Location, Modifier};

@@ -2,7 +2,8 @@
 
 use crate::config::matches;
 use crate::config::nginx::{
-    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word, leads_elsewhere,
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word, auth_limit,
+    leads_elsewhere,
 };
 use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
 
@@ -59,7 +60,13 @@ pub(super) fn notes(
         say(false, Rule::BodyLimit, text);
     }
     let inner = own.map(|own| loaded.children(own)).unwrap_or_default();
+    if let Some(text) = lower_auth_limit(answers, loaded, server, &inner) {
+        say(true, Rule::BodyLimit, text);
+    }
     for location in inner.into_iter().filter_map(Location::read) {
+        if let Some(text) = answers_inside(loaded, &location) {
+            say(true, Rule::NestedLocation, text);
+        }
         let limits = location.placed.directive.children().any(|d| d.is("client_max_body_size"));
         if limits {
             let text = format!(
@@ -87,6 +94,39 @@ fn lower_limit(answers: &Answers, loaded: &Loaded, server: &ServerBlock<'_>) -> 
             loaded.place(*outer),
             printable(&written),
             own.bytes().map_or_else(|| "none".to_owned(), |_| format!("its own, {own}"))
+        )
+    })
+}
+
+/// A lower upload limit of what `auth_request` asks, which refuses what Guacamole's location would let through.
+fn lower_auth_limit(
+    answers: &Answers,
+    loaded: &Loaded,
+    server: &ServerBlock<'_>,
+    inner: &[Placed<'_>],
+) -> Option<String> {
+    let (asked, limit) = auth_limit(loaded, server, inner)?;
+    let own = answers.frontend.max_upload;
+    own.bytes().is_none_or(|own| limit < own).then(|| {
+        format!(
+            "{}: auth_request asks this location with the length of each upload, and one of more than its own limit of \
+             {limit} bytes fails with 500; client_max_body_size {own}; in it lets them through",
+            loaded.place(asked)
+        )
+    })
+}
+
+/// A location inside Guacamole's that does not proxy: what it matches is looked for on the disk.
+fn answers_inside(loaded: &Loaded, location: &Location<'_>) -> Option<String> {
+    let children = loaded.children(location.placed);
+    let is_answer =
+        |placed: &Placed<'_>| ["proxy_pass", "return", "deny"].iter().any(|name| placed.directive.is(name));
+    (!children.iter().any(is_answer)).then(|| {
+        format!(
+            "{}: the location {} inside Guacamole's has no proxy_pass of its own, so what it matches is looked for on the \
+             disk and not found; take it out, or give it one",
+            loaded.place(location.placed),
+            printable(&location.uri)
         )
     })
 }

@@ -191,3 +191,27 @@ fn a_rewrite_of_the_site_led_guacamole_elsewhere_without_a_word() {
     let [first, second] = told.as_slice() else { panic!("{notes:?}") };
     assert!(first.starts_with("/e/s/site:2: ") && second.starts_with("/e/s/site:3: where this"), "{told:?}");
 }
+
+#[test]
+fn a_location_inside_that_does_not_proxy_took_guacamoles_files_without_a_word() {
+    let site = "server {\n location / {\n  try_files $uri =404;\n  location ~* \\.(js|css)$ { expires 30d; }\n  location ~ \\.png$ { \
+                proxy_pass http://127.0.0.1:8080; }\n }\n}\n";
+    let (_, notes) = planned(&answers("/", "/guacamole/"), site);
+    let told: Vec<_> = notes.iter().filter(|note| note.contains("has no proxy_pass of its own")).collect();
+    assert!(told.len() == 1 && told[0].starts_with("/e/s/site:4: "), "{notes:?}");
+}
+
+#[test]
+fn a_lower_limit_of_what_auth_request_asks_made_uploads_fail_without_a_word() {
+    let site = |limit: &str| {
+        format!(
+            "server {{\n auth_request /auth;\n location = /auth {{ internal; {limit} proxy_pass http://a; }}\n}}\n"
+        )
+    };
+    let told = |limit: &str| {
+        let (_, notes) = planned(&answers("/guacamole/", "/guacamole/"), &site(limit));
+        notes.iter().any(|note| note.starts_with("/e/s/site:3: ") && note.contains("fails with 500"))
+    };
+    assert!(told("") && told("client_max_body_size 10m;"));
+    assert!(!told("client_max_body_size 1g;") && !told("client_max_body_size 0;"));
+}

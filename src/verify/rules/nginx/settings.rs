@@ -1,7 +1,7 @@
 //! Buffering, protocol, sizes, logs, paths and access.
 
 use super::Site;
-use crate::config::nginx::{Location, Placed};
+use crate::config::nginx::{Location, Placed, auth_limit};
 use crate::model::{Rule, UploadLimit, printable};
 
 /// What nginx lets through where nothing is said.
@@ -83,6 +83,18 @@ fn body_limit(site: &mut Site<'_, '_>) {
         }
     }
     further_in(site);
+    of_auth_request(site);
+}
+
+/// What `auth_request` asks refuses uploads over its own limit.
+fn of_auth_request(site: &mut Site<'_, '_>) {
+    let Some((asked, limit)) = auth_limit(site.loaded, site.server, &site.section.children) else { return };
+    let own = site.in_force(&site.section.children, "client_max_body_size").last().and_then(bytes);
+    if limit < own.unwrap_or(DEFAULT_LIMIT) {
+        let detail = "auth_request asks this location with the length of each upload, and its limit is lower than \
+                      Guacamole's: what is larger fails with 500";
+        site.tell(Rule::BodyLimit, asked, detail);
+    }
 }
 
 /// Locations in Guacamole's, and those of a part of its path, that proxy with a lower limit than it has.

@@ -183,6 +183,15 @@ fn a_lower_limit_further_in_counts_against_the_one_that_is_inherited() {
 }
 
 #[test]
+fn a_lower_limit_of_what_auth_request_asks_made_uploads_fail_unseen() {
+    let site = |inner: &str| {
+        with(NGINX, START, &format!("{START}auth_request /auth; location = /auth {{ internal; {inner} }}\n"))
+    };
+    assert_eq!(found(&site("return 204;"), ""), ["N10", "N18"]);
+    assert_eq!(found(&site("client_max_body_size 1g;"), ""), ["N18"]);
+}
+
+#[test]
 fn a_version_that_tells_http_2_from_1_1_needs_no_ssl() {
     let site = with(NGINX, "listen 80;", "listen 80 http2;");
     let nginx = NginxFindings { version: Version::parse("1.25.1"), ..nginx_of(&site, "") };
