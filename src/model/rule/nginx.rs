@@ -171,9 +171,9 @@ pub(super) const KEEPS_OUT: Page = Page {
     code: "N18",
     severity: Severity::Info,
     title: "an access rule of the site holds for Guacamole too",
-    symptom: "401 or 403 for those whom the rule keeps out",
-    why: "deny, auth_basic and auth_request are inherited by locations that say nothing of it",
-    source: "nginx, ngx_http_access_module",
+    symptom: "401 or 403 for those whom the rule keeps out, 503 for those over a limit",
+    why: "deny, auth_basic, auth_request, limit_req and limit_conn are inherited by locations that say nothing of it",
+    source: "nginx, ngx_http_access_module, ngx_http_limit_req_module",
     fix: "nothing, where it is meant so; else say otherwise in Guacamole's location",
 };
 pub(super) const TAKEN_OVER: Page = Page {

@@ -11,6 +11,10 @@ use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable
 const OF_GUACAMOLE: [&str; 9] =
     ["api", "app", "fonts", "images", "index.html", "layouts", "translations", "tunnel", "websocket-tunnel"];
 
+/// Directives that keep people out, those together that are inherited together.
+const KEEPING_OUT: [&[&str]; 5] =
+    [&["allow", "deny"], &["auth_basic"], &["auth_request"], &["limit_req"], &["limit_conn"]];
+
 /// Notes on the server block that Guacamole's location stands in; `own` is that location, where it is there already.
 pub(super) fn notes(
     answers: &Answers,
@@ -40,10 +44,11 @@ pub(super) fn notes(
             say(true, Rule::AnsweredFirst, text);
         }
     }
+    let inner = own.map(|own| loaded.children(own)).unwrap_or_default();
+    for text in keep_out(loaded, &[&inner, &server.children, &server.http]) {
+        say(true, Rule::KeepsOut, text);
+    }
     for &placed in server.http.iter().chain(&server.children) {
-        if let Some(text) = keeps_out(loaded, placed) {
-            say(true, Rule::KeepsOut, text);
-        }
         if let Some(text) = says_otherwise(loaded, placed) {
             say(true, Rule::HeadersLost, text);
         }
@@ -59,7 +64,6 @@ pub(super) fn notes(
     if let Some(text) = lower_limit(answers, loaded, server) {
         say(false, Rule::BodyLimit, text);
     }
-    let inner = own.map(|own| loaded.children(own)).unwrap_or_default();
     if let Some(text) = lower_auth_limit(answers, loaded, server, &inner) {
         say(true, Rule::BodyLimit, text);
     }
@@ -198,21 +202,34 @@ fn says_otherwise(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
     })
 }
 
-fn keeps_out(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
-    let directive = placed.directive;
-    let first = printable(&directive.first_argument());
-    let restricts = match &*directive.name().text() {
-        "deny" => true,
-        "auth_basic" | "auth_request" => first != "off",
-        _ => false,
-    };
-    restricts.then(|| {
-        format!(
-            "{}: {} {first} is in force for Guacamole too, unless its location says otherwise",
-            loaded.place(placed),
-            directive.name().text()
-        )
-    })
+/// Rules of access and limits that Guacamole's location inherits: of each kind those of the innermost level that has one.
+fn keep_out(loaded: &Loaded, levels: &[&[Placed<'_>]; 3]) -> Vec<String> {
+    let [own, around @ ..] = levels;
+    let mut told = Vec::new();
+    for kind in KEEPING_OUT {
+        let is_kind = |placed: &&Placed<'_>| kind.iter().any(|name| placed.directive.is(name));
+        if own.iter().any(|placed| is_kind(&placed)) {
+            continue;
+        }
+        let level = around.iter().find(|level| level.iter().any(|placed| is_kind(&placed)));
+        for placed in level.into_iter().flat_map(|level| level.iter().filter(is_kind)) {
+            let (name, first) = (placed.directive.name(), placed.directive.first_argument());
+            let why = match &*name.text() {
+                "allow" => continue,
+                "auth_basic" | "auth_request" if first == "off" => continue,
+                "limit_req" => ", whose HTTP tunnel is several requests a second for each user",
+                "limit_conn" => ", where each session holds a connection",
+                _ => ", unless its location says otherwise",
+            };
+            told.push(format!(
+                "{}: {} {} is in force for Guacamole too{why}",
+                loaded.place(*placed),
+                name.text(),
+                printable(&first)
+            ));
+        }
+    }
+    told
 }
 
 /// What a location beside Guacamole's means for it.

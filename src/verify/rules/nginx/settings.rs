@@ -139,7 +139,7 @@ fn tunnel_log(site: &mut Site<'_, '_>) {
 }
 
 fn access(site: &mut Site<'_, '_>) {
-    for name in ["deny", "auth_basic", "auth_request"] {
+    for name in ["deny", "auth_basic", "auth_request", "limit_req", "limit_conn"] {
         if site.section.directive(name).is_some() {
             continue;
         }
@@ -147,10 +147,21 @@ fn access(site: &mut Site<'_, '_>) {
         if name == "deny" && site.section.directive("allow").is_some() {
             continue;
         }
-        let in_force = site.in_force(&[], name);
+        let in_force = match name {
+            "deny" => denied(site),
+            name => site.in_force(&[], name),
+        };
         if let Some(&placed) = in_force.first().filter(|placed| placed.directive.first_argument() != "off") {
             let value = printable(&placed.directive.first_argument());
             site.tell(Rule::KeepsOut, placed, format!("{name} {value} holds for Guacamole too"));
         }
     }
+}
+
+/// The `deny` of the innermost level around that says anything of who is let in.
+fn denied<'a>(site: &Site<'a, '_>) -> Vec<Placed<'a>> {
+    let says = |placed: &&Placed<'a>| placed.directive.is("allow") || placed.directive.is("deny");
+    let levels: [&[Placed<'a>]; 2] = [&site.server.children, &site.server.http];
+    let level = levels.into_iter().find(|level| level.iter().any(|placed| says(&placed)));
+    level.into_iter().flatten().copied().filter(|placed| placed.directive.is("deny")).collect()
 }

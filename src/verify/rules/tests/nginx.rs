@@ -35,6 +35,8 @@ const CASES: &[Case] = &[
     (Rule::ForwardedFor, "$proxy_add_x_forwarded_for", "203.0.113.1"),
     (Rule::KeepsOut, START, "server_name a.test; deny all;\n"),
     (Rule::KeepsOut, START, "server_name a.test; auth_basic \"x\";\n"),
+    (Rule::KeepsOut, START, "server_name a.test; limit_req zone=a burst=5;\n"),
+    (Rule::KeepsOut, START, "server_name a.test; limit_conn a 3;\n"),
     (Rule::TakenOver, START, "server_name a.test; location /guacamole/api/ { root /srv; }\n"),
     (Rule::NoHttp11, "listen 80;", "listen 443 quic;"),
     (Rule::NoHttp11, "listen 80;", "listen 80 http2;"),
