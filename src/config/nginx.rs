@@ -1,6 +1,7 @@
 //! nginx's configuration language, read as nginx reads it.
 
 mod auth;
+mod inherited;
 mod lex;
 mod load;
 mod location;
@@ -13,6 +14,7 @@ mod target;
 mod tree;
 
 pub use auth::auth_limit;
+pub use inherited::{in_the_way, to_undo};
 pub use lex::{Token, TokenKind};
 pub use load::{Loaded, LoadedFile, Placed};
 pub use location::{Location, Modifier};

@@ -143,6 +143,8 @@ rules! {
     KeepsOut = nginx::KEEPS_OUT;
     /// Another location answers part of Guacamole's path.
     TakenOver = nginx::TAKEN_OVER;
+    /// Settings of the site change what passes between a browser and Guacamole.
+    ChangedOnTheWay = nginx::CHANGED_ON_THE_WAY;
 
     /// A module is missing.
     ModuleMissing = apache::MODULE_MISSING;

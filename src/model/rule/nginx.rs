@@ -185,3 +185,15 @@ pub(super) const TAKEN_OVER: Page = Page {
     source: "nginx, ngx_http_core_module, location",
     fix: "take it away, or see that it leads to the same backend with the same headers",
 };
+pub(super) const CHANGED_ON_THE_WAY: Page = Page {
+    code: "N20",
+    severity: Severity::Warning,
+    title: "a setting of the site changes what passes between a browser and Guacamole",
+    symptom: "a wrong password or a denied permission looks like a broken server; connections and users are shown as they were \
+              days ago; nobody can log in",
+    why: "proxy_intercept_errors, expires, proxy_pass_request_headers and proxy_pass_request_body are inherited by locations \
+          that say nothing of them",
+    source: "nginx, ngx_http_proxy_module and ngx_http_headers_module; measured with nginx 1.22",
+    fix: "say otherwise in Guacamole's location: proxy_intercept_errors off; expires off; proxy_pass_request_headers on; \
+          proxy_pass_request_body on;",
+};

@@ -4,7 +4,7 @@
 use super::line::{self, Line, header, refusal, tunnel_log_guard};
 use super::pass;
 use super::place::{Place, indent_at, line_indent};
-use super::setting::{Setting, is_in_the_way, settings, upgrade};
+use super::setting::{Setting, is_in_the_way, settings_in, upgrade};
 use super::{PlanError, refused};
 use crate::config::nginx::{
     Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, refuse_climbing,
@@ -172,7 +172,7 @@ impl<'a> Adoption<'a> {
     }
 
     fn mend_settings(&mut self, notes: &mut Vec<Note>) -> Result<(), PlanError> {
-        for mut setting in settings(self.answers) {
+        for mut setting in settings_in(self.answers, self.server, &self.children) {
             let there: Vec<Placed<'a>> =
                 self.children.iter().copied().filter(|p| setting.same_thing(p.directive)).collect();
             let there: Vec<_> = there.into_iter().filter(|p| !self.undoes(p.directive)).collect();

@@ -1,6 +1,6 @@
 //! The directives that the location needs, and what of them counts as there already.
 
-use crate::config::nginx::{Directive, Word};
+use crate::config::nginx::{Directive, Placed, ServerBlock, Word, to_undo};
 use crate::model::{Answers, ContextPath, Field, ReadTimeout, UploadLimit, seconds};
 
 /// What nginx says in `Host` unless it is told: the backend's own name.
@@ -158,6 +158,13 @@ pub(super) fn settings(answers: &Answers) -> Vec<Setting> {
     ]);
     settings.extend(rewritings(answers));
     settings
+}
+
+/// The same with what undoes the settings around it, of which `inner` is what stands in the location already.
+pub(super) fn settings_in(answers: &Answers, server: &ServerBlock<'_>, inner: &[Placed<'_>]) -> Vec<Setting> {
+    let undone = to_undo(&[inner, &server.children, &server.http]);
+    let undone = undone.into_iter().map(|own| Setting::new(own.name, own.wanted, own.why));
+    settings(answers).into_iter().chain(undone).collect()
 }
 
 fn header(name: &str, value: &str, why: &'static str) -> Setting {

@@ -92,3 +92,23 @@ fn tomcat_is_told_its_own_name_only_where_that_is_asked_for() {
     let (kept, _) = planned(&answers("/guacamole/", "/guacamole/"), BY_HAND);
     assert!(kept.contains("proxy_set_header Host $host;"), "another way to pass it on stays: {kept}");
 }
+
+#[test]
+fn settings_around_that_guacamole_cannot_do_with_held_for_it_too() {
+    let site = |around: &str, inner: &str| format!("server {{\n{around}{inner}}}\n");
+    let lines = |text: &str| {
+        let names = ["proxy_intercept_errors", "expires", "proxy_pass_request_"];
+        let own = text.split_once("location").map_or("", |(_, own)| own).lines().map(str::trim);
+        own.filter(|line| names.iter().any(|name| line.starts_with(name))).collect::<Vec<_>>().join(" ")
+    };
+    let around = "\tproxy_intercept_errors on;\n\texpires 30d;\n";
+    let answers = answers("/guacamole/", "/guacamole/");
+    let (after, _) = planned(&answers, &site(around, ""));
+    assert_eq!(lines(&after), "proxy_intercept_errors off; expires off;");
+    // Where they are gone, so is what undid them.
+    let (after, _) = planned(&answers, &after.replace(around, "\texpires $by_type;\n"));
+    assert_eq!(lines(&after), "");
+    let own = "\tlocation /guacamole/ {\n\t\tproxy_pass http://127.0.0.1:8080;\n\t\tproxy_intercept_errors on; # mine\n\t}\n";
+    let (after, _) = planned(&answers, &site("\tproxy_pass_request_headers off;\n", own));
+    assert_eq!(lines(&after), "proxy_intercept_errors off; # mine proxy_pass_request_headers on;");
+}

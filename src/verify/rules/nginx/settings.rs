@@ -1,7 +1,7 @@
 //! Buffering, protocol, sizes, logs, paths and access.
 
 use super::Site;
-use crate::config::nginx::{Location, Placed, auth_limit};
+use crate::config::nginx::{Location, Placed, auth_limit, in_the_way};
 use crate::model::{Rule, UploadLimit, printable};
 
 /// What nginx lets through where nothing is said.
@@ -14,6 +14,20 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
     body_limit(site);
     tunnel_log(site);
     access(site);
+    inherited(site);
+}
+
+/// What the site sets for all of its locations and Guacamole cannot do with.
+fn inherited(site: &mut Site<'_, '_>) {
+    let found = in_the_way(&[&site.section.children, &site.server.children, &site.server.http]);
+    for (placed, own) in found {
+        let value = printable(&placed.directive.first_argument());
+        site.tell(
+            Rule::ChangedOnTheWay,
+            placed,
+            format!("{} {value} holds for Guacamole: {}", own.name, own.why),
+        );
+    }
 }
 
 fn buffering(site: &mut Site<'_, '_>) {

@@ -38,6 +38,10 @@ const CASES: &[Case] = &[
     (Rule::KeepsOut, START, "server_name a.test; limit_req zone=a burst=5;\n"),
     (Rule::KeepsOut, START, "server_name a.test; limit_conn a 3;\n"),
     (Rule::TakenOver, START, "server_name a.test; location /guacamole/api/ { root /srv; }\n"),
+    (Rule::ChangedOnTheWay, START, "server_name a.test; proxy_intercept_errors on;\n"),
+    (Rule::ChangedOnTheWay, START, "server_name a.test; expires 30d;\n"),
+    (Rule::ChangedOnTheWay, START, "server_name a.test; proxy_pass_request_headers off;\n"),
+    (Rule::ChangedOnTheWay, END, "client_max_body_size 1g; proxy_pass_request_body off;\n"),
     (Rule::NoHttp11, "listen 80;", "listen 443 quic;"),
     (Rule::NoHttp11, "listen 80;", "listen 80 http2;"),
     (
@@ -52,7 +56,7 @@ const CASES: &[Case] = &[
     ),
 ];
 
-pub(super) const RULES: [Rule; 19] = [
+pub(super) const RULES: [Rule; 20] = [
     Rule::Buffering,
     Rule::HttpVersion,
     Rule::Upgrade,
@@ -67,6 +71,7 @@ pub(super) const RULES: [Rule; 19] = [
     Rule::AnsweredFirst,
     Rule::KeepsOut,
     Rule::TakenOver,
+    Rule::ChangedOnTheWay,
     Rule::NoHttp11,
     Rule::RegexHijack,
     Rule::DeadServer,
