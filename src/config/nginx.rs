@@ -19,7 +19,7 @@ pub use lex::{Token, TokenKind};
 pub use load::{Loaded, LoadedFile, Placed};
 pub use location::{Location, Modifier};
 pub use parse::tokens;
-pub use rewrite::{Rewrite, holds_without_file, leads_elsewhere};
+pub use rewrite::{Rewrite, holds_without_file, is_for_other_paths, leads_elsewhere};
 pub use section::{Section, refuse_climbing};
 pub use server::{ServerBlock, server_block_at, server_blocks};
 pub use target::Target;

@@ -202,6 +202,9 @@ fn after_a_page_that_fails_nothing_more_is_asked() {
 #[test]
 fn a_bad_gateway_is_blamed_on_whoever_is_at_fault() {
     wrong(Server::Nginx, PAGE, Reply::Status(502), Trial::Page, Verdict::Fail, "httpd_can_network_relay");
+    // A limit of nginx's own was taken for SELinux.
+    wrong(Server::Nginx, PAGE, Reply::Status(503), Trial::Page, Verdict::Fail, "limit_req or limit_conn");
+    wrong(Server::Apache, PAGE, Reply::Status(503), Trial::Page, Verdict::Fail, "httpd_can_network_relay");
     let (backend, frontend) = (Stub::closed(), Stub::good_but(PAGE, Reply::Status(502)));
     let outcomes = tried(Server::Nginx, &backend, &frontend, |_| {});
     assert!(of(&outcomes, Trial::Page).1.contains("nginx does not reach Tomcat: start it"));

@@ -3,6 +3,7 @@
 
 use super::load::Placed;
 use super::tree::{Directive, Word};
+use crate::config::matches_in;
 use crate::model::PublicPath;
 use regex::bytes::{Captures, Regex, RegexBuilder};
 use std::borrow::Cow;
@@ -99,6 +100,37 @@ pub fn leads_elsewhere(directive: Directive<'_>, public: &str) -> bool {
     std::iter::once(public.to_owned()).chain(asked).any(leaves)
 }
 
+/// Whether an `if` looks at the path, and holds for nothing that Guacamole is asked for.
+pub fn is_for_other_paths(directive: Directive<'_>, public: &str) -> bool {
+    let condition: Vec<_> = directive.arguments().map(Word::text).collect();
+    let condition = condition.join(" ");
+    let bare = condition.trim().trim_start_matches('(').trim_end_matches(')').trim();
+    let mut parts = bare.splitn(3, ' ');
+    let (Some(variable), Some(operator), Some(value)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    // A pattern's last parenthesis cannot be told from the condition's where both are taken off.
+    let value = value.trim();
+    let value = if value.matches('(').count() > value.matches(')').count() {
+        format!("{value})")
+    } else {
+        value.into()
+    };
+    // The query belongs to $request_uri, and is not known.
+    let is_path = ["$uri", "$document_uri"].contains(&variable)
+        || (variable == "$request_uri" && !value.contains(r"\?"));
+    let holds = |path: String| match operator {
+        "=" => Some(path == value),
+        "~" | "~*" => matches_in(&value, &path, operator == "~*"),
+        "!~" | "!~*" => matches_in(&value, &path, operator == "!~*").map(|matches| !matches),
+        _ => None,
+    };
+    let asked = PublicPath::ASKED.iter().map(|part| format!("{public}{part}"));
+    directive.is("if")
+        && is_path
+        && std::iter::once(public.to_owned()).chain(asked).all(|path| holds(path) == Some(false))
+}
+
 /// Whether an `if` looks whether the path is no file, which holds for all that Guacamole is asked for.
 pub fn holds_without_file(directive: Directive<'_>) -> bool {
     let condition: Vec<_> = directive.arguments().map(Word::text).collect();
@@ -168,6 +200,25 @@ mod tests {
         ] {
             let leads = directive_of(text, |directive| leads_elsewhere(directive, "/guacamole/"));
             assert_eq!(leads, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_condition_on_other_paths_was_told_of_as_if_it_held_for_guacamole() {
+        for (text, expected) in [
+            ("if ( $uri ~ \"^/\\.well-known/.*\\.(php|js)$\" ) {}", true),
+            ("if ($request_uri ~* \"/(wp-admin|xmlrpc\\.php)\") {}", true),
+            ("if ($uri = /old) {}", true),
+            ("if ($uri !~ ^/guacamole/) {}", true),
+            ("if ($uri !~ ^/app/) {}", false),
+            ("if ($request_uri ~* \"\\.(js|css)\") {}", false),
+            ("if ($uri ~ ^/(?!x)) {}", false),
+            ("if ($request_uri ~ \"^/old\\?id=\") {}", false),
+            ("if ($host = a.test) {}", false),
+            ("if ($https) {}", false),
+        ] {
+            let is_for = directive_of(text, |directive| is_for_other_paths(directive, "/guacamole/"));
+            assert_eq!(is_for, expected, "{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::config::matches;
 use crate::config::nginx::{
     Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word, auth_limit,
-    leads_elsewhere,
+    is_for_other_paths, leads_elsewhere,
 };
 use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
 
@@ -153,7 +153,8 @@ fn hides(answers: &Answers, loaded: &Loaded, placed: Placed<'_>) -> Option<Strin
              Guacamole is not reached through this server block"
         ));
     }
-    let mut inner = directive.is("if").then(|| directive.children()).into_iter().flatten();
+    let is_asked = directive.is("if") && !is_for_other_paths(directive, path);
+    let mut inner = is_asked.then(|| directive.children()).into_iter().flatten();
     if inner.clone().any(redirects) {
         return Some(format!(
             "{place}: where this condition holds, the server block answers before Guacamole's location is looked at"
