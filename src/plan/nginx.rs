@@ -1,6 +1,7 @@
 //! nginx: one location in the chosen server block, made or mended.
 
 mod adopt;
+mod doubles;
 mod explain;
 mod hazard;
 mod line;

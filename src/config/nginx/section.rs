@@ -10,6 +10,7 @@ use super::target::Target;
 use super::tree::{Directive, Word};
 use crate::config::{Asked, Mark};
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 /// The likeness from which on it is Guacamole and nothing else: its name, or guacfront's marks.
 const SURE: u8 = 3;
@@ -64,8 +65,12 @@ impl<'a> Section<'a> {
             .filter_map(|placed| Self::read(loaded, server, placed))
             .filter_map(|section| section.likeness(server).map(|likeness| (likeness, section)))
             .collect();
-        // The sort is stable: of equals the first in the file stays first.
-        found.sort_by_key(|(likeness, section)| (std::cmp::Reverse(*likeness), section.location.uri.len()));
+        // The sort is stable: of equals the first in the file stays first. Of one path with and without its last slash the
+        // longer is asked for what is below.
+        found.sort_by_key(|(likeness, section)| {
+            let uri = &section.location.uri;
+            (Reverse(*likeness), uri.trim_end_matches('/').len(), Reverse(uri.len()))
+        });
         // Beside one that is sure, what is merely like it is another program.
         let least = found.first().map_or(SURE, |(best, _)| (*best).min(SURE));
         let mut each: Vec<Self> = Vec::new();

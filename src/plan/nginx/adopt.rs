@@ -1,6 +1,7 @@
 //! A location that somebody wrote by hand, made right in place: what is wrong is mended, what is missing is added,
 //! whatever else they put there stays.
 
+use super::doubles::apart;
 use super::line::{self, Line, header, refusal, tunnel_log_guard};
 use super::pass;
 use super::place::{Place, indent_at, line_indent};
@@ -176,6 +177,11 @@ impl<'a> Adoption<'a> {
             let there: Vec<Placed<'a>> =
                 self.children.iter().copied().filter(|p| setting.same_thing(p.directive)).collect();
             let there: Vec<_> = there.into_iter().filter(|p| !self.undoes(p.directive)).collect();
+            let (there, doubles) = apart(&setting, self.location.placed.file, there);
+            for placed in doubles {
+                let field = setting.field.unwrap_or(Field::PublicPath);
+                self.comment_out(placed, field, "nginx would send both, and only one can be true")?;
+            }
             match there.as_slice() {
                 [] => self.missing.push(Line::setting(0, &setting)),
                 several if several.iter().any(|p| self.is_met(&setting, p.directive)) => {}

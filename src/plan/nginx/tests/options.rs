@@ -112,3 +112,33 @@ fn settings_around_that_guacamole_cannot_do_with_held_for_it_too() {
     let (after, _) = planned(&answers, &site("\tproxy_pass_request_headers off;\n", own));
     assert_eq!(lines(&after), "proxy_intercept_errors off; # mine proxy_pass_request_headers on;");
 }
+
+#[test]
+fn a_header_that_is_set_twice_was_right_where_one_of_the_two_was() {
+    let site = "server {\n\tlocation /guacamole/ {\n\t\tproxy_pass http://127.0.0.1:8080;\n\t\tproxy_set_header Host $proxy_host;\n\t\t\
+                proxy_set_header Host $host;\n\t\tproxy_set_header Connection \"\";\n\t\tproxy_set_header Connection upgrade;\n\t\t\
+                proxy_set_header X-Forwarded-For $http_x_forwarded_for;\n\t\tproxy_set_header X-Forwarded-For unknown;\n\t}\n}\n";
+    let (after, _) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    for (line, times) in [
+        ("\n\t\t# taken out by guacfront: proxy_set_header Host $proxy_host;\n", 1),
+        ("\n\t\tproxy_set_header Host $host;\n", 1),
+        ("\n\t\tproxy_set_header Connection \"\";\n", 1),
+        ("\n\t\tproxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n", 1),
+        ("\n\t\t# taken out by guacfront: proxy_set_header X-Forwarded-For unknown;\n", 1),
+    ] {
+        assert_eq!(after.matches(line).count(), times, "{line}{after}");
+    }
+}
+
+#[test]
+fn guacamole_with_and_without_its_slash_was_taken_for_two() {
+    let site = "server {\n\tlocation /guacamole { proxy_pass http://127.0.0.1:8080; }\n\tlocation /guacamole/ { proxy_pass \
+                http://127.0.0.1:8080; }\n}\n";
+    let (after, _) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    assert!(
+        after.contains(
+            "\n\tlocation /guacamole { proxy_pass http://127.0.0.1:8080; }\n\tlocation ^~ /guacamole/ {"
+        ),
+        "{after}"
+    );
+}
