@@ -1,6 +1,7 @@
 //! nginx: one location in the chosen server block, made or mended.
 
 mod adopt;
+mod around;
 mod doubles;
 mod explain;
 mod hazard;
@@ -18,9 +19,10 @@ use super::hand::Hand;
 use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_block_at};
 use crate::config::{Asked, Edit, Mark, splice};
 use crate::model::{Answers, Edited, EditedRegion, FileChange, FileImage, NginxFindings, Note, Server, Site};
+use around::settings_in;
 use line::Layout;
 use place::Place;
-use setting::{Setting, settings, settings_in};
+use setting::{Setting, settings};
 use std::collections::BTreeMap;
 
 /// The edits of nginx's files; none where they are right already.

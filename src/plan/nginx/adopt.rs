@@ -1,11 +1,12 @@
 //! A location that somebody wrote by hand, made right in place: what is wrong is mended, what is missing is added,
 //! whatever else they put there stays.
 
+use super::around::settings_in;
 use super::doubles::apart;
 use super::line::{self, Line, header, refusal, tunnel_log_guard};
 use super::pass;
 use super::place::{Place, indent_at, line_indent};
-use super::setting::{Setting, is_in_the_way, settings_in, upgrade};
+use super::setting::{Setting, is_in_the_way, upgrade};
 use super::{PlanError, refused};
 use crate::config::nginx::{
     Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, refuse_climbing,

@@ -1,6 +1,6 @@
 //! The directives that the location needs, and what of them counts as there already.
 
-use crate::config::nginx::{Directive, Placed, ServerBlock, Word, to_undo};
+use crate::config::nginx::{Directive, Word};
 use crate::model::{Answers, ContextPath, Field, ReadTimeout, UploadLimit, seconds};
 
 /// What nginx says in `Host` unless it is told: the backend's own name.
@@ -49,7 +49,7 @@ enum Accepts {
 }
 
 impl Setting {
-    fn new(name: &'static str, value: impl Into<String>, why: &'static str) -> Self {
+    pub(super) fn new(name: &'static str, value: impl Into<String>, why: &'static str) -> Self {
         Self { name, key: None, value: value.into(), field: None, why, accepts: Accepts::Exactly }
     }
 
@@ -158,13 +158,6 @@ pub(super) fn settings(answers: &Answers) -> Vec<Setting> {
     ]);
     settings.extend(rewritings(answers));
     settings
-}
-
-/// The same with what undoes the settings around it, of which `inner` is what stands in the location already.
-pub(super) fn settings_in(answers: &Answers, server: &ServerBlock<'_>, inner: &[Placed<'_>]) -> Vec<Setting> {
-    let undone = to_undo(&[inner, &server.children, &server.http]);
-    let undone = undone.into_iter().map(|own| Setting::new(own.name, own.wanted, own.why));
-    settings(answers).into_iter().chain(undone).collect()
 }
 
 fn header(name: &str, value: &str, why: &'static str) -> Setting {

@@ -232,3 +232,18 @@ fn a_limit_held_for_guacamole_without_a_word_and_a_rule_that_is_overruled_was_to
     assert!(requests.starts_with("/e/s/site:4: limit_req zone=a is"), "{requests}");
     assert!(connections.starts_with("/e/s/site:5: limit_conn b is"), "{connections}");
 }
+
+#[test]
+fn an_upstream_of_the_backends_own_name_was_given_a_port_which_nginx_refuses() {
+    let main = "http {\n upstream tomcat { server tomcat:8080; }\n upstream other { server 127.0.0.1:8080; }\n include s/*;\n}\n";
+    let nginx = findings_of(&[("/e/nginx.conf", main), ("/e/s/site", "server {\n}\n")]);
+    for (host, expected) in
+        [("tomcat", "http://tomcat/guacamole/;"), ("127.0.0.1", "http://127.0.0.1:8080/guacamole/;")]
+    {
+        let mut answers = answers("/remote/", "/guacamole/");
+        answers.backend.host = crate::model::Host::parse(host).expect("a host");
+        let changes = changes(&answers, &nginx, &site_of(&nginx), &mut Vec::new()).expect("a plan");
+        let after = String::from_utf8_lossy(&changes[0].after).into_owned();
+        assert!(after.contains(&format!("\tproxy_pass {expected}\n").replace('\t', "        ")), "{after}");
+    }
+}
