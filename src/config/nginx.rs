@@ -20,7 +20,7 @@ pub use load::{Loaded, LoadedFile, Placed};
 pub use location::{Location, Modifier};
 pub use parse::tokens;
 pub use rewrite::{Rewrite, holds_without_file, is_for_other_paths, leads_elsewhere};
-pub use section::{Section, refuse_climbing};
+pub use section::{Section, passes_path_on, refuse_climbing};
 pub use server::{ServerBlock, server_block_at, server_blocks};
 pub use target::Target;
 pub use tree::{Block, Directive, Tree, Word};

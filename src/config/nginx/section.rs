@@ -213,6 +213,14 @@ impl<'a> Section<'a> {
     }
 }
 
+/// Whether a location hands requests on under the very path that the browser asked for.
+pub fn passes_path_on(children: &[Placed<'_>]) -> bool {
+    let is = |placed: &&Placed<'_>, name: &str| placed.directive.is(name);
+    let pass = children.iter().find(|placed| is(placed, "proxy_pass"));
+    let target = pass.and_then(|pass| Target::parse(&pass.directive.first_argument()));
+    target.is_some_and(|target| target.uri.is_none()) && !children.iter().any(|placed| is(&placed, "rewrite"))
+}
+
 /// Takes in a location, and of one that hands nothing on the locations in it.
 fn take_locations<'a>(loaded: &'a Loaded, placed: Placed<'a>, found: &mut Vec<Placed<'a>>) {
     if !placed.directive.is("location") {

@@ -3,7 +3,7 @@
 use crate::config::matches;
 use crate::config::nginx::{
     Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word, auth_limit,
-    is_for_other_paths, leads_elsewhere,
+    is_for_other_paths, leads_elsewhere, passes_path_on,
 };
 use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
 
@@ -70,6 +70,16 @@ pub(super) fn notes(
     for location in inner.into_iter().filter_map(Location::read) {
         if let Some(text) = answers_inside(loaded, &location) {
             say(true, Rule::NestedLocation, text);
+        }
+        let (public, context) = (&answers.frontend.public_path, &answers.backend.context);
+        if public.as_str() != context.as_str() && passes_path_on(&loaded.children(location.placed)) {
+            let text = format!(
+                "{}: the location {} inside Guacamole's asks Tomcat for a path below {public}, and Guacamole is at {context} \
+                 there",
+                loaded.place(location.placed),
+                printable(&location.uri)
+            );
+            say(true, Rule::TakenOver, text);
         }
         let limits = location.placed.directive.children().any(|d| d.is("client_max_body_size"));
         if limits {

@@ -247,3 +247,17 @@ fn an_upstream_of_the_backends_own_name_was_given_a_port_which_nginx_refuses() {
         assert!(after.contains(&format!("\tproxy_pass {expected}\n").replace('\t', "        ")), "{after}");
     }
 }
+
+#[test]
+fn a_location_inside_that_asks_for_another_path_took_guacamoles_files_without_a_word() {
+    let site = "server {\n location / {\n  proxy_pass http://127.0.0.1:8080/guacamole/;\n  location ~ \\.js$ { proxy_pass \
+                http://127.0.0.1:8080; }\n  location ~ \\.css$ { rewrite ^/(.*)$ /guacamole/$1 break; proxy_pass http://127.0.0.1:8080; }\n }\n}\n";
+    let told = |public: &str, site: &str| {
+        let (_, notes) = planned(&answers(public, "/guacamole/"), site);
+        let told = notes.iter().filter(|note| note.contains("inside Guacamole's asks Tomcat for"));
+        told.map(|note| note[..11].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("/", site), ["/e/s/site:4"]);
+    let same = site.replace("location / {", "location /guacamole/ {");
+    assert_eq!(told("/guacamole/", &same), [""; 0]);
+}

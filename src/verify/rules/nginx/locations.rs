@@ -1,7 +1,7 @@
 //! Locations in Guacamole's and beside it.
 
 use super::Site;
-use crate::config::nginx::{Location, Modifier};
+use crate::config::nginx::{Location, Modifier, passes_path_on};
 use crate::model::{PublicPath, Rule, printable};
 
 /// What makes a location answer by itself.
@@ -32,6 +32,14 @@ fn nested(site: &mut Site<'_, '_>) {
         if !answers(site, &location, &ANSWERS) {
             let detail = format!("the location {} has no proxy_pass of its own", printable(&location.uri));
             site.tell(Rule::NestedLocation, location.placed, detail);
+        }
+        let is_moved = site.section.context().is_some_and(|context| context != site.section.location.uri);
+        if is_moved && passes_path_on(&site.loaded.children(location.placed)) {
+            let detail = format!(
+                "the location {} asks Tomcat for the path of the public, which Guacamole does not have there",
+                printable(&location.uri)
+            );
+            site.tell(Rule::TakenOver, location.placed, detail);
         }
     }
 }

@@ -50,6 +50,16 @@ fn a_rewrite_to_another_path_of_the_site_took_guacamoles_requests_unseen() {
 }
 
 #[test]
+fn a_location_inside_that_asks_for_another_path_was_taken_for_good() {
+    let inner = "client_max_body_size 1g; location ~ \\.js$ { proxy_pass http://127.0.0.1:8080; }";
+    let site = with(NGINX, "client_max_body_size 1g;", inner);
+    assert_eq!(found(&site, ""), [""; 0]);
+    let moved = with(&site, "location ^~ /guacamole/ {", "location ^~ /remote/ {");
+    let moved = with(&moved, "http://127.0.0.1:8080;", "http://127.0.0.1:8080/guacamole/;");
+    assert!(found(&moved, "").contains(&"N19"), "{:?}", found(&moved, ""));
+}
+
+#[test]
 fn a_virtual_host_that_leads_everybody_to_https_needs_nothing_else() {
     let tls = with(APACHE, "*:80>", "*:443>\nSSLEngine on\nSSLCertificateFile c\n");
     let plain = |rules: &str| {
