@@ -1,5 +1,6 @@
 //! nginx's configuration language, read as nginx reads it.
 
+mod around;
 mod auth;
 mod inherited;
 mod lex;
@@ -13,6 +14,7 @@ mod server;
 mod target;
 mod tree;
 
+pub use around::levels_around;
 pub use auth::auth_limit;
 pub use inherited::{in_the_way, to_undo};
 pub use lex::{Token, TokenKind};

@@ -71,7 +71,7 @@ fn edits<'a>(
 ) -> Result<(Option<Placed<'a>>, Edits), PlanError> {
     let path = answers.frontend.public_path.as_str();
     let region = region(answers, loaded, server)?;
-    let settings = settings_in(answers, server, &[]);
+    let settings = settings_in(answers, server, &[], &[server.children.clone(), server.http.to_vec()]);
     let in_region = |location: &Location<'_>| region.is_some_and(|region| region.holds(location.placed));
     let mut locations = server.children.iter().copied().filter_map(Location::read);
     let at_path = locations.find(|l| l.is_prefix() && l.uri == path && !in_region(l));

@@ -9,7 +9,7 @@ use super::place::{Place, indent_at, line_indent};
 use super::setting::{Setting, is_in_the_way, upgrade};
 use super::{PlanError, refused};
 use crate::config::nginx::{
-    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, refuse_climbing,
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, levels_around, refuse_climbing,
 };
 use crate::config::{Edit, Span, line_ending};
 use crate::model::{Answers, ContextPath, Field, Note, masked, printable};
@@ -174,7 +174,8 @@ impl<'a> Adoption<'a> {
     }
 
     fn mend_settings(&mut self, notes: &mut Vec<Note>) -> Result<(), PlanError> {
-        for mut setting in settings_in(self.answers, self.server, &self.children) {
+        let around = levels_around(self.loaded, self.server, self.location.placed);
+        for mut setting in settings_in(self.answers, self.server, &self.children, &around) {
             let there: Vec<Placed<'a>> =
                 self.children.iter().copied().filter(|p| setting.same_thing(p.directive)).collect();
             let there: Vec<_> = there.into_iter().filter(|p| !self.undoes(p.directive)).collect();

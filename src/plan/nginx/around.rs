@@ -5,8 +5,14 @@ use crate::config::nginx::{Placed, ServerBlock, to_undo};
 use crate::model::Answers;
 
 /// The directives that a location of this server block needs, with what undoes the settings around it; of those `inner` is what stands in the location already.
-pub(super) fn settings_in(answers: &Answers, server: &ServerBlock<'_>, inner: &[Placed<'_>]) -> Vec<Setting> {
-    let undone = to_undo(&[inner, &server.children, &server.http]);
+pub(super) fn settings_in(
+    answers: &Answers,
+    server: &ServerBlock<'_>,
+    inner: &[Placed<'_>],
+    around: &[Vec<Placed<'_>>],
+) -> Vec<Setting> {
+    let levels: Vec<_> = std::iter::once(inner).chain(around.iter().map(Vec::as_slice)).collect();
+    let undone = to_undo(&levels);
     let undone = undone.into_iter().map(|own| Setting::new(own.name, own.wanted, own.why));
     let mut settings = settings(answers);
     // The name of an upstream has no port; nginx does not start where it is given one.

@@ -3,7 +3,7 @@
 use crate::config::matches;
 use crate::config::nginx::{
     Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word, auth_limit,
-    is_for_other_paths, leads_elsewhere, passes_path_on,
+    is_for_other_paths, leads_elsewhere, levels_around, passes_path_on,
 };
 use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
 
@@ -45,7 +45,9 @@ pub(super) fn notes(
         }
     }
     let inner = own.map(|own| loaded.children(own)).unwrap_or_default();
-    for text in keep_out(loaded, &[&inner, &server.children, &server.http]) {
+    let around = own.map(|own| levels_around(loaded, server, own));
+    let around = around.unwrap_or_else(|| vec![server.children.clone(), server.http.to_vec()]);
+    for text in keep_out(loaded, &inner, &around) {
         say(true, Rule::KeepsOut, text);
     }
     for &placed in server.http.iter().chain(&server.children) {
@@ -214,8 +216,7 @@ fn says_otherwise(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
 }
 
 /// Rules of access and limits that Guacamole's location inherits: of each kind those of the innermost level that has one.
-fn keep_out(loaded: &Loaded, levels: &[&[Placed<'_>]; 3]) -> Vec<String> {
-    let [own, around @ ..] = levels;
+fn keep_out(loaded: &Loaded, own: &[Placed<'_>], around: &[Vec<Placed<'_>>]) -> Vec<String> {
     let mut told = Vec::new();
     for kind in KEEPING_OUT {
         let is_kind = |placed: &&Placed<'_>| kind.iter().any(|name| placed.directive.is(name));

@@ -142,3 +142,12 @@ fn guacamole_with_and_without_its_slash_was_taken_for_two() {
         "{after}"
     );
 }
+
+#[test]
+fn a_location_around_guacamoles_was_not_looked_at() {
+    let site = "server {\n\tlocation /apps/ {\n\t\tproxy_intercept_errors on;\n\t\tdeny all;\n\t\tlocation /apps/guacamole/ {\n\t\t\t\
+                proxy_pass http://127.0.0.1:8080/guacamole/;\n\t\t}\n\t}\n}\n";
+    let (after, notes) = planned(&answers("/apps/guacamole/", "/guacamole/"), site);
+    assert!(after.contains("\n\t\t\tproxy_intercept_errors off;\n"), "{after}");
+    assert!(notes.iter().any(|note| note.starts_with("/e/s/site:4: deny all is in force")), "{notes:?}");
+}

@@ -19,7 +19,9 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
 
 /// What the site sets for all of its locations and Guacamole cannot do with.
 fn inherited(site: &mut Site<'_, '_>) {
-    let found = in_the_way(&[&site.section.children, &site.server.children, &site.server.http]);
+    let around = site.around.iter().map(Vec::as_slice);
+    let levels: Vec<_> = std::iter::once(site.section.children.as_slice()).chain(around).collect();
+    let found = in_the_way(&levels);
     for (placed, own) in found {
         let value = printable(&placed.directive.first_argument());
         site.tell(
@@ -175,7 +177,6 @@ fn access(site: &mut Site<'_, '_>) {
 /// The `deny` of the innermost level around that says anything of who is let in.
 fn denied<'a>(site: &Site<'a, '_>) -> Vec<Placed<'a>> {
     let says = |placed: &&Placed<'a>| placed.directive.is("allow") || placed.directive.is("deny");
-    let levels: [&[Placed<'a>]; 2] = [&site.server.children, &site.server.http];
-    let level = levels.into_iter().find(|level| level.iter().any(|placed| says(&placed)));
+    let level = site.around.iter().find(|level| level.iter().any(|placed| says(&placed)));
     level.into_iter().flatten().copied().filter(|placed| placed.directive.is("deny")).collect()
 }

@@ -60,6 +60,16 @@ fn a_location_inside_that_asks_for_another_path_was_taken_for_good() {
 }
 
 #[test]
+fn what_a_location_around_guacamoles_says_was_taken_for_missing_and_its_faults_for_nobodys() {
+    let site = with(NGINX, "proxy_buffering off;", "");
+    let site = with(&site, "location ^~ /guacamole/ {", "location / { AROUND location ^~ /guacamole/ {");
+    let site = format!("{} }}\n", site.trim_end());
+    assert_eq!(found(&site.replace("AROUND", "proxy_buffering off;"), ""), [""; 0]);
+    let around = "proxy_buffering off; proxy_intercept_errors on; deny all;";
+    assert_eq!(found(&site.replace("AROUND", around), ""), ["N18", "N20"]);
+}
+
+#[test]
 fn a_virtual_host_that_leads_everybody_to_https_needs_nothing_else() {
     let tls = with(APACHE, "*:80>", "*:443>\nSSLEngine on\nSSLCertificateFile c\n");
     let plain = |rules: &str| {
