@@ -14,7 +14,7 @@ mod server;
 mod target;
 mod tree;
 
-pub use around::levels_around;
+pub use around::{is_after_patterns, levels_around};
 pub use auth::auth_limit;
 pub use inherited::{in_the_way, to_undo};
 pub use lex::{Token, TokenKind};

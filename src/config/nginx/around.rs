@@ -1,6 +1,7 @@
 //! The blocks around a location, from which it inherits what it does not say itself.
 
 use super::load::{Loaded, Placed};
+use super::location::{Location, Modifier};
 use super::server::ServerBlock;
 
 /// What stands in each location around one, the innermost first, then in the server block, then in the http context.
@@ -9,32 +10,43 @@ pub fn levels_around<'a>(
     server: &ServerBlock<'a>,
     own: Placed<'a>,
 ) -> Vec<Vec<Placed<'a>>> {
-    let mut levels = Vec::new();
-    find(loaded, &server.children, own, &mut levels);
-    levels.extend([server.children.clone(), server.http.to_vec()]);
-    levels
+    let around = locations_around(loaded, server, own).into_iter().map(|location| loaded.children(location));
+    around.chain([server.children.clone(), server.http.to_vec()]).collect()
 }
 
-/// Whether it stands among these or further in; what stands in the locations on the way is added.
-fn find<'a>(
+/// Each location around one, the innermost first.
+pub fn locations_around<'a>(
     loaded: &'a Loaded,
-    among: &[Placed<'a>],
+    server: &ServerBlock<'a>,
     own: Placed<'a>,
-    levels: &mut Vec<Vec<Placed<'a>>>,
-) -> bool {
+) -> Vec<Placed<'a>> {
+    let mut around = Vec::new();
+    find(loaded, &server.children, own, &mut around);
+    around
+}
+
+/// Whether a regular expression beside the locations is tried before what stands in this location.
+///
+/// # Source
+/// `ngx_http_core_find_location` in nginx's src/http: of `^~` only that of the location beside the expression counts, which
+/// is the outermost around it.
+pub fn is_after_patterns<'a>(loaded: &'a Loaded, server: &ServerBlock<'a>, own: Placed<'a>) -> bool {
+    let outermost = locations_around(loaded, server, own).pop().unwrap_or(own);
+    Location::read(outermost).is_some_and(|location| location.modifier == Modifier::Prefix)
+}
+
+/// Whether it stands among these or further in; the locations on the way are added.
+fn find<'a>(loaded: &'a Loaded, among: &[Placed<'a>], own: Placed<'a>, around: &mut Vec<Placed<'a>>) -> bool {
     if among.contains(&own) {
         return true;
     }
     let mut locations = among.iter().filter(|placed| placed.directive.is("location"));
     locations.any(|location| {
         let may_hold = |name: &str| location.directive.children().any(|child| child.is(name));
-        if !may_hold("location") && !may_hold("include") {
-            return false;
-        }
-        let inner = loaded.children(*location);
-        let is_there = find(loaded, &inner, own, levels);
+        let is_there = (may_hold("location") || may_hold("include"))
+            && find(loaded, &loaded.children(*location), own, around);
         if is_there {
-            levels.push(inner);
+            around.push(*location);
         }
         is_there
     })

@@ -58,7 +58,7 @@ impl<'a> Section<'a> {
     pub fn each(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Vec<Self> {
         let mut locations = Vec::new();
         for &placed in &server.children {
-            take_locations(loaded, placed, &mut locations);
+            take_locations(loaded, server, placed, &mut locations);
         }
         let mut found: Vec<(u8, Self)> = locations
             .into_iter()
@@ -221,16 +221,23 @@ pub fn passes_path_on(children: &[Placed<'_>]) -> bool {
     target.is_some_and(|target| target.uri.is_none()) && !children.iter().any(|placed| is(&placed, "rewrite"))
 }
 
-/// Takes in a location, and of one that hands nothing on the locations in it.
-fn take_locations<'a>(loaded: &'a Loaded, placed: Placed<'a>, found: &mut Vec<Placed<'a>>) {
+/// Takes in a location, and of one that does not hand on to Guacamole the locations in it.
+fn take_locations<'a>(
+    loaded: &'a Loaded,
+    server: &ServerBlock<'a>,
+    placed: Placed<'a>,
+    found: &mut Vec<Placed<'a>>,
+) {
     if !placed.directive.is("location") {
         return;
     }
     found.push(placed);
     let has = |name: &str| placed.directive.children().any(|child| child.is(name));
-    if has("location") && !has("proxy_pass") {
+    let is_guacamole =
+        || Section::read(loaded, server, placed).is_some_and(|section| section.likeness(server).is_some());
+    if has("location") && !(has("proxy_pass") && is_guacamole()) {
         for inner in loaded.children(placed) {
-            take_locations(loaded, inner, found);
+            take_locations(loaded, server, inner, found);
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::config::matches;
 use crate::config::nginx::{
     Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word, auth_limit,
-    is_for_other_paths, leads_elsewhere, levels_around, passes_path_on,
+    is_after_patterns, is_for_other_paths, leads_elsewhere, levels_around, passes_path_on,
 };
 use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
 
@@ -59,7 +59,17 @@ pub(super) fn notes(
         if own == Some(location.placed) {
             continue;
         }
-        if let Some((warning, rule, text)) = beside(answers, loaded, server, &location) {
+        // ^~ is written to Guacamole's own location alone.
+        let is_inside = own.filter(|own| !server.children.contains(own));
+        let is_before = is_inside.is_some_and(|own| is_after_patterns(loaded, server, own));
+        if let Some(taken) = is_before.then(|| asked_of(answers, &location)).flatten() {
+            let text = format!(
+                "{}: this regular expression takes {taken} away from Guacamole, whose location stands inside another one that \
+                 is matched after it; ^~ before that one's path would keep it out",
+                loaded.place(location.placed)
+            );
+            say(true, Rule::RegexHijack, text);
+        } else if let Some((warning, rule, text)) = beside(answers, loaded, server, &location) {
             say(warning, rule, text);
         }
     }
@@ -242,6 +252,12 @@ fn keep_out(loaded: &Loaded, own: &[Placed<'_>], around: &[Vec<Placed<'_>>]) -> 
         }
     }
     told
+}
+
+/// What a location by regular expression matches of that which Guacamole is asked for.
+fn asked_of(answers: &Answers, location: &Location<'_>) -> Option<String> {
+    let asked = PublicPath::ASKED.map(|part| format!("{}{part}", answers.frontend.public_path));
+    location.first_matched(asked.iter().map(String::as_str)).map(printable)
 }
 
 /// What a location beside Guacamole's means for it.

@@ -1,7 +1,7 @@
 //! Locations in Guacamole's and beside it.
 
 use super::Site;
-use crate::config::nginx::{Location, Modifier, passes_path_on};
+use crate::config::nginx::{Location, Modifier, is_after_patterns, passes_path_on};
 use crate::model::{PublicPath, Rule, printable};
 
 /// What makes a location answer by itself.
@@ -44,9 +44,9 @@ fn nested(site: &mut Site<'_, '_>) {
     }
 }
 
-/// A regular expression is tried unless Guacamole's location says `^~`.
+/// A regular expression is tried unless Guacamole's location says `^~`, or the one that it stands in.
 fn regex(site: &mut Site<'_, '_>, location: &Location<'_>) {
-    if site.section.location.modifier != Modifier::Prefix || answers(site, location, &["proxy_pass"]) {
+    if !is_after_patterns(site.loaded, site.server, site.own()) || answers(site, location, &["proxy_pass"]) {
         return;
     }
     let path = site.section.location.uri.trim_end_matches('/');

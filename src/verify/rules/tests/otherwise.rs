@@ -70,6 +70,17 @@ fn what_a_location_around_guacamoles_says_was_taken_for_missing_and_its_faults_f
 }
 
 #[test]
+fn a_regular_expression_beside_the_location_around_guacamoles_was_taken_for_harmless() {
+    let site = |outer: &str| {
+        let own =
+            format!("location ~ \\.js$ {{ root /srv; }}\nlocation {outer} {{ location ^~ /guacamole/ {{");
+        format!("{} }}\n", with(NGINX, "location ^~ /guacamole/ {", &own).trim_end())
+    };
+    assert_eq!(found(&site("/"), ""), ["N08"]);
+    assert_eq!(found(&site("^~ /"), ""), [""; 0]);
+}
+
+#[test]
 fn a_virtual_host_that_leads_everybody_to_https_needs_nothing_else() {
     let tls = with(APACHE, "*:80>", "*:443>\nSSLEngine on\nSSLCertificateFile c\n");
     let plain = |rules: &str| {
