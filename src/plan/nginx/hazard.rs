@@ -12,8 +12,17 @@ const OF_GUACAMOLE: [&str; 9] =
     ["api", "app", "fonts", "images", "index.html", "layouts", "translations", "tunnel", "websocket-tunnel"];
 
 /// Directives that keep people out, those together that are inherited together.
-const KEEPING_OUT: [&[&str]; 5] =
-    [&["allow", "deny"], &["auth_basic"], &["auth_request"], &["limit_req"], &["limit_conn"]];
+const KEEPING_OUT: [&[&str]; 9] = [
+    &["allow", "deny"],
+    &["auth_basic"],
+    &["auth_request"],
+    &["limit_req"],
+    &["limit_conn"],
+    &["auth_jwt"],
+    &["auth_ldap"],
+    &["auth_pam"],
+    &["modsecurity"],
+];
 
 /// Notes on the server block that Guacamole's location stands in; `own` is that location, where it is there already.
 pub(super) fn notes(
@@ -55,13 +64,13 @@ pub(super) fn notes(
             say(true, Rule::HeadersLost, text);
         }
     }
+    // ^~ is written to Guacamole's own location alone.
+    let is_inside = own.filter(|own| !server.children.contains(own));
+    let is_before = is_inside.is_some_and(|own| is_after_patterns(loaded, server, own));
     for location in server.children.iter().copied().filter_map(Location::read) {
         if own == Some(location.placed) {
             continue;
         }
-        // ^~ is written to Guacamole's own location alone.
-        let is_inside = own.filter(|own| !server.children.contains(own));
-        let is_before = is_inside.is_some_and(|own| is_after_patterns(loaded, server, own));
         if let Some(taken) = is_before.then(|| asked_of(answers, &location)).flatten() {
             let text = format!(
                 "{}: this regular expression takes {taken} away from Guacamole, whose location stands inside another one that \
@@ -238,7 +247,8 @@ fn keep_out(loaded: &Loaded, own: &[Placed<'_>], around: &[Vec<Placed<'_>>]) -> 
             let (name, first) = (placed.directive.name(), placed.directive.first_argument());
             let why = match &*name.text() {
                 "allow" => continue,
-                "auth_basic" | "auth_request" if first == "off" => continue,
+                _ if first == "off" => continue,
+                "modsecurity" => ", whose uploads and saved settings its rules may refuse",
                 "limit_req" => ", whose HTTP tunnel is several requests a second for each user",
                 "limit_conn" => ", where each session holds a connection",
                 _ => ", unless its location says otherwise",

@@ -219,7 +219,7 @@ fn a_lower_limit_of_what_auth_request_asks_made_uploads_fail_without_a_word() {
 #[test]
 fn a_limit_held_for_guacamole_without_a_word_and_a_rule_that_is_overruled_was_told_of() {
     let main = "http {\n auth_basic x;\n deny all;\n include s/*;\n}\n";
-    let site = "server {\n auth_basic off;\n allow all;\n limit_req zone=a burst=5;\n limit_conn b 3;\n}\n";
+    let site = "server {\n auth_basic off;\n allow all;\n limit_req zone=a burst=5;\n limit_conn b 3;\n modsecurity on;\n auth_pam off;\n}\n";
     let nginx = findings_of(&[("/e/nginx.conf", main), ("/e/s/site", site)]);
     let mut notes = Vec::new();
     changes(&answers("/guacamole/", "/guacamole/"), &nginx, &site_of(&nginx), &mut notes).expect("a plan");
@@ -228,9 +228,10 @@ fn a_limit_held_for_guacamole_without_a_word_and_a_rule_that_is_overruled_was_to
         .map(|note| &*note.text)
         .filter(|text| text.contains("is in force for Guacamole too"))
         .collect();
-    let [requests, connections] = told.as_slice() else { panic!("{told:?}") };
+    let [requests, connections, firewall] = told.as_slice() else { panic!("{told:?}") };
     assert!(requests.starts_with("/e/s/site:4: limit_req zone=a is"), "{requests}");
     assert!(connections.starts_with("/e/s/site:5: limit_conn b is"), "{connections}");
+    assert!(firewall.starts_with("/e/s/site:6: modsecurity on is"), "{firewall}");
 }
 
 #[test]

@@ -155,7 +155,9 @@ fn tunnel_log(site: &mut Site<'_, '_>) {
 }
 
 fn access(site: &mut Site<'_, '_>) {
-    for name in ["deny", "auth_basic", "auth_request", "limit_req", "limit_conn"] {
+    let names = ["deny", "auth_basic", "auth_request", "limit_req", "limit_conn"];
+    // Of modules that are not nginx's own.
+    for name in names.into_iter().chain(["auth_jwt", "auth_ldap", "auth_pam", "modsecurity"]) {
         if site.section.directive(name).is_some() {
             continue;
         }

@@ -37,6 +37,7 @@ const CASES: &[Case] = &[
     (Rule::KeepsOut, START, "server_name a.test; auth_basic \"x\";\n"),
     (Rule::KeepsOut, START, "server_name a.test; limit_req zone=a burst=5;\n"),
     (Rule::KeepsOut, START, "server_name a.test; limit_conn a 3;\n"),
+    (Rule::KeepsOut, START, "server_name a.test; modsecurity on;\n"),
     (Rule::TakenOver, START, "server_name a.test; location /guacamole/api/ { root /srv; }\n"),
     (Rule::ChangedOnTheWay, START, "server_name a.test; proxy_intercept_errors on;\n"),
     (Rule::ChangedOnTheWay, START, "server_name a.test; expires 30d;\n"),
