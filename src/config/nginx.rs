@@ -1,5 +1,8 @@
 //! nginx's configuration language, read as nginx reads it.
 
+mod around;
+mod auth;
+mod inherited;
 mod lex;
 mod load;
 mod location;
@@ -11,12 +14,15 @@ mod server;
 mod target;
 mod tree;
 
+pub use around::{is_after_patterns, levels_around};
+pub use auth::auth_limit;
+pub use inherited::{in_the_way, to_undo};
 pub use lex::{Token, TokenKind};
 pub use load::{Loaded, LoadedFile, Placed};
 pub use location::{Location, Modifier};
 pub use parse::tokens;
-pub use rewrite::Rewrite;
-pub use section::{Section, refuse_climbing};
+pub use rewrite::{Rewrite, holds_without_file, is_for_other_paths, leads_elsewhere};
+pub use section::{Section, passes_path_on, refuse_climbing};
 pub use server::{ServerBlock, server_block_at, server_blocks};
 pub use target::{Target, variable_at};
 pub use tree::{Block, Directive, Tree, Word};

@@ -132,7 +132,7 @@ mod tests {
             (r"^/(?!guacamole(/|$)|\))", "/guacamole/", Some(false)),
             (r"^/(?!guacamole(/|$)|\))", "/guacamoles", Some(true)),
             (r"^/(?!a)(?!b)", "/b", Some(false)),
-            (r"^\/(?!b)", "/b", None),
+            (r"^\/(?!b)", "/b", Some(false)),
             (r"/(?!b)", "/b", None),
             (r"^/.*(?!b)", "/b", None),
             (r"^/(?!b", "/b", None),

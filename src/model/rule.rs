@@ -147,6 +147,8 @@ rules! {
     TakenOver = nginx::TAKEN_OVER;
     /// The path is handed on decoded.
     PathDecoded = nginx::PATH_DECODED;
+    /// Settings of the site change what passes between a browser and Guacamole.
+    ChangedOnTheWay = nginx::CHANGED_ON_THE_WAY;
 
     /// A module is missing.
     ModuleMissing = apache::MODULE_MISSING;

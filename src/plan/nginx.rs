@@ -1,6 +1,8 @@
 //! nginx: one location in the chosen server block, made or mended.
 
 mod adopt;
+mod around;
+mod doubles;
 mod explain;
 mod hazard;
 mod line;
@@ -17,8 +19,10 @@ use super::hand::Hand;
 use crate::config::nginx::{Loaded, Location, Placed, Section, ServerBlock, Target, server_block_at};
 use crate::config::{Asked, Edit, Mark, splice};
 use crate::model::{Answers, Edited, EditedRegion, FileChange, FileImage, NginxFindings, Note, Server, Site};
+use around::settings_in;
 use line::Layout;
 use place::Place;
+use setting::{Setting, settings};
 use std::collections::BTreeMap;
 
 /// The edits of nginx's files; none where they are right already.
@@ -51,7 +55,7 @@ pub(super) fn changes(
 /// The location alone, to be pasted by hand.
 pub(super) fn snippet(answers: &Answers) -> String {
     let layout = Layout { indent: String::new(), unit: "    ".to_owned(), ending: "\n" };
-    line::text(&line::location(answers), &layout)
+    line::text(&line::location(answers, &settings(answers)), &layout)
 }
 
 /// Edits by the index of the file.
@@ -67,6 +71,7 @@ fn edits<'a>(
 ) -> Result<(Option<Placed<'a>>, Edits), PlanError> {
     let path = answers.frontend.public_path.as_str();
     let region = region(answers, loaded, server)?;
+    let settings = settings_in(answers, server, &[], &[server.children.clone(), server.http.to_vec()]);
     let in_region = |location: &Location<'_>| region.is_some_and(|region| region.holds(location.placed));
     let mut locations = server.children.iter().copied().filter_map(Location::read);
     let at_path = locations.find(|l| l.is_prefix() && l.uri == path && !in_region(l));
@@ -75,7 +80,10 @@ fn edits<'a>(
         let own =
             || server.children.iter().copied().filter_map(Location::read).find(in_region).map(|l| l.placed);
         let Some(location) = at_path else {
-            return Ok((own(), Edits::from([(file, update(answers, loaded, file, mark, hand))])));
+            return Ok((
+                own(),
+                Edits::from([(file, update((answers, &settings), loaded, file, mark, hand))]),
+            ));
         };
         if !mark.intact && hand.decide(edited(loaded, file, mark, "")) == Edited::Keep {
             return Ok((own(), Edits::new()));
@@ -103,7 +111,9 @@ fn edits<'a>(
         }
         (Some(section), _) => adopt(answers, loaded, server, &section.location, notes),
         (None, Some(at_path)) => adopt(answers, loaded, server, &at_path, notes),
-        (None, None) => Ok((None, Edits::from([(server.placed.file, insert(answers, loaded, server))]))),
+        (None, None) => {
+            Ok((None, Edits::from([(server.placed.file, insert(answers, &settings, loaded, server))])))
+        }
     }
 }
 
@@ -240,10 +250,16 @@ fn adopt<'a>(
     Ok((Some(location.placed), Edits::from([(location.placed.file, edits)])))
 }
 
-fn update(answers: &Answers, loaded: &Loaded, file: usize, mark: &Mark, hand: &mut Hand) -> Vec<Edit> {
+fn update(
+    (answers, settings): (&Answers, &[Setting]),
+    loaded: &Loaded,
+    file: usize,
+    mark: &Mark,
+    hand: &mut Hand,
+) -> Vec<Edit> {
     let bytes = &loaded.files[file].bytes;
     let layout = place::layout_of_region(bytes, mark.span.start, &mark.body);
-    let body = line::text(&line::location(answers), &layout);
+    let body = line::text(&line::location(answers, settings), &layout);
     // A changed indentation is no change of meaning and not undone.
     let is_same = Mark::hash(body.as_bytes()) == Mark::hash(&bytes[mark.body.clone()]);
     if is_same && Asked::of_mark(bytes, mark) == line::asked(answers) {
@@ -252,7 +268,7 @@ fn update(answers: &Answers, loaded: &Loaded, file: usize, mark: &Mark, hand: &m
     if !mark.intact && hand.decide(edited(loaded, file, mark, &body)) == Edited::Keep {
         return Vec::new();
     }
-    line::edits(&mark.span, &line::region(answers, &layout), &layout)
+    line::edits(&mark.span, &line::region(answers, settings, &layout), &layout)
 }
 
 /// A region that was edited by hand since.
@@ -266,11 +282,11 @@ fn edited(loaded: &Loaded, file: usize, mark: &Mark, wanted: &str) -> EditedRegi
     }
 }
 
-fn insert(answers: &Answers, loaded: &Loaded, server: &ServerBlock<'_>) -> Vec<Edit> {
+fn insert(answers: &Answers, settings: &[Setting], loaded: &Loaded, server: &ServerBlock<'_>) -> Vec<Edit> {
     let directive = server.placed.directive;
     let Some(block) = directive.block() else { return Vec::new() };
     let place = Place::at_end(&loaded.files[server.placed.file].bytes, directive, block);
-    place.write(&line::region(answers, &place.layout))
+    place.write(&line::region(answers, settings, &place.layout))
 }
 
 fn change(

@@ -28,11 +28,13 @@ pub(super) fn trials(
     let started = Instant::now();
     let peer = Peer { connect: place.connect, tls: place.tls, host: place.host.clone() };
     let site = Site { system, target, place, backend, peer, url: place.url() };
-    let is_over = |outcome: &Outcome| outcome.verdict != Verdict::Fail || started.elapsed() >= patience;
+    // What was asked while old workers may still have answered, however slowly, is asked again.
+    let is_over = |begun: Duration, outcome: &Outcome| outcome.verdict != Verdict::Fail || begun >= patience;
     let again = || thread::sleep(AGAIN);
     let (page, led) = loop {
+        let begun = started.elapsed();
         let (page, led) = site.page();
-        if is_over(&page) {
+        if is_over(begun, &page) {
             break (page, led);
         }
         again();
@@ -48,8 +50,9 @@ pub(super) fn trials(
     for (trial, make) in trials {
         match led {
             Led::ToGuacamole => tell(loop {
+                let begun = started.elapsed();
                 let outcome = make();
-                if is_over(&outcome) {
+                if is_over(begun, &outcome) {
                     break outcome;
                 }
                 again();

@@ -5,7 +5,7 @@ pub(super) mod stub;
 use super::*;
 use crate::model::{Server, UploadLimit};
 use std::net::SocketAddr;
-use stub::{Reply, Stub};
+use stub::{LATE, Reply, Stub};
 
 /// What is tried with this backend and this frontend.
 fn target(server: Server, backend: SocketAddr, frontend: SocketAddr) -> Target {
@@ -79,6 +79,16 @@ fn a_good_set_up_passes_every_trial() {
     assert!(said.contains("101, then closed with 1002 768"), "{said}");
     assert!(of(&outcomes, Trial::Backend).1.contains("Guacamole 1.6.0"));
     assert!(frontend.agents().iter().all(|agent| agent.starts_with("guacfront/")), "{:?}", frontend.agents());
+}
+
+#[test]
+fn an_old_worker_that_answered_slowly_was_not_asked_again() {
+    let (backend, frontend) = (Stub::good(), Stub::good_but(UPLOAD, Reply::LateOnce(413)));
+    let target = target(Server::Nginx, backend.address(), frontend.address());
+    // What is refused by a worker of before may take as long as anybody waits for the new ones.
+    let patience = Patience { frontend: LATE / 2, ..Patience::default() };
+    let outcomes = trials(&System::machine(), &target, patience, &mut |_| {});
+    assert_eq!(of(&outcomes, Trial::Upload).0, Verdict::Pass, "{outcomes:?}");
 }
 
 #[test]
@@ -192,6 +202,9 @@ fn after_a_page_that_fails_nothing_more_is_asked() {
 #[test]
 fn a_bad_gateway_is_blamed_on_whoever_is_at_fault() {
     wrong(Server::Nginx, PAGE, Reply::Status(502), Trial::Page, Verdict::Fail, "httpd_can_network_relay");
+    // A limit of nginx's own was taken for SELinux.
+    wrong(Server::Nginx, PAGE, Reply::Status(503), Trial::Page, Verdict::Fail, "limit_req or limit_conn");
+    wrong(Server::Apache, PAGE, Reply::Status(503), Trial::Page, Verdict::Fail, "httpd_can_network_relay");
     let (backend, frontend) = (Stub::closed(), Stub::good_but(PAGE, Reply::Status(502)));
     let outcomes = tried(Server::Nginx, &backend, &frontend, |_| {});
     assert!(of(&outcomes, Trial::Page).1.contains("nginx does not reach Tomcat: start it"));
@@ -237,6 +250,7 @@ fn an_upload_that_is_refused_is_told_by_how_it_ends() {
     let upload = |reply, verdict, words| wrong(Server::Nginx, UPLOAD, reply, Trial::Upload, verdict, words);
     upload(Reply::Status(413), Verdict::Fail, "client_max_body_size is too small");
     upload(Reply::Status(404), Verdict::Pass, "404");
+    upload(Reply::Status(500), Verdict::Fail, "where nginx asks by auth_request");
     upload(Reply::Close, Verdict::Warn, "the connection ended before an answer came");
 }
 
@@ -276,6 +290,18 @@ fn a_patch_that_is_refused_on_the_way_is_told_from_guacamole_s_own_refusal() {
         (Stub::good_but(PERMISSIONS, Reply::Status(501)), Stub::good_but(PERMISSIONS, Reply::Status(501)));
     let (verdict, said) = of(&tried(Server::Apache, &backend, &frontend, |_| {}), Trial::Patch);
     assert_eq!(verdict, Verdict::Pass, "{said}");
+}
+
+#[test]
+fn a_denied_patch_passed_where_guacamole_refuses_it_with_the_same_status() {
+    let backend = Stub::good_but(PERMISSIONS, Reply::Bad("{\"type\":\"PERMISSION_DENIED\"}"));
+    let patched = |reply| {
+        let frontend = Stub::good_but(PERMISSIONS, reply);
+        of(&tried(Server::Nginx, &backend, &frontend, |_| {}), Trial::Patch)
+    };
+    let (verdict, said) = patched(Reply::Bad("<html>denied</html>"));
+    assert!(verdict == Verdict::Fail && said.contains("nginx refuses it with a 400 of its own"), "{said}");
+    assert_eq!(patched(Reply::Bad("{\"type\":\"PERMISSION_DENIED\"}")).0, Verdict::Pass);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::target::{self, Target, variable_at};
 use super::tree::{Directive, Word};
 use crate::config::{Asked, Mark};
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 /// The likeness from which on it is Guacamole and nothing else: its name, or guacfront's marks.
 const SURE: u8 = 3;
@@ -62,15 +63,19 @@ impl<'a> Section<'a> {
     pub fn each(loaded: &'a Loaded, server: &ServerBlock<'a>) -> Vec<Self> {
         let mut locations = Vec::new();
         for &placed in &server.children {
-            take_locations(loaded, placed, &mut locations);
+            take_locations(loaded, server, placed, &mut locations);
         }
         let mut found: Vec<(u8, Self)> = locations
             .into_iter()
             .filter_map(|placed| Self::read(loaded, server, placed))
             .filter_map(|section| section.likeness(server).map(|likeness| (likeness, section)))
             .collect();
-        // The sort is stable: of equals the first in the file stays first.
-        found.sort_by_key(|(likeness, section)| (std::cmp::Reverse(*likeness), section.location.uri.len()));
+        // The sort is stable: of equals the first in the file stays first. Of one path with and without its last slash the
+        // longer is asked for what is below.
+        found.sort_by_key(|(likeness, section)| {
+            let uri = &section.location.uri;
+            (Reverse(*likeness), uri.trim_end_matches('/').len(), Reverse(uri.len()))
+        });
         // Beside one that is sure, what is merely like it is another program.
         let least = found.first().map_or(SURE, |(best, _)| (*best).min(SURE));
         let mut each: Vec<Self> = Vec::new();
@@ -223,16 +228,31 @@ impl<'a> Section<'a> {
     }
 }
 
-/// Takes in a location, and of one that hands nothing on the locations in it.
-fn take_locations<'a>(loaded: &'a Loaded, placed: Placed<'a>, found: &mut Vec<Placed<'a>>) {
+/// Whether a location hands requests on under the very path that the browser asked for.
+pub fn passes_path_on(children: &[Placed<'_>]) -> bool {
+    let is = |placed: &&Placed<'_>, name: &str| placed.directive.is(name);
+    let pass = children.iter().find(|placed| is(placed, "proxy_pass"));
+    let target = pass.and_then(|pass| Target::parse(&pass.directive.first_argument()));
+    target.is_some_and(|target| target.uri.is_none()) && !children.iter().any(|placed| is(&placed, "rewrite"))
+}
+
+/// Takes in a location, and of one that does not hand on to Guacamole the locations in it.
+fn take_locations<'a>(
+    loaded: &'a Loaded,
+    server: &ServerBlock<'a>,
+    placed: Placed<'a>,
+    found: &mut Vec<Placed<'a>>,
+) {
     if !placed.directive.is("location") {
         return;
     }
     found.push(placed);
     let has = |name: &str| placed.directive.children().any(|child| child.is(name));
-    if has("location") && !has("proxy_pass") {
+    let is_guacamole =
+        || Section::read(loaded, server, placed).is_some_and(|section| section.likeness(server).is_some());
+    if has("location") && !(has("proxy_pass") && is_guacamole()) {
         for inner in loaded.children(placed) {
-            take_locations(loaded, inner, found);
+            take_locations(loaded, server, inner, found);
         }
     }
 }

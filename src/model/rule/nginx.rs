@@ -171,9 +171,9 @@ pub(super) const KEEPS_OUT: Page = Page {
     code: "N18",
     severity: Severity::Info,
     title: "an access rule of the site holds for Guacamole too",
-    symptom: "401 or 403 for those whom the rule keeps out",
-    why: "deny, auth_basic and auth_request are inherited by locations that say nothing of it",
-    source: "nginx, ngx_http_access_module",
+    symptom: "401 or 403 for those whom the rule keeps out, 503 for those over a limit",
+    why: "deny, auth_basic, auth_request, limit_req and limit_conn are inherited by locations that say nothing of it",
+    source: "nginx, ngx_http_access_module, ngx_http_limit_req_module",
     fix: "nothing, where it is meant so; else say otherwise in Guacamole's location",
 };
 pub(super) const TAKEN_OVER: Page = Page {
@@ -196,4 +196,16 @@ pub(super) const PATH_DECODED: Page = Page {
     source: "nginx, ngx_http_proxy_module, proxy_pass; measured with nginx 1.22.1",
     fix: "proxy_pass http://127.0.0.1:8080; with neither path nor variable behind the port hands the path on as it came, after \
           a rewrite … break encoded again; $request_uri does the first, too",
+};
+pub(super) const CHANGED_ON_THE_WAY: Page = Page {
+    code: "N21",
+    severity: Severity::Warning,
+    title: "a setting of the site changes what passes between a browser and Guacamole",
+    symptom: "a wrong password or a denied permission looks like a broken server; connections and users are shown as they were \
+              days ago; nobody can log in",
+    why: "proxy_intercept_errors, expires, proxy_pass_request_headers and proxy_pass_request_body are inherited by locations \
+          that say nothing of them",
+    source: "nginx, ngx_http_proxy_module and ngx_http_headers_module; measured with nginx 1.22",
+    fix: "say otherwise in Guacamole's location: proxy_intercept_errors off; expires off; proxy_pass_request_headers on; \
+          proxy_pass_request_body on;",
 };

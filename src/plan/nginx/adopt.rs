@@ -1,33 +1,18 @@
 //! A location that somebody wrote by hand, made right in place: what is wrong is mended, what is missing is added,
 //! whatever else they put there stays.
 
+use super::around::settings_in;
+use super::doubles::apart;
 use super::line::{self, Line, header, refusal, tunnel_log_guard};
 use super::pass;
 use super::place::{Place, indent_at, line_indent};
-use super::setting::{Setting, is_in_the_way, settings, upgrade};
+use super::setting::{IN_THE_WAY, Setting, is_in_the_way, upgrade};
 use super::{PlanError, refused};
 use crate::config::nginx::{
-    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, refuse_climbing,
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, levels_around, refuse_climbing,
 };
 use crate::config::{Edit, Span, line_ending};
 use crate::model::{Answers, ContextPath, Field, Note, masked, printable};
-
-/// Directives that would answer instead of the backend, or change the path that it is asked for.
-const IN_THE_WAY: [&str; 13] = [
-    "try_files",
-    "return",
-    "rewrite",
-    "break",
-    "root",
-    "alias",
-    "index",
-    "fastcgi_pass",
-    "uwsgi_pass",
-    "scgi_pass",
-    "grpc_pass",
-    "memcached_pass",
-    "stub_status",
-];
 
 /// The edits that make the location right, in the file that it stands in.
 ///
@@ -172,10 +157,16 @@ impl<'a> Adoption<'a> {
     }
 
     fn mend_settings(&mut self, notes: &mut Vec<Note>) -> Result<(), PlanError> {
-        for mut setting in settings(self.answers) {
+        let around = levels_around(self.loaded, self.server, self.location.placed);
+        for mut setting in settings_in(self.answers, self.server, &self.children, &around) {
             let there: Vec<Placed<'a>> =
                 self.children.iter().copied().filter(|p| setting.same_thing(p.directive)).collect();
             let there: Vec<_> = there.into_iter().filter(|p| !self.undoes(p.directive)).collect();
+            let (there, doubles) = apart(&setting, self.location.placed.file, there);
+            for placed in doubles {
+                let field = setting.field.unwrap_or(Field::PublicPath);
+                self.comment_out(placed, field, "nginx would send both, and only one can be true")?;
+            }
             match there.as_slice() {
                 [] => self.missing.push(Line::setting(0, &setting)),
                 several if several.iter().any(|p| self.is_met(&setting, p.directive)) => {}

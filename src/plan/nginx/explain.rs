@@ -1,7 +1,7 @@
 //! Why each directive of the location is there.
 
 /// By directive, with the header's name where it sets one: what it does, and what breaks without it.
-const EXPLANATIONS: [(&str, &str); 20] = [
+const EXPLANATIONS: [(&str, &str); 24] = [
     (
         "location ^~",
         "Serves Guacamole under this path; ^~ keeps regular expressions from being tried. Without ^~ a site's rule for \
@@ -88,6 +88,25 @@ const EXPLANATIONS: [(&str, &str); 20] = [
         "Waits so long until Tomcat takes what is sent to it. nginx on its own gives up after 60 seconds.",
     ),
     (
+        "proxy_intercept_errors",
+        "Lets Guacamole's own answers through where it says no. Without it the site's error pages come in their place, and a \
+         wrong password looks like a broken server.",
+    ),
+    (
+        "proxy_pass_request_headers",
+        "Hands the browser's headers on, which the site does not. Without it Guacamole does not know a session by its \
+         requests.",
+    ),
+    (
+        "proxy_pass_request_body",
+        "Hands the bodies of requests on, which the site does not. Without it nobody logs in.",
+    ),
+    (
+        "expires",
+        "Takes Guacamole's answers out of the time for which the site's may be kept. Without it a browser shows connections \
+         and users as they were days ago.",
+    ),
+    (
         "proxy_redirect",
         "Puts the public path in place of Tomcat's in redirects; off where both are the same. Without it a redirect of the \
          application leads to a path that is not there.",
@@ -122,6 +141,7 @@ fn starts_with_words(line: &str, words: &str) -> bool {
 mod tests {
     use super::*;
     use crate::plan::nginx::line::location;
+    use crate::plan::nginx::setting::settings;
     use crate::plan::nginx::tests::answers;
 
     #[test]
@@ -129,7 +149,8 @@ mod tests {
         for (public, context) in
             [("/guacamole/", "/guacamole/"), ("/remote/", "/guacamole/"), ("/", "/x/"), ("/x/", "/")]
         {
-            let lines = location(&answers(public, context));
+            let answers = answers(public, context);
+            let lines = location(&answers, &settings(&answers));
             for line in lines.iter().filter(|line| line.text != "}") {
                 assert!(explain(&line.text).is_some(), "{}", line.text);
             }

@@ -2,13 +2,27 @@
 
 use crate::config::matches;
 use crate::config::nginx::{
-    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word,
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word, auth_limit,
+    is_after_patterns, is_for_other_paths, leads_elsewhere, levels_around, passes_path_on,
 };
 use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
 
 /// What Guacamole serves right below its path.
 const OF_GUACAMOLE: [&str; 9] =
     ["api", "app", "fonts", "images", "index.html", "layouts", "translations", "tunnel", "websocket-tunnel"];
+
+/// Directives that keep people out, those together that are inherited together.
+const KEEPING_OUT: [&[&str]; 9] = [
+    &["allow", "deny"],
+    &["auth_basic"],
+    &["auth_request"],
+    &["limit_req"],
+    &["limit_conn"],
+    &["auth_jwt"],
+    &["auth_ldap"],
+    &["auth_pam"],
+    &["modsecurity"],
+];
 
 /// Notes on the server block that Guacamole's location stands in; `own` is that location, where it is there already.
 pub(super) fn notes(
@@ -39,27 +53,55 @@ pub(super) fn notes(
             say(true, Rule::AnsweredFirst, text);
         }
     }
+    let inner = own.map(|own| loaded.children(own)).unwrap_or_default();
+    let around = own.map(|own| levels_around(loaded, server, own));
+    let around = around.unwrap_or_else(|| vec![server.children.clone(), server.http.to_vec()]);
+    for text in keep_out(loaded, &inner, &around) {
+        say(true, Rule::KeepsOut, text);
+    }
     for &placed in server.http.iter().chain(&server.children) {
-        if let Some(text) = keeps_out(loaded, placed) {
-            say(true, Rule::KeepsOut, text);
-        }
         if let Some(text) = says_otherwise(loaded, placed) {
             say(true, Rule::HeadersLost, text);
         }
     }
+    // ^~ is written to Guacamole's own location alone.
+    let is_inside = own.filter(|own| !server.children.contains(own));
+    let is_before = is_inside.is_some_and(|own| is_after_patterns(loaded, server, own));
     for location in server.children.iter().copied().filter_map(Location::read) {
         if own == Some(location.placed) {
             continue;
         }
-        if let Some((warning, rule, text)) = beside(answers, loaded, server, &location) {
+        if let Some(taken) = is_before.then(|| asked_of(answers, &location)).flatten() {
+            let text = format!(
+                "{}: this regular expression takes {taken} away from Guacamole, whose location stands inside another one that \
+                 is matched after it; ^~ before that one's path would keep it out",
+                loaded.place(location.placed)
+            );
+            say(true, Rule::RegexHijack, text);
+        } else if let Some((warning, rule, text)) = beside(answers, loaded, server, &location) {
             say(warning, rule, text);
         }
     }
     if let Some(text) = lower_limit(answers, loaded, server) {
         say(false, Rule::BodyLimit, text);
     }
-    let inner = own.map(|own| loaded.children(own)).unwrap_or_default();
+    if let Some(text) = lower_auth_limit(answers, loaded, server, &inner) {
+        say(true, Rule::BodyLimit, text);
+    }
     for location in inner.into_iter().filter_map(Location::read) {
+        if let Some(text) = answers_inside(loaded, &location) {
+            say(true, Rule::NestedLocation, text);
+        }
+        let (public, context) = (&answers.frontend.public_path, &answers.backend.context);
+        if public.as_str() != context.as_str() && passes_path_on(&loaded.children(location.placed)) {
+            let text = format!(
+                "{}: the location {} inside Guacamole's asks Tomcat for a path below {public}, and Guacamole is at {context} \
+                 there",
+                loaded.place(location.placed),
+                printable(&location.uri)
+            );
+            say(true, Rule::TakenOver, text);
+        }
         let limits = location.placed.directive.children().any(|d| d.is("client_max_body_size"));
         if limits {
             let text = format!(
@@ -91,6 +133,39 @@ fn lower_limit(answers: &Answers, loaded: &Loaded, server: &ServerBlock<'_>) -> 
     })
 }
 
+/// A lower upload limit of what `auth_request` asks, which refuses what Guacamole's location would let through.
+fn lower_auth_limit(
+    answers: &Answers,
+    loaded: &Loaded,
+    server: &ServerBlock<'_>,
+    inner: &[Placed<'_>],
+) -> Option<String> {
+    let (asked, limit) = auth_limit(loaded, server, inner)?;
+    let own = answers.frontend.max_upload;
+    own.bytes().is_none_or(|own| limit < own).then(|| {
+        format!(
+            "{}: auth_request asks this location with the length of each upload, and one of more than its own limit of \
+             {limit} bytes fails with 500; client_max_body_size {own}; in it lets them through",
+            loaded.place(asked)
+        )
+    })
+}
+
+/// A location inside Guacamole's that does not proxy: what it matches is looked for on the disk.
+fn answers_inside(loaded: &Loaded, location: &Location<'_>) -> Option<String> {
+    let children = loaded.children(location.placed);
+    let is_answer =
+        |placed: &Placed<'_>| ["proxy_pass", "return", "deny"].iter().any(|name| placed.directive.is(name));
+    (!children.iter().any(is_answer)).then(|| {
+        format!(
+            "{}: the location {} inside Guacamole's has no proxy_pass of its own, so what it matches is looked for on the \
+             disk and not found; take it out, or give it one",
+            loaded.place(location.placed),
+            printable(&location.uri)
+        )
+    })
+}
+
 /// A `return` or `rewrite` beside the locations runs before any of them is chosen.
 fn hides(answers: &Answers, loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
     let place = loaded.place(placed);
@@ -102,8 +177,25 @@ fn hides(answers: &Answers, loaded: &Loaded, placed: Placed<'_>) -> Option<Strin
             directive.name().text()
         ));
     }
-    (directive.is("if") && directive.children().any(redirects)).then(|| {
-        format!("{place}: where this condition holds, the server block answers before Guacamole's location is looked at")
+    let path = answers.frontend.public_path.as_str();
+    if leads_elsewhere(directive, path) {
+        return Some(format!(
+            "{place}: this rewrite makes another path of what is below {path} before any location is looked at, so \
+             Guacamole is not reached through this server block"
+        ));
+    }
+    let is_asked = directive.is("if") && !is_for_other_paths(directive, path);
+    let mut inner = is_asked.then(|| directive.children()).into_iter().flatten();
+    if inner.clone().any(redirects) {
+        return Some(format!(
+            "{place}: where this condition holds, the server block answers before Guacamole's location is looked at"
+        ));
+    }
+    inner.any(|inner| leads_elsewhere(inner, path)).then(|| {
+        format!(
+            "{place}: where this condition holds, a rewrite makes another path of what is below {path} before \
+             Guacamole's location is looked at; within location / {{ }} it would leave Guacamole alone"
+        )
     })
 }
 
@@ -142,21 +234,40 @@ fn says_otherwise(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
     })
 }
 
-fn keeps_out(loaded: &Loaded, placed: Placed<'_>) -> Option<String> {
-    let directive = placed.directive;
-    let first = printable(&directive.first_argument());
-    let restricts = match &*directive.name().text() {
-        "deny" => true,
-        "auth_basic" | "auth_request" => first != "off",
-        _ => false,
-    };
-    restricts.then(|| {
-        format!(
-            "{}: {} {first} is in force for Guacamole too, unless its location says otherwise",
-            loaded.place(placed),
-            directive.name().text()
-        )
-    })
+/// Rules of access and limits that Guacamole's location inherits: of each kind those of the innermost level that has one.
+fn keep_out(loaded: &Loaded, own: &[Placed<'_>], around: &[Vec<Placed<'_>>]) -> Vec<String> {
+    let mut told = Vec::new();
+    for kind in KEEPING_OUT {
+        let is_kind = |placed: &&Placed<'_>| kind.iter().any(|name| placed.directive.is(name));
+        if own.iter().any(|placed| is_kind(&placed)) {
+            continue;
+        }
+        let level = around.iter().find(|level| level.iter().any(|placed| is_kind(&placed)));
+        for placed in level.into_iter().flat_map(|level| level.iter().filter(is_kind)) {
+            let (name, first) = (placed.directive.name(), placed.directive.first_argument());
+            let why = match &*name.text() {
+                "allow" => continue,
+                _ if first == "off" => continue,
+                "modsecurity" => ", whose uploads and saved settings its rules may refuse",
+                "limit_req" => ", whose HTTP tunnel is several requests a second for each user",
+                "limit_conn" => ", where each session holds a connection",
+                _ => ", unless its location says otherwise",
+            };
+            told.push(format!(
+                "{}: {} {} is in force for Guacamole too{why}",
+                loaded.place(*placed),
+                name.text(),
+                printable(&first)
+            ));
+        }
+    }
+    told
+}
+
+/// What a location by regular expression matches of that which Guacamole is asked for.
+fn asked_of(answers: &Answers, location: &Location<'_>) -> Option<String> {
+    let asked = PublicPath::ASKED.map(|part| format!("{}{part}", answers.frontend.public_path));
+    location.first_matched(asked.iter().map(String::as_str)).map(printable)
 }
 
 /// What a location beside Guacamole's means for it.

@@ -1,6 +1,6 @@
 //! The location, line by line, and the region between marks that holds it.
 
-use super::setting::{Setting, settings};
+use super::setting::Setting;
 use crate::config::{Asked, Edit, MARK_BEGIN, MARK_END, Mark, Span};
 use crate::model::{Answers, Field};
 
@@ -43,14 +43,14 @@ impl Line {
     }
 }
 
-/// The whole location.
-pub(super) fn location(answers: &Answers) -> Vec<Line> {
+/// The whole location, with these settings.
+pub(super) fn location(answers: &Answers, settings: &[Setting]) -> Vec<Line> {
     let path = answers.frontend.public_path.as_str();
     let header = format!("location {} {{", header(answers));
     let why = "Guacamole is served under this path, and no regular expression takes its files away";
     let mut lines = vec![Line::new(0, header, Some(Field::PublicPath), why)];
     lines.extend(refusal(1));
-    lines.extend(settings(answers).iter().map(|setting| Line::setting(1, setting)));
+    lines.extend(settings.iter().map(|setting| Line::setting(1, setting)));
     if !answers.frontend.log_tunnel {
         lines.extend(tunnel_log_guard(1, path));
     }
@@ -103,8 +103,8 @@ pub(super) fn edits(span: &Span, lines: &[Line], layout: &Layout) -> Vec<Edit> {
 }
 
 /// The location between marks.
-pub(super) fn region(answers: &Answers, layout: &Layout) -> Vec<Line> {
-    let body = location(answers);
+pub(super) fn region(answers: &Answers, settings: &[Setting], layout: &Layout) -> Vec<Line> {
+    let body = location(answers, settings);
     let hash = Mark::hash(text(&body, layout).as_bytes());
     let why = "by these marks guacfront finds what it wrote";
     let asked = asked(answers);
@@ -129,12 +129,14 @@ pub(super) fn text(lines: &[Line], layout: &Layout) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::nginx::setting::settings;
     use crate::plan::nginx::tests::answers;
 
     #[test]
     fn the_location_is_complete() {
         let layout = Layout { indent: String::new(), unit: "    ".into(), ending: "\n" };
-        let written = text(&location(&answers("/guacamole/", "/guacamole/")), &layout);
+        let answers = answers("/guacamole/", "/guacamole/");
+        let written = text(&location(&answers, &settings(&answers)), &layout);
         insta::assert_snapshot!(written, @r#"
         location ^~ /guacamole/ {
             if ($uri ~ "/\.\.;") {

@@ -3,6 +3,23 @@
 use crate::config::nginx::{Directive, Word};
 use crate::model::{Answers, ContextPath, Field, ReadTimeout, UploadLimit, seconds};
 
+/// Directives that would answer instead of the backend, or change the path that it is asked for.
+pub(super) const IN_THE_WAY: [&str; 13] = [
+    "try_files",
+    "return",
+    "rewrite",
+    "break",
+    "root",
+    "alias",
+    "index",
+    "fastcgi_pass",
+    "uwsgi_pass",
+    "scgi_pass",
+    "grpc_pass",
+    "memcached_pass",
+    "stub_status",
+];
+
 /// What nginx says in `Host` unless it is told: the backend's own name.
 const TOMCATS_OWN: &str = "$proxy_host";
 
@@ -49,7 +66,7 @@ enum Accepts {
 }
 
 impl Setting {
-    fn new(name: &'static str, value: impl Into<String>, why: &'static str) -> Self {
+    pub(super) fn new(name: &'static str, value: impl Into<String>, why: &'static str) -> Self {
         Self { name, key: None, value: value.into(), field: None, why, accepts: Accepts::Exactly }
     }
 

@@ -94,7 +94,7 @@ impl Site<'_> {
                 "{server} or Tomcat does not know the path: look whether this site is the one that answers, and at the \
                  context path"
             )),
-            502..=504 => fail(self.no_backend()),
+            502..=504 => fail(self.no_backend(answer.status)),
             _ => fail(format!("look at the error log of {server}")),
         }
     }
@@ -105,9 +105,15 @@ impl Site<'_> {
         (outcome, Led::Nowhere)
     }
 
-    fn no_backend(&self) -> String {
+    fn no_backend(&self, status: u16) -> String {
         let server = self.place.title();
         match self.backend {
+            // Of a backend that it does not reach nginx says 502.
+            Some(backend) if backend.is_guacamole() && status == 503 && self.place.server == Some(Server::Nginx) => {
+                "nginx refuses it and asks Tomcat nothing: look at its error log for a limit that is exceeded, limit_req or \
+                 limit_conn, and for return 503"
+                    .to_owned()
+            }
             Some(backend) if backend.is_guacamole() => format!(
                 "Tomcat answers this program and not {server}: on a machine with SELinux, setsebool -P \
                  httpd_can_network_relay 1 lets {server} connect"

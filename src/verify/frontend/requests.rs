@@ -1,7 +1,7 @@
 //! Requests that some proxies do not let through.
 
 use super::Site;
-use crate::system::{Ask, AskError};
+use crate::system::{Answer, Ask, AskError};
 use crate::verify::outcome::{Outcome, Trial, Verdict};
 use crate::verify::words::{asked, unreachable};
 
@@ -25,14 +25,20 @@ impl Site<'_> {
             Err(error) => return fail(unreachable(error, server)),
         };
         let straight = self.backend.and_then(|backend| backend.ask(self.system, Ask::patch, PERMISSIONS));
-        let is_guacamoles = straight.as_ref().map_or_else(
-            || serde_json::from_slice::<serde_json::Map<_, _>>(&answer.body).is_ok(),
-            |straight| straight.status == answer.status,
-        );
+        let is_object =
+            |answer: &Answer| serde_json::from_slice::<serde_json::Map<_, _>>(&answer.body).is_ok();
+        // Guacamole itself says 403 to who has no token, as a frontend does to a method that it denies; its own is JSON.
+        let is_same = |straight: &Answer| {
+            straight.status == answer.status && (is_object(answer) || !is_object(straight))
+        };
+        let is_guacamoles = straight.as_ref().map_or_else(|| is_object(answer), is_same);
         if is_guacamoles {
             return self.outcome(Trial::Patch, Verdict::Pass, evidence);
         }
-        let straight = straight.map(|straight| format!(" (Tomcat itself says {})", straight.status));
+        let straight = straight.map(|straight| match straight.status {
+            same if same == answer.status => format!(" with a {same} of its own"),
+            other => format!(" (Tomcat itself says {other})"),
+        });
         fail(format!(
             "{server} refuses it{}: connections and users cannot be saved. Look for limit_except, <Limit> or a web \
              application firewall",
@@ -72,6 +78,13 @@ impl Site<'_> {
             Ok(answer) if answer.status == 413 => {
                 self.outcome(Trial::Upload, Verdict::Fail, evidence).with_next(
                     "the frontend refuses the size: client_max_body_size is too small, here or further out",
+                )
+            }
+            // A check beside it that is asked with the upload's length, as auth_request is, may refuse the size: that is 500.
+            Ok(answer) if answer.status >= 500 => {
+                self.outcome(Trial::Upload, Verdict::Fail, evidence).with_next(
+                    "it fails with a larger body: look at the frontend's error log; where nginx asks by auth_request, that \
+                     one's location needs a client_max_body_size as large",
                 )
             }
             Ok(_) => self.outcome(Trial::Upload, Verdict::Pass, evidence),

@@ -7,7 +7,8 @@ mod settings;
 use super::{Headers, Route, unreadable};
 use crate::config::matches;
 use crate::config::nginx::{
-    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, server_blocks,
+    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Word, holds_without_file,
+    leads_elsewhere, levels_around, server_blocks,
 };
 use crate::model::{ContextPath, Led, NginxFindings, Rule, Server, Version};
 use crate::verify::Diagnosis;
@@ -43,7 +44,8 @@ pub(super) fn look(
     for (server, sections) in servers.iter().zip(&sections) {
         for section in sections {
             let version = nginx.version.as_ref();
-            let mut site = Site { loaded: &loaded, server, section, version, valve, found };
+            let around = levels_around(&loaded, server, section.location.placed);
+            let mut site = Site { loaded: &loaded, server, section, around, version, valve, found };
             // A section that is left in a block which leads everybody to https is never asked.
             let is_left = has_secure && !is_secure(server);
             if is_left && site.first_answers().iter().any(|&placed| is_to_https(placed)) {
@@ -84,6 +86,8 @@ struct Site<'a, 'f> {
     loaded: &'a Loaded,
     server: &'a ServerBlock<'a>,
     section: &'a Section<'a>,
+    /// What stands in the blocks around its location, the innermost first.
+    around: Vec<Vec<Placed<'a>>>,
     version: Option<&'a Version>,
     valve: &'a Headers,
     found: &'f mut Vec<Diagnosis>,
@@ -112,11 +116,15 @@ impl<'a> Site<'a, '_> {
     /// The directives of a name in force at some place, `inner` being what stands there: those of the innermost level
     /// that has one.
     fn in_force(&self, inner: &[Placed<'a>], name: &str) -> Vec<Placed<'a>> {
-        let levels = [inner, &self.section.children, &self.server.children, &self.server.http];
+        let levels = [inner, &self.section.children].into_iter();
         let of = |level: &[Placed<'a>]| {
             level.iter().copied().filter(|placed| placed.directive.is(name)).collect::<Vec<_>>()
         };
-        levels.into_iter().map(of).find(|level| !level.is_empty()).unwrap_or_default()
+        levels
+            .chain(self.around.iter().map(Vec::as_slice))
+            .map(of)
+            .find(|level| !level.is_empty())
+            .unwrap_or_default()
     }
 
     fn reached(&mut self) {
@@ -128,6 +136,10 @@ impl<'a> Site<'a, '_> {
         for placed in self.first_answers() {
             let detail = if placed.directive.is("return") {
                 "this return answers every request to the server block"
+            } else if placed.directive.is("if") {
+                "this condition holds for Guacamole's requests, as no file is theirs"
+            } else if leads_elsewhere(placed.directive, &self.path()) {
+                "this rewrite leads Guacamole's requests to another path"
             } else {
                 "this rewrite answers Guacamole's requests"
             };
@@ -137,10 +149,20 @@ impl<'a> Site<'a, '_> {
 
     /// What answers Guacamole's requests before a location is looked for.
     fn first_answers(&self) -> Vec<Placed<'a>> {
-        let path = format!("{}/", self.section.location.uri.trim_end_matches('/'));
-        let answers =
-            |placed: &Placed<'a>| placed.directive.is("return") || rewrites_away(placed.directive, &path);
+        let path = self.path();
+        let takes = |directive: Directive<'_>| {
+            directive.is("return") || rewrites_away(directive, &path) || leads_elsewhere(directive, &path)
+        };
+        let answers = |placed: &Placed<'a>| {
+            let directive = placed.directive;
+            takes(directive) || (holds_without_file(directive) && directive.children().any(takes))
+        };
         self.server.children.iter().copied().filter(answers).collect()
+    }
+
+    /// Guacamole's path, with its last slash.
+    fn path(&self) -> String {
+        format!("{}/", self.section.location.uri.trim_end_matches('/'))
     }
 
     /// Whether browsers can begin over HTTP/1.1.

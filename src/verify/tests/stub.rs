@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -10,11 +11,16 @@ use tungstenite::handshake::derive_accept_key;
 /// Any free port.
 const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
+/// How long an answer takes that is late.
+pub(in crate::verify) const LATE: Duration = Duration::from_millis(600);
+
 /// What one path is answered with.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::verify) enum Reply {
     /// A status and an empty body.
     Status(u16),
+    /// A status the first time, after a while, and from then on what is right.
+    LateOnce(u16),
     /// 200 and this body.
     Body(&'static str),
     /// 400 and this body.
@@ -74,10 +80,11 @@ impl Stub {
         let address = listener.local_addr().expect("its address");
         let agents = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&agents);
+        let was_late = Arc::<AtomicBool>::default();
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let kept = Arc::clone(&kept);
-                thread::spawn(move || serve(stream, wrong, &kept));
+                let (kept, was_late) = (Arc::clone(&kept), Arc::clone(&was_late));
+                thread::spawn(move || serve(stream, wrong, &kept, &was_late));
             }
         });
         Self { address, agents }
@@ -85,7 +92,12 @@ impl Stub {
 }
 
 /// Answers one request and closes; a peer that is gone is no fault of a test.
-fn serve(mut stream: TcpStream, wrong: Option<(&str, Reply)>, agents: &Mutex<Vec<String>>) {
+fn serve(
+    mut stream: TcpStream,
+    wrong: Option<(&str, Reply)>,
+    agents: &Mutex<Vec<String>>,
+    was_late: &AtomicBool,
+) {
     let Some(head) = head(&mut stream) else { return };
     drain(&mut stream, &head);
     let header = |name: &str| {
@@ -94,8 +106,12 @@ fn serve(mut stream: TcpStream, wrong: Option<(&str, Reply)>, agents: &Mutex<Vec
     };
     agents.lock().expect("no thread has panicked").push(header("user-agent").unwrap_or_default());
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let wrong = wrong.filter(|(own, reply)| match reply {
+        Reply::LateOnce(_) => *own == path && !was_late.swap(true, Ordering::SeqCst),
+        _ => *own == path,
+    });
     let reply = match (wrong, path.as_str()) {
-        (Some((own, reply)), path) if own == path => reply,
+        (Some((_, reply)), _) => reply,
         (_, "/guacamole/") => Reply::Body("<html ng-app=\"index\"></html>"),
         (_, "/guacamole/api/languages") => Reply::Body("{\"en\":\"English\"}"),
         (_, "/guacamole/translations/en.json") => Reply::Body("{\"APP\":{\"VERSION\":\"1.6.0\"}}"),
@@ -111,8 +127,11 @@ fn serve(mut stream: TcpStream, wrong: Option<(&str, Reply)>, agents: &Mutex<Vec
         }
         _ => Reply::Status(404),
     };
+    if let Reply::LateOnce(_) = reply {
+        thread::sleep(LATE);
+    }
     let answer = match reply {
-        Reply::Status(status) => {
+        Reply::Status(status) | Reply::LateOnce(status) => {
             format!("HTTP/1.1 {status} x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         }
         Reply::Body(body) => {

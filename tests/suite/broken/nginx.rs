@@ -245,6 +245,26 @@ pub const CASES: &[Case] = &[
         ..NGINX
     },
     Case {
+        name: "the site's error pages come in place of Guacamole's own answers",
+        codes: &["N21"],
+        edits: &[In(
+            Site,
+            NAME,
+            "    server_name _;\n    proxy_intercept_errors on;\n    error_page 400 /index.nginx-debian.html;\n",
+        )],
+        trials: &["tunnel"],
+        symptoms: &[Symptom::Lab(&["errors"])],
+        ..NGINX
+    },
+    Case {
+        name: "a rewriting of the server block's leads to another path",
+        codes: &["N17"],
+        edits: &[In(Site, NAME, "    server_name _;\n    rewrite ^/guacamole/(.*)$ /app/$1 last;\n")],
+        trials: &["page"],
+        symptoms: &[Symptom::Answer("/guacamole/", 404)],
+        ..NGINX
+    },
+    Case {
         name: "a rewriting of the server block's comes first",
         codes: &["N17"],
         edits: &[In(Site, NAME, "    server_name _;\n    rewrite ^/(.*)$ http://b.test/$1 permanent;\n")],

@@ -299,3 +299,84 @@ fn of_another_application_that_is_taken_over_nothing_is_handed_on() {
     let told = |port| planned(&answers, &site(port)).1.iter().any(|note| note.contains("decoded"));
     assert_eq!([told(8080), told(3000)], [true, false]);
 }
+
+#[test]
+fn a_rewrite_of_the_site_led_guacamole_elsewhere_without_a_word() {
+    let site = "server {\n rewrite ^/guacamole/(.*)$ /app/$1 last;\n if (!-e $request_filename) {\n  rewrite ^(.*)$ /index.php last;\n \
+                }\n rewrite ^/wiki/(.*)$ /w/$1 last;\n}\n";
+    let (_, notes) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    let told: Vec<_> = notes.iter().filter(|note| note.contains("makes another path")).collect();
+    let [first, second] = told.as_slice() else { panic!("{notes:?}") };
+    assert!(first.starts_with("/e/s/site:2: ") && second.starts_with("/e/s/site:3: where this"), "{told:?}");
+}
+
+#[test]
+fn a_location_inside_that_does_not_proxy_took_guacamoles_files_without_a_word() {
+    let site = "server {\n location / {\n  try_files $uri =404;\n  location ~* \\.(js|css)$ { expires 30d; }\n  location ~ \\.png$ { \
+                proxy_pass http://127.0.0.1:8080; }\n }\n}\n";
+    let (_, notes) = planned(&answers("/", "/guacamole/"), site);
+    let told: Vec<_> = notes.iter().filter(|note| note.contains("has no proxy_pass of its own")).collect();
+    assert!(told.len() == 1 && told[0].starts_with("/e/s/site:4: "), "{notes:?}");
+}
+
+#[test]
+fn a_lower_limit_of_what_auth_request_asks_made_uploads_fail_without_a_word() {
+    let site = |limit: &str| {
+        format!(
+            "server {{\n auth_request /auth;\n location = /auth {{ internal; {limit} proxy_pass http://a; }}\n}}\n"
+        )
+    };
+    let told = |limit: &str| {
+        let (_, notes) = planned(&answers("/guacamole/", "/guacamole/"), &site(limit));
+        notes.iter().any(|note| note.starts_with("/e/s/site:3: ") && note.contains("fails with 500"))
+    };
+    assert!(told("") && told("client_max_body_size 10m;"));
+    assert!(!told("client_max_body_size 1g;") && !told("client_max_body_size 0;"));
+}
+
+#[test]
+fn a_limit_held_for_guacamole_without_a_word_and_a_rule_that_is_overruled_was_told_of() {
+    let main = "http {\n auth_basic x;\n deny all;\n include s/*;\n}\n";
+    let site = "server {\n auth_basic off;\n allow all;\n limit_req zone=a burst=5;\n limit_conn b 3;\n modsecurity on;\n auth_pam off;\n}\n";
+    let nginx = findings_of(&[("/e/nginx.conf", main), ("/e/s/site", site)]);
+    let mut notes = Vec::new();
+    changes(&answers("/guacamole/", "/guacamole/"), &nginx, &site_of(&nginx), &mut notes).expect("a plan");
+    let told: Vec<_> = notes
+        .iter()
+        .map(|note| &*note.text)
+        .filter(|text| text.contains("is in force for Guacamole too"))
+        .collect();
+    let [requests, connections, firewall] = told.as_slice() else { panic!("{told:?}") };
+    assert!(requests.starts_with("/e/s/site:4: limit_req zone=a is"), "{requests}");
+    assert!(connections.starts_with("/e/s/site:5: limit_conn b is"), "{connections}");
+    assert!(firewall.starts_with("/e/s/site:6: modsecurity on is"), "{firewall}");
+}
+
+#[test]
+fn an_upstream_of_the_backends_own_name_was_given_a_port_which_nginx_refuses() {
+    let main = "http {\n upstream tomcat { server tomcat:8080; }\n upstream other { server 127.0.0.1:8080; }\n include s/*;\n}\n";
+    let nginx = findings_of(&[("/e/nginx.conf", main), ("/e/s/site", "server {\n}\n")]);
+    for (host, expected) in
+        [("tomcat", "http://tomcat/guacamole/;"), ("127.0.0.1", "http://127.0.0.1:8080/guacamole/;")]
+    {
+        let mut answers = answers("/remote/", "/guacamole/");
+        answers.backend.host = crate::model::Host::parse(host).expect("a host");
+        let changes = changes(&answers, &nginx, &site_of(&nginx), &mut Vec::new()).expect("a plan");
+        let after = String::from_utf8_lossy(&changes[0].after).into_owned();
+        assert!(after.contains(&format!("\tproxy_pass {expected}\n").replace('\t', "        ")), "{after}");
+    }
+}
+
+#[test]
+fn a_location_inside_that_asks_for_another_path_took_guacamoles_files_without_a_word() {
+    let site = "server {\n location / {\n  proxy_pass http://127.0.0.1:8080/guacamole/;\n  location ~ \\.js$ { proxy_pass \
+                http://127.0.0.1:8080; }\n  location ~ \\.css$ { rewrite ^/(.*)$ /guacamole/$1 break; proxy_pass http://127.0.0.1:8080; }\n }\n}\n";
+    let told = |public: &str, site: &str| {
+        let (_, notes) = planned(&answers(public, "/guacamole/"), site);
+        let told = notes.iter().filter(|note| note.contains("inside Guacamole's asks Tomcat for"));
+        told.map(|note| note[..11].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("/", site), ["/e/s/site:4"]);
+    let same = site.replace("location / {", "location /guacamole/ {");
+    assert_eq!(told("/guacamole/", &same), [""; 0]);
+}

@@ -80,3 +80,22 @@ fn a_region_does_not_give_way_to_another_guacamole_at_the_path() {
     assert_eq!(after.matches("guacfront begin").count(), 1, "{after}");
     assert!(after.contains("location ^~ /b/ {") && after.contains("location ^~ /guacamole/ {"), "{after}");
 }
+
+#[test]
+fn a_regular_expression_took_files_of_a_guacamole_inside_another_location() {
+    let site = |outer: &str| {
+        format!(
+            "server {{\n location ~ \\.js$ {{ root /srv; }}\n location {outer} {{\n  proxy_pass http://127.0.0.1:3000;\n  location \
+             /guacamole/ {{ proxy_pass http://127.0.0.1:8080; auth_basic x; }}\n }}\n}}\n"
+        )
+    };
+    let (after, notes) = planned(&at("/guacamole/"), &site("/"));
+    // The one that somebody wrote stays Guacamole's, with its rule of access.
+    assert_eq!(after.matches("/guacamole/ {").count(), 1, "{after}");
+    assert!(
+        notes.iter().any(|note| note.contains("takes /guacamole/app.js away from Guacamole")),
+        "{notes:?}"
+    );
+    let (_, notes) = planned(&at("/guacamole/"), &site("^~ /"));
+    assert!(!notes.iter().any(|note| note.contains("away from Guacamole")), "{notes:?}");
+}

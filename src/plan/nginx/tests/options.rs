@@ -92,3 +92,62 @@ fn tomcat_is_told_its_own_name_only_where_that_is_asked_for() {
     let (kept, _) = planned(&answers("/guacamole/", "/guacamole/"), BY_HAND);
     assert!(kept.contains("proxy_set_header Host $host;"), "another way to pass it on stays: {kept}");
 }
+
+#[test]
+fn settings_around_that_guacamole_cannot_do_with_held_for_it_too() {
+    let site = |around: &str, inner: &str| format!("server {{\n{around}{inner}}}\n");
+    let lines = |text: &str| {
+        let names = ["proxy_intercept_errors", "expires", "proxy_pass_request_"];
+        let own = text.split_once("location").map_or("", |(_, own)| own).lines().map(str::trim);
+        own.filter(|line| names.iter().any(|name| line.starts_with(name))).collect::<Vec<_>>().join(" ")
+    };
+    let around = "\tproxy_intercept_errors on;\n\texpires 30d;\n";
+    let answers = answers("/guacamole/", "/guacamole/");
+    let (after, _) = planned(&answers, &site(around, ""));
+    assert_eq!(lines(&after), "proxy_intercept_errors off; expires off;");
+    // Where they are gone, so is what undid them.
+    let (after, _) = planned(&answers, &after.replace(around, "\texpires $by_type;\n"));
+    assert_eq!(lines(&after), "");
+    let own = "\tlocation /guacamole/ {\n\t\tproxy_pass http://127.0.0.1:8080;\n\t\tproxy_intercept_errors on; # mine\n\t}\n";
+    let (after, _) = planned(&answers, &site("\tproxy_pass_request_headers off;\n", own));
+    assert_eq!(lines(&after), "proxy_intercept_errors off; # mine proxy_pass_request_headers on;");
+}
+
+#[test]
+fn a_header_that_is_set_twice_was_right_where_one_of_the_two_was() {
+    let site = "server {\n\tlocation /guacamole/ {\n\t\tproxy_pass http://127.0.0.1:8080;\n\t\tproxy_set_header Host $proxy_host;\n\t\t\
+                proxy_set_header Host $host;\n\t\tproxy_set_header Connection \"\";\n\t\tproxy_set_header Connection upgrade;\n\t\t\
+                proxy_set_header X-Forwarded-For $http_x_forwarded_for;\n\t\tproxy_set_header X-Forwarded-For unknown;\n\t}\n}\n";
+    let (after, _) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    for (line, times) in [
+        ("\n\t\t# taken out by guacfront: proxy_set_header Host $proxy_host;\n", 1),
+        ("\n\t\tproxy_set_header Host $host;\n", 1),
+        ("\n\t\tproxy_set_header Connection \"\";\n", 1),
+        ("\n\t\tproxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n", 1),
+        ("\n\t\t# taken out by guacfront: proxy_set_header X-Forwarded-For unknown;\n", 1),
+    ] {
+        assert_eq!(after.matches(line).count(), times, "{line}{after}");
+    }
+}
+
+#[test]
+fn guacamole_with_and_without_its_slash_was_taken_for_two() {
+    let site = "server {\n\tlocation /guacamole { proxy_pass http://127.0.0.1:8080; }\n\tlocation /guacamole/ { proxy_pass \
+                http://127.0.0.1:8080; }\n}\n";
+    let (after, _) = planned(&answers("/guacamole/", "/guacamole/"), site);
+    assert!(
+        after.contains(
+            "\n\tlocation /guacamole { proxy_pass http://127.0.0.1:8080; }\n\tlocation ^~ /guacamole/ {"
+        ),
+        "{after}"
+    );
+}
+
+#[test]
+fn a_location_around_guacamoles_was_not_looked_at() {
+    let site = "server {\n\tlocation /apps/ {\n\t\tproxy_intercept_errors on;\n\t\tdeny all;\n\t\tlocation /apps/guacamole/ {\n\t\t\t\
+                proxy_pass http://127.0.0.1:8080/guacamole/;\n\t\t}\n\t}\n}\n";
+    let (after, notes) = planned(&answers("/apps/guacamole/", "/guacamole/"), site);
+    assert!(after.contains("\n\t\t\tproxy_intercept_errors off;\n"), "{after}");
+    assert!(notes.iter().any(|note| note.starts_with("/e/s/site:4: deny all is in force")), "{notes:?}");
+}

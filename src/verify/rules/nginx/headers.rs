@@ -81,12 +81,13 @@ fn does(site: &Site<'_, '_>, rule: Rule, value: &str) -> bool {
 
 /// Needed headers that an outer level sets and an inner one loses by setting others.
 fn lost<'n>(site: &mut Site<'_, '_>, needed: &[(&'n str, Rule)]) -> Vec<&'n str> {
-    let levels: [&[Placed<'_>]; 3] = [&site.section.children, &site.server.children, &site.server.http];
+    let around = site.around.iter().map(Vec::as_slice);
+    let levels = std::iter::once(site.section.children.as_slice()).chain(around);
     let names = |level: &[Placed<'_>]| -> Vec<String> {
         let set = level.iter().filter(|placed| placed.directive.is("proxy_set_header"));
         set.map(|placed| placed.directive.first_argument().to_ascii_lowercase()).collect()
     };
-    let mut levels = levels.into_iter().map(names).skip_while(Vec::is_empty);
+    let mut levels = levels.map(names).skip_while(Vec::is_empty);
     let own = levels.next().unwrap_or_default();
     let outer: Vec<String> = levels.flatten().collect();
     let is_lost = |name: &&str| {

@@ -1,7 +1,7 @@
 //! Locations in Guacamole's and beside it.
 
 use super::Site;
-use crate::config::nginx::{Location, Modifier};
+use crate::config::nginx::{Location, Modifier, is_after_patterns, passes_path_on};
 use crate::model::{PublicPath, Rule, printable};
 
 /// What makes a location answer by itself.
@@ -33,12 +33,20 @@ fn nested(site: &mut Site<'_, '_>) {
             let detail = format!("the location {} has no proxy_pass of its own", printable(&location.uri));
             site.tell(Rule::NestedLocation, location.placed, detail);
         }
+        let is_moved = site.section.context().is_some_and(|context| context != site.section.location.uri);
+        if is_moved && passes_path_on(&site.loaded.children(location.placed)) {
+            let detail = format!(
+                "the location {} asks Tomcat for the path of the public, which Guacamole does not have there",
+                printable(&location.uri)
+            );
+            site.tell(Rule::TakenOver, location.placed, detail);
+        }
     }
 }
 
-/// A regular expression is tried unless Guacamole's location says `^~`.
+/// A regular expression is tried unless Guacamole's location says `^~`, or the one that it stands in.
 fn regex(site: &mut Site<'_, '_>, location: &Location<'_>) {
-    if site.section.location.modifier != Modifier::Prefix || answers(site, location, &["proxy_pass"]) {
+    if !is_after_patterns(site.loaded, site.server, site.own()) || answers(site, location, &["proxy_pass"]) {
         return;
     }
     let path = site.section.location.uri.trim_end_matches('/');

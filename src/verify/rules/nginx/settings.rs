@@ -1,7 +1,7 @@
 //! Buffering, protocol, sizes, logs, paths and access.
 
 use super::Site;
-use crate::config::nginx::{Location, Placed};
+use crate::config::nginx::{Location, Placed, auth_limit, in_the_way};
 use crate::model::{Rule, UploadLimit, printable};
 
 /// What nginx lets through where nothing is said.
@@ -15,6 +15,22 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
     body_limit(site);
     tunnel_log(site);
     access(site);
+    inherited(site);
+}
+
+/// What the site sets for all of its locations and Guacamole cannot do with.
+fn inherited(site: &mut Site<'_, '_>) {
+    let around = site.around.iter().map(Vec::as_slice);
+    let levels: Vec<_> = std::iter::once(site.section.children.as_slice()).chain(around).collect();
+    let found = in_the_way(&levels);
+    for (placed, own) in found {
+        let value = printable(&placed.directive.first_argument());
+        site.tell(
+            Rule::ChangedOnTheWay,
+            placed,
+            format!("{} {value} holds for Guacamole: {}", own.name, own.why),
+        );
+    }
 }
 
 fn buffering(site: &mut Site<'_, '_>) {
@@ -91,6 +107,18 @@ fn body_limit(site: &mut Site<'_, '_>) {
         }
     }
     further_in(site);
+    of_auth_request(site);
+}
+
+/// What `auth_request` asks refuses uploads over its own limit.
+fn of_auth_request(site: &mut Site<'_, '_>) {
+    let Some((asked, limit)) = auth_limit(site.loaded, site.server, &site.section.children) else { return };
+    let own = site.in_force(&site.section.children, "client_max_body_size").last().and_then(bytes);
+    if limit < own.unwrap_or(DEFAULT_LIMIT) {
+        let detail = "auth_request asks this location with the length of each upload, and its limit is lower than \
+                      Guacamole's: what is larger fails with 500";
+        site.tell(Rule::BodyLimit, asked, detail);
+    }
 }
 
 /// Locations in Guacamole's, and those of a part of its path, that proxy with a lower limit than it has.
@@ -135,7 +163,9 @@ fn tunnel_log(site: &mut Site<'_, '_>) {
 }
 
 fn access(site: &mut Site<'_, '_>) {
-    for name in ["deny", "auth_basic", "auth_request"] {
+    let names = ["deny", "auth_basic", "auth_request", "limit_req", "limit_conn"];
+    // Of modules that are not nginx's own.
+    for name in names.into_iter().chain(["auth_jwt", "auth_ldap", "auth_pam", "modsecurity"]) {
         if site.section.directive(name).is_some() {
             continue;
         }
@@ -143,10 +173,20 @@ fn access(site: &mut Site<'_, '_>) {
         if name == "deny" && site.section.directive("allow").is_some() {
             continue;
         }
-        let in_force = site.in_force(&[], name);
+        let in_force = match name {
+            "deny" => denied(site),
+            name => site.in_force(&[], name),
+        };
         if let Some(&placed) = in_force.first().filter(|placed| placed.directive.first_argument() != "off") {
             let value = printable(&placed.directive.first_argument());
             site.tell(Rule::KeepsOut, placed, format!("{name} {value} holds for Guacamole too"));
         }
     }
+}
+
+/// The `deny` of the innermost level around that says anything of who is let in.
+fn denied<'a>(site: &Site<'a, '_>) -> Vec<Placed<'a>> {
+    let says = |placed: &&Placed<'a>| placed.directive.is("allow") || placed.directive.is("deny");
+    let level = site.around.iter().find(|level| level.iter().any(|placed| says(&placed)));
+    level.into_iter().flatten().copied().filter(|placed| placed.directive.is("deny")).collect()
 }

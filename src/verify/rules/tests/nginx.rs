@@ -42,7 +42,14 @@ const CASES: &[Case] = &[
     (Rule::ForwardedFor, "$proxy_add_x_forwarded_for", "203.0.113.1"),
     (Rule::KeepsOut, START, "server_name a.test; deny all;\n"),
     (Rule::KeepsOut, START, "server_name a.test; auth_basic \"x\";\n"),
+    (Rule::KeepsOut, START, "server_name a.test; limit_req zone=a burst=5;\n"),
+    (Rule::KeepsOut, START, "server_name a.test; limit_conn a 3;\n"),
+    (Rule::KeepsOut, START, "server_name a.test; modsecurity on;\n"),
     (Rule::TakenOver, START, "server_name a.test; location /guacamole/api/ { root /srv; }\n"),
+    (Rule::ChangedOnTheWay, START, "server_name a.test; proxy_intercept_errors on;\n"),
+    (Rule::ChangedOnTheWay, START, "server_name a.test; expires 30d;\n"),
+    (Rule::ChangedOnTheWay, START, "server_name a.test; proxy_pass_request_headers off;\n"),
+    (Rule::ChangedOnTheWay, END, "client_max_body_size 1g; proxy_pass_request_body off;\n"),
     (Rule::NoHttp11, "listen 80;", "listen 443 quic;"),
     (Rule::NoHttp11, "listen 80;", "listen 80 http2;"),
     (
@@ -57,7 +64,7 @@ const CASES: &[Case] = &[
     ),
 ];
 
-pub(super) const RULES: [Rule; 20] = [
+pub(super) const RULES: [Rule; 21] = [
     Rule::Buffering,
     Rule::HttpVersion,
     Rule::Upgrade,
@@ -72,6 +79,7 @@ pub(super) const RULES: [Rule; 20] = [
     Rule::AnsweredFirst,
     Rule::KeepsOut,
     Rule::TakenOver,
+    Rule::ChangedOnTheWay,
     Rule::NoHttp11,
     Rule::RegexHijack,
     Rule::DeadServer,
@@ -188,6 +196,15 @@ fn a_lower_limit_further_in_counts_against_the_one_that_is_inherited() {
     let inner = "location /guacamole/api/ { proxy_pass http://127.0.0.1:8080; client_max_body_size 10k; }";
     let site = with(NGINX, "client_max_body_size 1g;", inner);
     assert_eq!(found(&site, "client_max_body_size 2g;"), ["N10"]);
+}
+
+#[test]
+fn a_lower_limit_of_what_auth_request_asks_made_uploads_fail_unseen() {
+    let site = |inner: &str| {
+        with(NGINX, START, &format!("{START}auth_request /auth; location = /auth {{ internal; {inner} }}\n"))
+    };
+    assert_eq!(found(&site("return 204;"), ""), ["N10", "N18"]);
+    assert_eq!(found(&site("client_max_body_size 1g;"), ""), ["N18"]);
 }
 
 #[test]

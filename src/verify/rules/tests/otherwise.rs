@@ -35,6 +35,52 @@ fn a_block_that_leads_everybody_to_https_needs_nothing_else() {
 }
 
 #[test]
+fn a_rewrite_to_another_path_of_the_site_took_guacamoles_requests_unseen() {
+    for (first, codes) in [
+        ("rewrite ^/guacamole/(.*)$ /app/$1 last;", vec!["N17"]),
+        ("if (!-e $request_filename) { rewrite ^(.*)$ /index.php?s=$1 last; }", vec!["N17"]),
+        ("if (!-f $request_filename) { return 404; }", vec!["N17"]),
+        ("if (-f $document_root/closed) { rewrite ^ /closed.html last; }", vec![]),
+        ("if (!-e $request_filename) { rewrite ^/wiki/(.*)$ /w/$1 last; }", vec![]),
+        ("rewrite ^/guacamole/(.*)$ /guacamole/$1 last;", vec![]),
+    ] {
+        let site = with(NGINX, START, &format!("server_name a.test; {first}\n"));
+        assert_eq!(found(&site, ""), codes, "{first}");
+    }
+}
+
+#[test]
+fn a_location_inside_that_asks_for_another_path_was_taken_for_good() {
+    let inner = "client_max_body_size 1g; location ~ \\.js$ { proxy_pass http://127.0.0.1:8080; }";
+    let site = with(NGINX, "client_max_body_size 1g;", inner);
+    assert_eq!(found(&site, ""), [""; 0]);
+    let moved = with(&site, "location ^~ /guacamole/ {", "location ^~ /remote/ {");
+    let moved = with(&moved, "http://127.0.0.1:8080;", "http://127.0.0.1:8080/guacamole/;");
+    assert!(found(&moved, "").contains(&"N19"), "{:?}", found(&moved, ""));
+}
+
+#[test]
+fn what_a_location_around_guacamoles_says_was_taken_for_missing_and_its_faults_for_nobodys() {
+    let site = with(NGINX, "proxy_buffering off;", "");
+    let site = with(&site, "location ^~ /guacamole/ {", "location / { AROUND location ^~ /guacamole/ {");
+    let site = format!("{} }}\n", site.trim_end());
+    assert_eq!(found(&site.replace("AROUND", "proxy_buffering off;"), ""), [""; 0]);
+    let around = "proxy_buffering off; proxy_intercept_errors on; deny all;";
+    assert_eq!(found(&site.replace("AROUND", around), ""), ["N18", "N21"]);
+}
+
+#[test]
+fn a_regular_expression_beside_the_location_around_guacamoles_was_taken_for_harmless() {
+    let site = |outer: &str| {
+        let own =
+            format!("location ~ \\.js$ {{ root /srv; }}\nlocation {outer} {{ location ^~ /guacamole/ {{");
+        format!("{} }}\n", with(NGINX, "location ^~ /guacamole/ {", &own).trim_end())
+    };
+    assert_eq!(found(&site("/"), ""), ["N08"]);
+    assert_eq!(found(&site("^~ /"), ""), [""; 0]);
+}
+
+#[test]
 fn a_virtual_host_that_leads_everybody_to_https_needs_nothing_else() {
     let tls = with(APACHE, "*:80>", "*:443>\nSSLEngine on\nSSLCertificateFile c\n");
     let plain = |rules: &str| {
