@@ -54,7 +54,7 @@ fn find_shadows(loaded: &Loaded, hosts: &mut [VirtualHost<'_>]) {
         for name in host.names.iter().map(String::as_str).chain(host.names.is_empty().then_some("")) {
             by_name.entry(name).and_modify(|own| own.later.push(at)).or_insert_with(|| Namesakes::of(at));
         }
-        for pattern in patterns(host.item) {
+        for pattern in patterns(host) {
             by_pattern.add(&pattern, at);
         }
     }
@@ -66,13 +66,16 @@ fn find_shadows(loaded: &Loaded, hosts: &mut [VirtualHost<'_>]) {
 /// Whether a virtual host answers to a name, by a pattern where it has one.
 fn has_name(host: &VirtualHost<'_>, name: &String) -> bool {
     let means = |pattern: String| Wildcard::read(pattern.as_bytes(), Matcher::Apr).matches(name.as_bytes());
-    host.names.contains(name) || patterns(host.item).any(means)
+    host.names.contains(name) || patterns(host).any(means)
 }
 
 /// The patterns among the aliases of a virtual host; a `ServerName` is none, whatever it holds.
-fn patterns(host: &Item) -> impl Iterator<Item = String> {
-    let aliases = host.named("serveralias").flat_map(Item::arguments);
-    aliases.filter(|name| name.contains(['*', '?'])).map(|name| name.to_ascii_lowercase())
+fn patterns(host: &VirtualHost<'_>) -> impl Iterator<Item = String> {
+    let is_pattern = |name: &str| memchr::memchr2(b'*', b'?', name.as_bytes()).is_some();
+    // Of thousands of virtual hosts hardly one has any, and its words need not be read again to tell.
+    let has_any = host.names.iter().any(|name| is_pattern(name));
+    let aliases = host.item.named("serveralias").filter(move |_| has_any).flat_map(Item::arguments);
+    aliases.filter(move |name| is_pattern(name)).map(|name| name.to_ascii_lowercase())
 }
 
 /// Indices of the virtual hosts that have patterns among their aliases.
@@ -94,7 +97,8 @@ impl Patterns {
 
     /// Those that may mean a name; an empty name is none of the request's.
     fn meaning<'a>(&'a self, name: &'a str) -> impl Iterator<Item = usize> + use<'a> {
-        let ends = (0..name.len()).filter_map(|at| name.get(at..)).chain((!name.is_empty()).then_some(""));
+        let starts = if self.by_end.is_empty() { 0..0 } else { 0..name.len() };
+        let ends = starts.filter_map(|at| name.get(at..)).chain((!name.is_empty()).then_some(""));
         let by_end = ends.filter_map(|end| self.by_end.get(end)).flatten();
         by_end.chain(self.others.iter().filter(|_| !name.is_empty())).copied()
     }
