@@ -5,8 +5,26 @@ use super::section::{Backend, Form, Section};
 use crate::config::{beginning, literal_start, matches};
 use std::borrow::Cow;
 
-/// What Guacamole is asked for below its path: its page, a file of it, its interface, its two tunnels.
-const ASKED: [&str; 5] = ["", "app.js", "api/session", "tunnel", WEBSOCKET];
+/// What Guacamole is asked for below its path: its page, one file of each kind that the page loads, what an extension adds
+/// to it, its interface, its two tunnels.
+///
+/// # Source
+/// `guacamole/src/main/frontend` of guacamole-client: `src/index.html`, `webpack.config.js`, and what they name.
+const ASKED: [&str; 13] = [
+    "",
+    "index.html",
+    "app.js",
+    "app.css",
+    "images/logo-64.png",
+    "images/guac-tricolor.svg",
+    "fonts/carlito/Carlito-Regular.woff",
+    "layouts/en-us-qwerty.json",
+    "translations/en.json",
+    "app/ext/extension/app.html",
+    "api/session",
+    "tunnel",
+    WEBSOCKET,
+];
 const WEBSOCKET: &str = "websocket-tunnel";
 
 /// A `ProxyPassMatch` that stands in no section, with a URL or an exclamation mark.

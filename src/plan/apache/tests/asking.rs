@@ -97,6 +97,9 @@ fn a_pattern_without_a_beginning_or_from_above_was_passed_over() {
     let guacamole = answers("/guacamole/", |_| {});
     for pattern in [
         r"\.js$ !",
+        r"\.(css|png|svg|woff2?)$ !",
+        r"\.html$ !",
+        "translations/ !",
         "api/(.*) http://127.0.0.1:3000/$1",
         "^/(guacamole|app)/api !",
         "^/g !",

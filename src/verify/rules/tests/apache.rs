@@ -223,6 +223,29 @@ fn a_line_by_pattern_that_comes_before_guacamole_s_was_not_seen() {
 }
 
 #[test]
+fn a_pattern_that_took_a_stylesheet_an_image_or_a_font_was_not_seen() {
+    let own = "ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/ upgrade=websocket mapping=servlet\n";
+    for line in [
+        r"\.(css|png|svg|woff2?)$",
+        r"\.html$",
+        r"\.css$",
+        r"\.(png|jpe?g|gif)$",
+        r"\.svg$",
+        r"\.woff",
+        r"\.json$",
+        "^/guacamole/translations/",
+        "^/guacamole/(fonts|images)/",
+        "^/guacamole/app/ext/",
+    ] {
+        let text = with(APACHE, LOG, &format!("{LOG}\nProxyPassMatch {line} ! mapping=servlet"));
+        assert!(!found(&text).contains(&"A19"), "a section comes first: {line}");
+        let host =
+            format!("<VirtualHost *:80>\nProxyPassMatch {line} ! mapping=servlet\n{own}</VirtualHost>\n");
+        assert!(found(&host).contains(&"A19"), "{line}");
+    }
+}
+
+#[test]
 fn the_path_without_its_slash_may_be_taken_by_a_pattern() {
     for (line, wanted) in [
         ("^/(.*)$ http://127.0.0.1:3000/$1", &["A08"][..]),
