@@ -22,7 +22,7 @@ pub(super) use stand_in::stand_in;
 use super::PlanError;
 use super::hand::Hand;
 use crate::config::Asked;
-use crate::config::apache::{Form, Item, Loaded, PassMatch, Section, covers};
+use crate::config::apache::{Backend, Form, Item, Loaded, PassMatch, Section, covers};
 use crate::model::{Answers, ApacheFindings, Draft, Note, Site, Step, UploadLimit};
 use around::Around;
 use body::Body;
@@ -148,6 +148,13 @@ impl<'a> Work<'a> {
         let is_forwarded = |line: &PassMatch<'_>| !line.excludes() && line.matches(bare) == Some(true);
         all.any(|section| takes(&section) && covers(&section.path, bare))
             || PassMatch::holding(self.loaded, &self.host.children).iter().any(is_forwarded)
+    }
+
+    /// Where the answers send Guacamole's requests.
+    fn asked_backend(&self) -> Backend {
+        let asked = &self.answers.backend;
+        let (host, path) = (asked.host.clone(), asked.context.as_str().to_owned());
+        Backend { scheme: "http".to_owned(), host, port: asked.port, path, is_socket: false }
     }
 
     /// Whether these are the virtual host's own directives, not the server's.

@@ -13,13 +13,16 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// # Source
 /// `proxy_walk` in httpd's `mod_proxy.c`: a `<Proxy>` without wildcards is for every URL that begins so.
 pub fn holds_for(section: &Item, path: &str, url: &str) -> bool {
+    if !section.name.starts_with("proxy") {
+        return is_location_of(section, path);
+    }
     match (section.name.as_str(), section.arguments().as_slice()) {
         ("proxy", [own]) if Wildcard::is_in(own.as_bytes()) => {
             Wildcard::read(own.as_bytes(), Matcher::Apr).matches(url.as_bytes())
         }
         ("proxy", [own]) => url.starts_with(&**own),
         ("proxy", [_, pattern]) | ("proxymatch", [pattern]) => matches(pattern, url) == Some(true),
-        _ => is_location_of(section, path),
+        _ => false,
     }
 }
 

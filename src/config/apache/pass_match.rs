@@ -5,8 +5,26 @@ use super::section::{Backend, Form, Section};
 use crate::config::{beginning, literal_start, matches};
 use std::borrow::Cow;
 
-/// What Guacamole is asked for below its path: its page, a file of it, its interface, its two tunnels.
-const ASKED: [&str; 5] = ["", "app.js", "api/session", "tunnel", WEBSOCKET];
+/// What Guacamole is asked for below its path: its page, one file of each kind that the page loads, what an extension adds
+/// to it, its interface, its two tunnels.
+///
+/// # Source
+/// `guacamole/src/main/frontend` of guacamole-client: `src/index.html`, `webpack.config.js`, and what they name.
+const ASKED: [&str; 13] = [
+    "",
+    "index.html",
+    "app.js",
+    "app.css",
+    "images/logo-64.png",
+    "images/guac-tricolor.svg",
+    "fonts/carlito/Carlito-Regular.woff",
+    "layouts/en-us-qwerty.json",
+    "translations/en.json",
+    "app/ext/extension/app.html",
+    "api/session",
+    "tunnel",
+    WEBSOCKET,
+];
 const WEBSOCKET: &str = "websocket-tunnel";
 
 /// A `ProxyPassMatch` that stands in no section, with a URL or an exclamation mark.
@@ -80,9 +98,13 @@ impl<'a> PassMatch<'a> {
         matches(&self.pattern, path)
     }
 
-    /// How much it takes of what lies below a path.
-    pub fn takes(&self, path: &str) -> Taken {
+    /// How much it takes from Guacamole of what lies below a path; what leads to one of Guacamole's own backends takes
+    /// nothing.
+    pub fn takes(&self, path: &str, own: &[&Backend]) -> Taken {
         let above = path.trim_end_matches('/');
+        if own.iter().any(|own| self.leads_to(own)) {
+            return Taken::Nothing;
+        }
         let asked = self.asked(path);
         // What it says of other paths below is a part, too.
         let is_below = || {
@@ -91,7 +113,7 @@ impl<'a> PassMatch<'a> {
         };
         if asked.iter().all(|matches| *matches != Some(true)) {
             return match asked.contains(&None) {
-                _ if is_below() && !self.is_websocket() => Taken::Part,
+                _ if is_below() && !self.carries_websocket(path) => Taken::Part,
                 true => Taken::Unknown,
                 false => Taken::Nothing,
             };
@@ -103,27 +125,54 @@ impl<'a> PassMatch<'a> {
         if is_wide { Taken::Everything } else { Taken::Part }
     }
 
-    /// Whether it takes something that Guacamole is asked for below its path.
-    pub fn takes_what_is_asked(&self, path: &str) -> bool {
-        self.asked(path).contains(&Some(true))
+    /// Whether it takes from Guacamole something that it is asked for below its path.
+    pub fn takes_what_is_asked(&self, path: &str, own: &[&Backend]) -> bool {
+        let is_taken = matches!(self.takes(path, own), Taken::Part | Taken::Everything);
+        // What it says of a path that Guacamole is not asked for is meant so.
+        is_taken && self.asked(path).contains(&Some(true))
     }
 
-    /// Whether it matches what Guacamole is asked for; one that leads to a WebSocket is Guacamole's own for that.
+    /// Whether it matches what Guacamole is asked for; one that carries its WebSocket is Guacamole's own for that.
     fn asked(&self, path: &str) -> Vec<Option<bool>> {
         let above = path.trim_end_matches('/');
-        let counts = |below: &&str| *below != WEBSOCKET || !self.is_websocket();
-        let asked = ASKED.into_iter().filter(counts);
+        let is_its_own = self.carries_websocket(path);
+        let asked = ASKED.into_iter().filter(|below| *below != WEBSOCKET || !is_its_own);
         asked.map(|below| self.matches(&format!("{above}/{below}"))).collect()
     }
 
-    /// Whether it leads to a WebSocket.
-    pub fn is_websocket(&self) -> bool {
-        ["ws://", "wss://"].iter().any(|scheme| self.url.starts_with(scheme))
+    /// Whether it hands on the WebSocket tunnel below a path as a WebSocket.
+    pub fn carries_websocket(&self, path: &str) -> bool {
+        let tunnel = || format!("{}/{WEBSOCKET}", path.trim_end_matches('/'));
+        (self.speaks_websocket() || self.upgrades()) && self.matches(&tunnel()) == Some(true)
+    }
+
+    /// Whether its URL is a WebSocket's.
+    pub fn speaks_websocket(&self) -> bool {
+        let starts =
+            |scheme: &str| self.url.get(..scheme.len()).is_some_and(|own| own.eq_ignore_ascii_case(scheme));
+        starts("ws://") || starts("wss://")
+    }
+
+    /// Whether it has an `upgrade=`, which httpd knows from 2.4.47 on.
+    fn upgrades(&self) -> bool {
+        let upgrade = |own: &Cow<'_, str>| {
+            let (key, value) = own.split_once('=')?;
+            (key.eq_ignore_ascii_case("upgrade")).then(|| !value.eq_ignore_ascii_case("none"))
+        };
+        !self.excludes() && self.item.arguments().iter().skip(2).find_map(upgrade).unwrap_or(false)
     }
 
     /// Where it leads, so far as no part of the request decides it.
     pub fn backend(&self) -> Option<Backend> {
         Backend::parse(self.url.split('$').next().unwrap_or_default())
+    }
+
+    /// Whether it leads to this backend, at its path or, where the request decides, perhaps there.
+    fn leads_to(&self, own: &Backend) -> bool {
+        self.backend().is_some_and(|to| {
+            let is_same_path = to.path.starts_with(&own.path) || own.path.starts_with(&to.path);
+            (&to.host, to.port, to.is_socket) == (&own.host, own.port, own.is_socket) && is_same_path
+        })
     }
 }
 
@@ -164,7 +213,29 @@ mod tests {
             let text = format!("ProxyPassMatch {line}\n");
             let loaded = loaded(&text);
             let [own] = &PassMatch::holding(&loaded, &loaded.items)[..] else { panic!("one line") };
-            assert_eq!([own.takes("/guacamole/"), own.takes("/guacamole")], [wanted; 2], "{line}");
+            let takes = |path| own.takes(path, &[]);
+            assert_eq!([takes("/guacamole/"), takes("/guacamole")], [wanted; 2], "{line}");
+        }
+    }
+
+    #[test]
+    fn guacamole_s_own_by_a_pattern_was_taken_for_another_s() {
+        let own = Backend::parse("http://10.0.0.1:8080/guacamole/").expect("a backend");
+        for (line, wanted) in [
+            ("^/guacamole/(.*)$ http://10.0.0.1:8080/guacamole/$1", Taken::Nothing),
+            ("^/(guacamole/.*)$ http://10.0.0.1:8080/$1", Taken::Nothing),
+            (r"^/guacamole/(.*\.js)$ http://10.0.0.1:8080/guacamole/$1", Taken::Nothing),
+            ("^/guacamole/api/(.*)$ http://10.0.0.1:8080/other/$1", Taken::Part),
+            (r"^/guacamole/(.*\.js)$ http://10.0.0.1:8081/guacamole/$1", Taken::Part),
+            ("^/guacamole/(websocket-tunnel)$ WS://10.0.0.9/$1", Taken::Nothing),
+            ("^/guacamole/(websocket-tunnel)$ http://10.0.0.9/$1 Upgrade=WebSocket", Taken::Nothing),
+            ("^/guacamole/(websocket-tunnel)$ http://10.0.0.9/$1 upgrade=NONE", Taken::Part),
+            ("^/guacamole/(terminal)$ ws://10.0.0.9/$1", Taken::Part),
+        ] {
+            let text = format!("ProxyPassMatch {line}\n");
+            let loaded = loaded(&text);
+            let [line] = &PassMatch::holding(&loaded, &loaded.items)[..] else { panic!("one line") };
+            assert_eq!(line.takes("/guacamole/", &[&own]), wanted, "{text}");
         }
     }
 

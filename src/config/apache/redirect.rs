@@ -87,6 +87,10 @@ fn is_section_of(section: &Item, path: &str) -> bool {
 
 /// Whether a `Location` or `LocationMatch` holds for a path.
 pub(super) fn is_location_of(section: &Item, path: &str) -> bool {
+    // Beside the sections stand thousands of virtual hosts, whose words are not looked at.
+    if !section.name.starts_with("location") {
+        return false;
+    }
     match (section.name.as_str(), section.arguments().as_slice()) {
         ("location", [own]) => covers(own, path),
         ("location", [_, pattern]) | ("locationmatch", [pattern]) => {

@@ -4,8 +4,8 @@ use super::Work;
 use super::body::Body;
 use super::there::There;
 use crate::config::apache::{
-    Form, Item, PassMatch, Section, Taken, covers, holds_for, is_condition, led_away, lets_nobody_in,
-    loses_upgrade, member_url, refused_methods, restriction,
+    Backend, Form, Item, PassMatch, Section, Taken, covers, holds_for, is_condition, led_away,
+    lets_nobody_in, loses_upgrade, member_url, refused_methods, restriction,
 };
 use crate::model::{Note, Rule, masked, printable};
 
@@ -248,10 +248,13 @@ fn by_pattern(
     note: &mut dyn FnMut(bool, Option<Rule>, String),
 ) {
     let path = work.answers.frontend.public_path.as_str();
+    let asked = work.asked_backend();
+    let backends: Vec<&Backend> =
+        own.and_then(|own| own.backend.as_ref()).into_iter().chain([&asked]).collect();
     for line in PassMatch::holding(work.loaded, items) {
-        let taken = line.takes(path);
+        let taken = line.takes(path, &backends);
         let counted = own.is_some_and(|own| line.comes_before(own, items));
-        let never_counted = own.is_some_and(|own| !counted && line.takes(&own.path) == taken);
+        let never_counted = own.is_some_and(|own| !counted && line.takes(&own.path, &backends) == taken);
         let (warning, what) = match taken {
             _ if never_counted => continue,
             Taken::Part => (true, "decides on a part"),

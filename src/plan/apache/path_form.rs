@@ -8,7 +8,7 @@ use super::logs::later_setter;
 use super::parameters;
 use super::region;
 use super::websocket;
-use crate::config::apache::{Form, Item, PassMatch, Section, Taken, covers};
+use crate::config::apache::{Backend, Form, Item, PassMatch, Section, Taken, covers};
 use crate::model::Field;
 use crate::plan::PlanError;
 use std::borrow::Cow;
@@ -134,7 +134,9 @@ fn refuse_patterns(
     body: &Body,
 ) -> Result<(), PlanError> {
     let lines = PassMatch::holding(work.loaded, items);
-    let takes_a_part = |line: &&PassMatch<'_>| match line.takes(&body.path) {
+    let asked = work.asked_backend();
+    let own: Vec<&Backend> = section.backend.iter().chain([&asked]).collect();
+    let takes_a_part = |line: &&PassMatch<'_>| match line.takes(&body.path, &own) {
         Taken::Part => line.comes_before(section, items),
         Taken::Everything => line.excludes() && line.comes_before(section, items),
         Taken::Nothing | Taken::Unknown => false,

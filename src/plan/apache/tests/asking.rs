@@ -85,10 +85,24 @@ fn a_pattern_that_kept_a_part_of_the_path_closed_was_opened_silently() {
     for pattern in [
         "^/app/(.*)$ http://127.0.0.1:3000/$1",
         "^/guacamole/(websocket-tunnel)$ ws://127.0.0.1:8080/guacamole/$1",
+        "^/guacamole/(websocket-tunnel)$ WS://127.0.0.1:8080/guacamole/$1",
+        "^/guacamole/(websocket-tunnel)$ http://127.0.0.1:8080/guacamole/$1 upgrade=websocket",
+        r"^/guacamole/(.*\.js)$ http://127.0.0.1:8080/guacamole/$1",
     ] {
-        let text = host(&format!("ProxyPassMatch {pattern}\n{own}"));
-        assert!(planned(&text, &guacamole).is_ok(), "{pattern}");
+        for own in [own, ""] {
+            let (_, notes) =
+                planned(&host(&format!("ProxyPassMatch {pattern}\n{own}")), &guacamole).expect("a plan");
+            let told = notes.iter().any(|note| note.text.contains("ProxyPassMatch"));
+            assert!(!told, "it is Guacamole's own: {pattern} {notes:?}");
+        }
     }
+    // Of a Guacamole that moves to another port the lines to the old one are its own, too.
+    let moved = answers("/guacamole/", |draft| draft.port = "9090".into());
+    let line = r"ProxyPassMatch ^/guacamole/(.*\.js)$ http://127.0.0.1:8080/guacamole/$1";
+    assert!(planned(&host(&format!("{line}\n{own}")), &moved).is_ok());
+    let alone = "ProxyPassMatch ^/guacamole/(.*)$ http://127.0.0.1:8080/guacamole/$1\n";
+    let (_, notes) = planned(&host(alone), &guacamole).expect("a plan");
+    assert!(!notes.iter().any(|note| note.text.contains("decides on a part")), "{notes:?}");
 }
 
 #[test]
@@ -97,6 +111,9 @@ fn a_pattern_without_a_beginning_or_from_above_was_passed_over() {
     let guacamole = answers("/guacamole/", |_| {});
     for pattern in [
         r"\.js$ !",
+        r"\.(css|png|svg|woff2?)$ !",
+        r"\.html$ !",
+        "translations/ !",
         "api/(.*) http://127.0.0.1:3000/$1",
         "^/(guacamole|app)/api !",
         "^/g !",

@@ -2,7 +2,9 @@
 
 use super::order::comes_first;
 use super::{Site, bare};
-use crate::config::apache::{Backend, Item, PassMatch, Proxied, Section, covers, led_away, loses_upgrade};
+use crate::config::apache::{
+    Backend, Item, PassMatch, Proxied, Section, Taken, covers, led_away, loses_upgrade,
+};
 use crate::model::Rule;
 
 /// The modules that directives come from.
@@ -87,7 +89,7 @@ fn websocket(site: &mut Site<'_, '_>) {
                 && item.arguments().iter().any(|argument| argument.starts_with("ws://"))
         };
         let is_asked_for = site.section.asked(site.loaded).no_websocket;
-        if !is_asked_for && !site.in_force().any(rewrites) {
+        if !is_asked_for && !site.in_force().any(rewrites) && !carried_by_pattern(site) {
             let detail = format!("{}websocket-tunnel is proxied as any other request", site.section.path);
             site.tell(Rule::WebSocketMissing, site.section.item, detail);
         }
@@ -115,6 +117,22 @@ fn websocket(site: &mut Site<'_, '_>) {
         let detail = format!("{} wins over this section{why}", site.section.path);
         site.tell(Rule::WebSocketOrder, tunnel.item, detail);
     }
+}
+
+/// Whether a line by pattern carries the WebSocket: of those that match before Guacamole's own the first counts.
+///
+/// # Source
+/// Measured with httpd 2.4.71: `ws://` in any case and `upgrade=websocket` open it, also where the line after it leads to
+/// the same backend; a `Location` comes before such a line, and so does an earlier one with an exclamation mark.
+fn carried_by_pattern(site: &Site<'_, '_>) -> bool {
+    let (items, path) = (&site.scope.children, &site.section.path);
+    let tunnel = format!("{}/websocket-tunnel", path.trim_end_matches('/'));
+    let is_first =
+        |line: &&PassMatch<'_>| line.comes_before(site.section, items) && line.matches(&tunnel) == Some(true);
+    let is_known = site.version.is_none_or(|version| version.at_least(&UPGRADES));
+    let lines = PassMatch::holding(site.loaded, items);
+    let first = lines.iter().find(is_first);
+    first.is_some_and(|line| line.carries_websocket(path) && (line.speaks_websocket() || is_known))
 }
 
 /// Whether the tunnel's own section does not open a WebSocket, or opens it where Guacamole has none; that is told.
@@ -180,9 +198,13 @@ fn tunnel_taken(site: &mut Site<'_, '_>) {
             && other.url() != tunnel.url()
     };
     let items = &site.scope.children;
+    let path = &site.section.path;
+    let own: Vec<&Backend> = site.section.backend.iter().chain(&tunnel.backend).collect();
+    let is_own =
+        |line: &PassMatch<'_>| line.carries_websocket(path) && line.takes(path, &own) == Taken::Nothing;
     let lines = PassMatch::holding(site.loaded, items);
     let line = lines.iter().find(|line| {
-        line.comes_before(&tunnel, items) && !line.is_websocket() && line.matches(&tunnel.path) == Some(true)
+        line.comes_before(&tunnel, items) && !is_own(line) && line.matches(&tunnel.path) == Some(true)
     });
     let by_path = all.iter().enumerate().find(takes).map(|(_, other)| (other.item, other.path.clone()));
     let first = by_path.or_else(|| line.map(|line| (line.item, line.pattern.to_string())));
@@ -196,12 +218,8 @@ fn tunnel_taken(site: &mut Site<'_, '_>) {
 fn taken_by_pattern(site: &mut Site<'_, '_>) -> bool {
     let items = &site.scope.children;
     let path = &site.section.path;
-    let target = |backend: &Backend| (backend.host.clone(), backend.port);
-    let own = site.section.backend.as_ref().map(target);
-    let takes = |line: &&PassMatch<'_>| {
-        // What it says of a path that Guacamole is not asked for is meant so.
-        line.takes_what_is_asked(path) && line.backend().as_ref().map(target).is_none_or(|to| Some(to) != own)
-    };
+    let own: Vec<&Backend> = site.section.backend.iter().collect();
+    let takes = |line: &&PassMatch<'_>| line.takes_what_is_asked(path, &own);
     let lines = PassMatch::holding(site.loaded, items);
     let Some(line) = lines.iter().filter(|line| line.comes_before(site.section, items)).find(takes) else {
         return false;

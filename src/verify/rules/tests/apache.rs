@@ -226,9 +226,61 @@ fn a_line_by_pattern_that_comes_before_guacamole_s_was_not_seen() {
         "^/guacamole/(.*\\.js)$ http://127.0.0.1:8080/guacamole/$1",
         "^/(?!guacamole)(.*)$ http://127.0.0.1:3000/$1",
         "^/guacamole/(websocket-tunnel)$ ws://127.0.0.1:8080/guacamole/$1",
+        "^/guacamole/(websocket-tunnel)$ WS://127.0.0.1:8080/guacamole/$1",
+        "^/guacamole/(websocket-tunnel)$ http://127.0.0.1:8080/guacamole/$1 upgrade=websocket",
     ] {
         assert_eq!(found(&host(format!("ProxyPassMatch {line}\n{own}"))), [""; 0], "{line}");
     }
+}
+
+#[test]
+fn a_pattern_that_took_a_stylesheet_an_image_or_a_font_was_not_seen() {
+    let own = "ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/ upgrade=websocket mapping=servlet\n";
+    for line in [
+        r"\.(css|png|svg|woff2?)$",
+        r"\.html$",
+        r"\.css$",
+        r"\.(png|jpe?g|gif)$",
+        r"\.svg$",
+        r"\.woff",
+        r"\.json$",
+        "^/guacamole/translations/",
+        "^/guacamole/(fonts|images)/",
+        "^/guacamole/app/ext/",
+    ] {
+        let text = with(APACHE, LOG, &format!("{LOG}\nProxyPassMatch {line} ! mapping=servlet"));
+        assert!(!found(&text).contains(&"A19"), "a section comes first: {line}");
+        let host =
+            format!("<VirtualHost *:80>\nProxyPassMatch {line} ! mapping=servlet\n{own}</VirtualHost>\n");
+        assert!(found(&host).contains(&"A19"), "{line}");
+    }
+}
+
+#[test]
+fn a_websocket_that_a_pattern_carries_was_missed() {
+    let own = "ProxyPass /guacamole/ http://127.0.0.1:8080/guacamole/\n";
+    let refusal = "RewriteEngine On\nRewriteRule \\.\\.; - [F]\nRewriteRule ^/guacamole$ /guacamole/ [R]\n";
+    let host = |lines: &str| {
+        format!(
+            "<VirtualHost *:80>\n{refusal}RequestHeader set X-Forwarded-Proto http\n{lines}</VirtualHost>\n"
+        )
+    };
+    let line = |scheme: &str, upgrade: &str| {
+        format!(
+            "ProxyPassMatch ^/guacamole/(websocket-tunnel)$ {scheme}://127.0.0.1:8080/guacamole/$1{upgrade}\n"
+        )
+    };
+    let upgrading = line("http", " Upgrade=WebSocket");
+    for carrying in [&line("ws", ""), &line("WS", ""), &upgrading] {
+        assert_eq!(found(&host(&format!("{carrying}{own}"))), [""; 0], "{carrying}");
+        assert_eq!(found(&host(&format!("{own}{carrying}"))), ["A03"], "it comes too late: {carrying}");
+        let excluded = format!("ProxyPassMatch websocket-tunnel$ !\n{carrying}{own}");
+        assert_eq!(found(&host(&excluded)), ["A03", "A19"], "it is taken before: {carrying}");
+    }
+    assert_eq!(found(&host(&format!("{}{own}", line("http", "")))), ["A03"]);
+    let old = apache_of(&host(&format!("{upgrading}{own}")), &MODULES);
+    let old = ApacheFindings { version: Version::parse("2.4.37"), ..old };
+    assert_eq!(codes(&Findings { nginx: None, apache: Some(old), ..good() }), ["A03"]);
 }
 
 #[test]
