@@ -21,11 +21,10 @@ impl Around {
     /// What stands around `own`, or around the region that is to be.
     pub(super) fn of(work: &Work<'_>, own: Option<&Section<'_>>) -> Self {
         let path = work.answers.frontend.public_path.as_str();
-        let url = format!("http://{}:{}", work.answers.backend.host.in_url(), work.answers.backend.port);
+        let url = format!("http://{}:{}/", work.answers.backend.host.in_url(), work.answers.backend.port);
         let is_own =
             |item: &Item| work.loaded.mark(item).is_some() || own.is_some_and(|own| own.item.is(item));
-        let sections =
-            work.around().filter(|item| !is_own(item) && holds_for(item, path, &format!("{url}/")));
+        let sections = work.around().filter(|item| holds_for(item, path, &url) && !is_own(item));
         // A section that is there already may say it itself.
         let inner = own.filter(|own| own.form == Form::Location).map(|own| &*own.item.children);
         let levels: Vec<&[Item]> = [&*work.loaded.items, &work.host.children]
@@ -38,11 +37,15 @@ impl Around {
             let said = levels.iter().rev().find_map(|items| items.iter().rfind(|item| item.name == name));
             said.is_some_and(|item| item.first_argument().eq_ignore_ascii_case(word))
         };
-        let is_set = |item: &Item| match item.arguments().as_slice() {
-            [action, name, _] if item.name == "requestheader" => {
+        let is_set = |item: &&Item| match item.arguments().as_slice() {
+            [action, name, _] => {
                 action.eq_ignore_ascii_case("set") && name.eq_ignore_ascii_case("X-Forwarded-Proto")
             }
             _ => false,
+        };
+        let tells_scheme = |items: &&[Item]| {
+            let headers = items.iter().filter(|item| item.name == "requestheader");
+            headers.filter(is_set).any(|item| !is_own(item))
         };
         let tunnel = format!("{path}websocket-tunnel");
         let maps = |other: &Section<'_>| {
@@ -53,7 +56,7 @@ impl Around {
             [&*work.loaded.items, &work.host.children].map(|items| Section::among(work.loaded, items));
         Self {
             maps_tunnel: lines.iter().flatten().any(maps),
-            tells_scheme: levels.iter().any(|items| items.iter().any(|item| !is_own(item) && is_set(item))),
+            tells_scheme: levels.iter().any(tells_scheme),
             undone: [
                 last("proxyaddheaders", "off").then_some("ProxyAddHeaders On"),
                 last("proxyerroroverride", "on").then_some("ProxyErrorOverride Off"),
