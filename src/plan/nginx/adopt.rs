@@ -183,7 +183,7 @@ impl<'a> Adoption<'a> {
                         pass::wanted(answers, section, reached.as_ref(), first.directive, &setting.value);
                     notes.extend(pass::lost(answers, section, (self.loaded, *first), &setting.value));
                     // Of another application that is taken over nothing is handed on any more.
-                    if self.is_guacamole || reached.is_some_and(|to| pass::leads_there(answers, &to)) {
+                    if reached.is_some_and(|to| pass::leads_there(answers, &to)) {
                         notes.extend(pass::decoded_no_more(answers, section, (self.loaded, *first)));
                     }
                     self.mend(*first, &setting)?;
