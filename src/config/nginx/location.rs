@@ -78,9 +78,8 @@ impl<'a> Location<'a> {
     pub(super) fn captures(&self, children: &[Placed<'_>]) -> Option<Vec<String>> {
         let looks_at = |placed: &Placed<'_>, names: &[&str]| {
             let mut words = placed.directive.arguments();
-            let is_it = words.next().is_some_and(|word| names.contains(&&*word.text()));
             placed.directive.is("if")
-                && is_it
+                && words.next().is_some_and(|word| names.contains(&&*word.text()))
                 && words.next().is_some_and(|word| word.text().starts_with('~'))
         };
         if children.iter().any(|placed| looks_at(placed, &["($request_uri"])) {

@@ -40,7 +40,7 @@ impl<'a> Section<'a> {
         let pass = children.iter().find(|p| p.directive.is("proxy_pass"))?;
         let levels: [&[Placed<'_>]; 2] = [&children, &server.children];
         let target = Target::of(pass.directive, &levels, loaded, &server.http);
-        let decoded = target::decoded(pass.directive, &levels, read.captures(&children).as_deref());
+        let decoded = target::decoded(pass.directive, &levels, || read.captures(&children));
         let location = read.into_prefix()?;
         let span = placed.directive.span();
         let mark = loaded.files[placed.file]

@@ -215,12 +215,17 @@ fn is_name(c: char) -> bool {
 pub(super) fn decoded(
     pass: Directive<'_>,
     levels: &[&[Placed<'_>]],
-    captures: Option<&[String]>,
+    captures: impl FnOnce() -> Option<Vec<String>>,
 ) -> Option<String> {
     let written = pass.first_argument();
+    // Nearly all have no variable, and what is caught need not be looked for.
+    if !written.contains('$') {
+        return None;
+    }
+    let captures = captures();
     let is_caught = |name: &str| {
         let is_number = name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_digit());
-        captures.is_some_and(|names| is_number || names.iter().any(|own| own == name))
+        captures.as_ref().is_some_and(|names| is_number || names.iter().any(|own| own == name))
     };
     let caught = written.split('$').skip(1).filter_map(variable).find(|(name, _)| is_caught(name));
     let is_path = |name: &str| matches!(name, "uri" | "document_uri");

@@ -38,7 +38,7 @@ impl<'a> Section<'a> {
         let pass = children.iter().find(|p| p.directive.is("proxy_pass"))?.directive;
         let levels: [&[Placed<'_>]; 2] = [&children, &server.children];
         let target = Target::of_pattern(pass, &levels, loaded, &server.http);
-        let decoded = target::decoded(pass, &levels, location.captures(&children).as_deref());
+        let decoded = target::decoded(pass, &levels, || location.captures(&children));
         let location = Location { uri, ..location };
         Some(Self { location, children, target, decoded, whole: false, mark: None })
     }
