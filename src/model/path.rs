@@ -19,16 +19,23 @@ pub struct PublicPath(String);
 pub struct ContextPath(String);
 
 impl PublicPath {
-    /// What a browser asks of Guacamole, below this path.
-    pub const ASKED: [&'static str; 10] = [
+    /// What a browser asks of Guacamole below this path, beside its page: one file of each kind that the page loads, what an
+    /// extension adds to it, its interface, its two tunnels.
+    ///
+    /// # Source
+    /// `guacamole/src/main/frontend` of guacamole-client: `src/index.html`, `webpack.config.js`, and what they name.
+    pub const ASKED: [&'static str; 13] = [
         "index.html",
         "app.js",
-        "guacamole.css",
-        "images/logo.svg",
-        "images/logo.png",
+        "app.css",
+        "images/logo-64.png",
+        "images/guac-tricolor.svg",
         "fonts/carlito/Carlito-Regular.woff",
+        "layouts/en-us-qwerty.json",
         "translations/en.json",
+        "app/ext/extension/app.html",
         "api/languages",
+        "api/session",
         "tunnel",
         "websocket-tunnel",
     ];

@@ -3,28 +3,10 @@
 use super::load::{Item, Loaded};
 use super::section::{Backend, Form, Section};
 use crate::config::{beginning, literal_start, matches};
+use crate::model::PublicPath;
 use std::borrow::Cow;
 
-/// What Guacamole is asked for below its path: its page, one file of each kind that the page loads, what an extension adds
-/// to it, its interface, its two tunnels.
-///
-/// # Source
-/// `guacamole/src/main/frontend` of guacamole-client: `src/index.html`, `webpack.config.js`, and what they name.
-const ASKED: [&str; 13] = [
-    "",
-    "index.html",
-    "app.js",
-    "app.css",
-    "images/logo-64.png",
-    "images/guac-tricolor.svg",
-    "fonts/carlito/Carlito-Regular.woff",
-    "layouts/en-us-qwerty.json",
-    "translations/en.json",
-    "app/ext/extension/app.html",
-    "api/session",
-    "tunnel",
-    WEBSOCKET,
-];
+/// The last part of the WebSocket's path.
 const WEBSOCKET: &str = "websocket-tunnel";
 
 /// A `ProxyPassMatch` that stands in no section, with a URL or an exclamation mark.
@@ -136,7 +118,8 @@ impl<'a> PassMatch<'a> {
     fn asked(&self, path: &str) -> Vec<Option<bool>> {
         let above = path.trim_end_matches('/');
         let is_its_own = self.carries_websocket(path);
-        let asked = ASKED.into_iter().filter(|below| *below != WEBSOCKET || !is_its_own);
+        let asked =
+            std::iter::once("").chain(PublicPath::ASKED).filter(|below| *below != WEBSOCKET || !is_its_own);
         asked.map(|below| self.matches(&format!("{above}/{below}"))).collect()
     }
 
