@@ -188,6 +188,8 @@ rules! {
     ApacheForwardedFor = apache::FORWARDED_FOR;
     /// Another line or section takes Guacamole's requests.
     ApacheTakenOver = apache::TAKEN_OVER;
+    /// httpd's own error pages come in place of Guacamole's answers.
+    ErrorsReplaced = apache::ERRORS_REPLACED;
 
     /// `SELinux` forbids the connection to Tomcat.
     Selinux = system::SELINUX;

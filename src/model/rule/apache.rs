@@ -187,3 +187,13 @@ pub(super) const TAKEN_OVER: Page = Page {
     source: PROXY,
     fix: "put Guacamole's ProxyPass line before the other, or its Location after the other",
 };
+pub(super) const ERRORS_REPLACED: Page = Page {
+    code: "A20",
+    severity: Severity::Error,
+    title: "httpd's error pages come in place of Guacamole's own answers",
+    symptom: "nobody can log in: where Guacamole asks for name and password, its page says that something went wrong",
+    why: "Guacamole asks for a login, and tells its page of every error, by answers of 400 and more with a text that the page \
+          reads; ProxyErrorOverride On puts httpd's own pages in their place, also where a level further out says so",
+    source: "Apache httpd, mod_proxy, ProxyErrorOverride; measured with httpd 2.4.71",
+    fix: "say ProxyErrorOverride Off in Guacamole's section",
+};

@@ -301,12 +301,12 @@ impl Adopter<'_, '_, '_> {
     }
 }
 
-/// Whether an item is this directive with these arguments.
 /// Whether a directive does what it is for in the section alone.
 fn is_of_section(wanted: &str) -> bool {
     ["ProxyAddHeaders ", "ProxyErrorOverride "].iter().any(|name| wanted.starts_with(name))
 }
 
+/// Whether an item is this directive with these arguments.
 fn says(item: &Item, directive: &str) -> bool {
     let words = words(directive);
     item.name.eq_ignore_ascii_case(words[0]) && item.arguments() == words[1..]

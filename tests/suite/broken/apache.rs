@@ -284,6 +284,14 @@ pub const CASES: &[Case] = &[
         ..APACHE
     },
     Case {
+        name: "httpd's error pages come in place of Guacamole's own answers",
+        codes: &["A20"],
+        edits: &[In(Site, NAME, "    ServerName a.test\n    ProxyErrorOverride On\n")],
+        trials: &["tunnel"],
+        symptoms: &[Symptom::Lab(&["errors"])],
+        ..APACHE
+    },
+    Case {
         name: "a later section takes Guacamole's requests",
         codes: &["A19"],
         edits: &[In(

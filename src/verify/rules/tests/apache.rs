@@ -47,6 +47,8 @@ const CASES: &[Case] = &[
         "ws://127.0.0.1:8080/guacamole/",
     ),
     (Rule::ApacheForwardedFor, NAME, "ServerName a.test\nProxyAddHeaders Off\n"),
+    (Rule::ErrorsReplaced, NAME, "ServerName a.test\nProxyErrorOverride On\n"),
+    (Rule::ErrorsReplaced, NAME, "ServerName a.test\n<Location />\nProxyErrorOverride On 403\n</Location>\n"),
     (
         Rule::ApacheTakenOver,
         LOG,
@@ -59,7 +61,8 @@ const CASES: &[Case] = &[
     ),
 ];
 
-pub(super) const RULES: [Rule; 19] = [
+pub(super) const RULES: [Rule; 20] = [
+    Rule::ErrorsReplaced,
     Rule::ApacheForwardedFor,
     Rule::ApacheTakenOver,
     Rule::WebSocketMissing,
