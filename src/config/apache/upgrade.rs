@@ -5,8 +5,8 @@ use super::load::Item;
 /// Whether a directive takes the wish for a WebSocket out of requests, or hands them on in a version that has none.
 ///
 /// # Source
-/// `mod_proxy`, environment variables, and `mod_headers`, measured with httpd 2.4.71: `proxy-nokeepalive` and a lost `Connection` do no
-/// harm.
+/// `mod_proxy`, environment variables, and `mod_headers`, measured with httpd 2.4.71: `proxy-nokeepalive` and a lost
+/// `Connection` do no harm.
 pub fn loses_upgrade(item: &Item) -> bool {
     let arguments = item.arguments();
     let is = |at: usize, word: &str| {

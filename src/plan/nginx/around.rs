@@ -4,7 +4,8 @@ use super::setting::{Setting, settings};
 use crate::config::nginx::{Placed, ServerBlock, to_undo};
 use crate::model::Answers;
 
-/// The directives that a location of this server block needs, with what undoes the settings around it; of those `inner` is what stands in the location already.
+/// The directives that a location of this server block needs, with what undoes the settings around it; of those `inner` is
+/// what stands in the location already.
 pub(super) fn settings_in(
     answers: &Answers,
     server: &ServerBlock<'_>,

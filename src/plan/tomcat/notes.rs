@@ -26,7 +26,7 @@ pub(super) fn about_the_machine(
     }
     if let Some(owner) = &tomcat.owner {
         let text = format!(
-            "{file} belongs to {owner}: it is changed because it was named, not because it was found"
+            "{file} belongs to {owner}: that it is this machine's Tomcat's is what a person said, not what was found"
         );
         note(notes, false, None, text);
     }
