@@ -141,6 +141,12 @@ impl Item {
         self.children.iter().filter(move |child| child.name == name)
     }
 
+    /// The directive of a name that is in force where these levels stand in one another, the innermost first: of two in a
+    /// level the later counts.
+    pub fn in_force<'a>(levels: impl IntoIterator<Item = &'a [Self]>, name: &str) -> Option<&'a Self> {
+        levels.into_iter().find_map(|items| items.iter().rfind(|item| item.name == name))
+    }
+
     fn words(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let text: &[u8] = match &self.replaced {
             Some(text) => &text.0,

@@ -228,15 +228,15 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// The directives that stand in it; a line has none.
+    pub fn inner(&self) -> &'a [Item] {
+        &self.item.children
+    }
+
     /// Whether Tomcat is told the name that the browser asked for: the innermost word counts, and of two the later.
     pub fn preserves_host(&self, loaded: &Loaded, host: &Item) -> Option<bool> {
-        let own: &[Item] = match self.form {
-            Form::Location => &self.item.children,
-            Form::Path => &[],
-        };
-        let levels: [&[Item]; 3] = [own, &host.children, &loaded.items];
-        let said =
-            levels.iter().find_map(|level| level.iter().rfind(|item| item.name == "proxypreservehost"));
+        let levels: [&[Item]; 3] = [self.inner(), &host.children, &loaded.items];
+        let said = Item::in_force(levels, "proxypreservehost");
         said.map(|item| item.first_argument().eq_ignore_ascii_case("on"))
     }
 

@@ -26,7 +26,7 @@ impl Around {
             |item: &Item| work.loaded.mark(item).is_some() || own.is_some_and(|own| own.item.is(item));
         let sections = work.around().filter(|item| holds_for(item, path, &url) && !is_own(item));
         // A section that is there already may say it itself.
-        let inner = own.filter(|own| own.form == Form::Location).map(|own| &*own.item.children);
+        let inner = own.map(Section::inner);
         let levels: Vec<&[Item]> = [&*work.loaded.items, &work.host.children]
             .into_iter()
             .chain(sections.map(|section| &*section.children))
@@ -34,7 +34,7 @@ impl Around {
             .collect();
         // Of two the later counts, and the inner one more than the outer.
         let last = |name: &str, word: &str| {
-            let said = levels.iter().rev().find_map(|items| items.iter().rfind(|item| item.name == name));
+            let said = Item::in_force(levels.iter().rev().copied(), name);
             said.is_some_and(|item| item.first_argument().eq_ignore_ascii_case(word))
         };
         let is_set = |item: &&Item| match item.arguments().as_slice() {

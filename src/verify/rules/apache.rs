@@ -7,9 +7,7 @@ mod order;
 mod proxy;
 
 use super::{Headers, Route, unreadable};
-use crate::config::apache::{
-    Form, Item, Loaded, Section, VirtualHost, holds_for, leads_to_https, virtual_hosts,
-};
+use crate::config::apache::{Item, Loaded, Section, VirtualHost, holds_for, leads_to_https, virtual_hosts};
 use crate::model::{ApacheFindings, Led, Rule, Server, Version};
 use crate::verify::Diagnosis;
 use std::sync::Arc;
@@ -146,12 +144,8 @@ impl<'a> Site<'a, '_> {
 
     /// Directives that hold for the section: its own, the virtual host's, the server's, in this order.
     fn in_force(&self) -> impl Iterator<Item = &'a Item> + use<'a> {
-        let own: &'a [Item] = match self.section.form {
-            Form::Location => &self.section.item.children,
-            Form::Path => &[],
-        };
         let outer = self.outer().into_iter().flat_map(|section| &section.children);
-        own.iter().chain(outer).chain(&self.scope.children).chain(&self.loaded.items)
+        self.section.inner().iter().chain(outer).chain(&self.scope.children).chain(&self.loaded.items)
     }
 
     /// Sections of the virtual host and of the server that hold for Guacamole's path or for where it is proxied to,

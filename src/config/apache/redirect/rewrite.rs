@@ -21,9 +21,8 @@ pub(super) struct Request<'a> {
 
 /// Whether rewriting is on, by the last word of the innermost place that says anything of it.
 pub(super) fn is_on<'a>(levels: impl IntoIterator<Item = &'a [Item]>) -> bool {
-    let said = |items: &'a [Item]| items.iter().rfind(|item| item.name == "rewriteengine");
-    let engine = levels.into_iter().find_map(said);
-    engine.is_some_and(|engine| engine.first_argument().eq_ignore_ascii_case("on"))
+    Item::in_force(levels, "rewriteengine")
+        .is_some_and(|engine| engine.first_argument().eq_ignore_ascii_case("on"))
 }
 
 /// The rules that hold for a virtual host's requests: its own, and the server's where either asks for that.

@@ -1,17 +1,14 @@
 //! Who is let in.
 
 use super::Site;
-use crate::config::apache::{Form, Item, is_all, lets_nobody_in, refused_methods, restriction};
+use crate::config::apache::{Item, is_all, lets_nobody_in, refused_methods, restriction};
 use crate::model::Rule;
 
 /// What httpd 2.2 knew.
 const OLD: [&str; 4] = ["order", "allow", "deny", "satisfy"];
 
 pub(super) fn look(site: &mut Site<'_, '_>) {
-    let own: &[Item] = match site.section.form {
-        Form::Location => &site.section.item.children,
-        Form::Path => &[],
-    };
+    let own = site.section.inner();
     let tunnel = site.section.websocket(site.loaded, site.scope);
     let of_tunnel: &[Item] = tunnel.as_ref().map_or(&[], |tunnel| &tunnel.item.children);
     let old = own.iter().chain(of_tunnel).find(|item| OLD.contains(&item.name.as_str()));

@@ -3,7 +3,7 @@
 use super::order::comes_first;
 use super::{Site, bare};
 use crate::config::apache::{
-    Backend, Form, Item, PassMatch, Proxied, Section, Taken, covers, led_away, loses_upgrade,
+    Backend, Item, PassMatch, Proxied, Section, Taken, covers, led_away, loses_upgrade,
 };
 use crate::model::Rule;
 
@@ -37,16 +37,13 @@ pub(super) fn look(site: &mut Site<'_, '_>) {
     errors_replaced(site);
 }
 
-/// Of several levels the innermost that says anything counts, and of two words in it the later.
 fn errors_replaced(site: &mut Site<'_, '_>) {
-    let own: &[Item] = match site.section.form {
-        Form::Location => &site.section.item.children,
-        Form::Path => &[],
-    };
     let outer = site.outer();
     let sections = outer.iter().rev().map(|section| &*section.children);
-    let mut levels = std::iter::once(own).chain(sections).chain([&*site.scope.children, &*site.loaded.items]);
-    let said = levels.find_map(|items| items.iter().rfind(|item| item.name == "proxyerroroverride"));
+    let levels = std::iter::once(site.section.inner())
+        .chain(sections)
+        .chain([&*site.scope.children, &*site.loaded.items]);
+    let said = Item::in_force(levels, "proxyerroroverride");
     if let Some(on) = said.filter(|item| item.first_argument().eq_ignore_ascii_case("on")) {
         site.tell(Rule::ErrorsReplaced, on, "it holds for Guacamole");
     }
