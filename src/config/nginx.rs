@@ -15,8 +15,8 @@ mod target;
 mod tree;
 
 pub use around::{is_after_patterns, levels_around};
-pub use auth::auth_limit;
-pub use inherited::{in_the_way, to_undo};
+pub use auth::{DEFAULT_LIMIT, auth_limit};
+pub use inherited::{KEEPING_OUT, in_the_way, to_undo};
 pub use lex::{Token, TokenKind};
 pub use load::{Loaded, LoadedFile, Placed};
 pub use location::{Location, Modifier};

@@ -40,6 +40,9 @@ impl PublicPath {
         "websocket-tunnel",
     ];
 
+    /// The methods by which it asks.
+    pub const METHODS: [&'static str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
     /// Reads a path as a person types it; a missing first or last slash is added.
     ///
     /// # Errors

@@ -49,7 +49,7 @@ pub(super) fn probe(system: &System, named: &[PathBuf]) -> Found {
     for server_xml in named {
         let Ok(target) = system.resolve(server_xml) else { continue };
         if !found.has(&target) {
-            let place = places::named(system, &places.strange, server_xml, &target);
+            let place = places.named(system, server_xml, &target);
             found.tomcats.extend(
                 findings(system, &place, &target).map(|tomcat| TomcatFindings {
                     owner: stranger(system, &[&target, &place.base]),

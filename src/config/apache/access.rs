@@ -3,10 +3,8 @@
 use super::load::Item;
 use super::redirect::is_location_of;
 use crate::config::{Matcher, Wildcard, matches};
+use crate::model::PublicPath;
 use std::borrow::Cow;
-
-/// The methods that Guacamole's pages ask by.
-const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// Whether a section holds for a path that is proxied to a URL.
 ///
@@ -73,7 +71,7 @@ pub fn refused_methods(section: &Item) -> Option<(&Item, Vec<&'static str>)> {
             "allowmethods" => !lists(item, method) && !lists(item, "reset"),
             _ => false,
         };
-        let methods: Vec<&str> = METHODS.iter().filter(is_refused).copied().collect();
+        let methods: Vec<&str> = PublicPath::METHODS.iter().filter(is_refused).copied().collect();
         (!methods.is_empty()).then_some((item, methods))
     })
 }

@@ -5,8 +5,11 @@ use super::location::{Location, Modifier};
 use super::server::ServerBlock;
 use crate::model::UploadLimit;
 
-/// What nginx lets through where nothing is said.
-const DEFAULT_LIMIT: u64 = 1 << 20;
+/// The largest body that nginx lets through where nothing is said.
+///
+/// # Units
+/// Bytes.
+pub const DEFAULT_LIMIT: u64 = 1 << 20;
 
 /// The location that is asked before a request to a location with these directives in it, with its limit in bytes, where
 /// it has one.

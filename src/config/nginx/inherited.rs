@@ -1,6 +1,20 @@
-//! Directives that a location inherits and that would change what passes between a browser and Guacamole.
+//! Directives that a location inherits and that keep people out, or change what passes between a browser and Guacamole.
 
 use super::load::Placed;
+
+/// Directives that keep people out, those together that are inherited together.
+pub const KEEPING_OUT: [&[&str]; 9] = [
+    &["allow", "deny"],
+    &["auth_basic"],
+    &["auth_request"],
+    &["limit_req"],
+    &["limit_conn"],
+    // Of modules that are not nginx's own.
+    &["auth_jwt"],
+    &["auth_ldap"],
+    &["auth_pam"],
+    &["modsecurity"],
+];
 
 /// A directive of which some values are in Guacamole's way.
 #[derive(Debug)]

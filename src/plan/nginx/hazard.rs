@@ -2,27 +2,14 @@
 
 use crate::config::matches;
 use crate::config::nginx::{
-    Directive, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word, auth_limit,
-    is_after_patterns, is_for_other_paths, leads_elsewhere, levels_around, passes_path_on,
+    Directive, KEEPING_OUT, Loaded, Location, Modifier, Placed, Section, ServerBlock, Target, Word,
+    auth_limit, is_after_patterns, is_for_other_paths, leads_elsewhere, levels_around, passes_path_on,
 };
 use crate::model::{Answers, Host, Note, PublicPath, Rule, UploadLimit, printable};
 
 /// What Guacamole serves right below its path.
 const OF_GUACAMOLE: [&str; 9] =
     ["api", "app", "fonts", "images", "index.html", "layouts", "translations", "tunnel", "websocket-tunnel"];
-
-/// Directives that keep people out, those together that are inherited together.
-const KEEPING_OUT: [&[&str]; 9] = [
-    &["allow", "deny"],
-    &["auth_basic"],
-    &["auth_request"],
-    &["limit_req"],
-    &["limit_conn"],
-    &["auth_jwt"],
-    &["auth_ldap"],
-    &["auth_pam"],
-    &["modsecurity"],
-];
 
 /// Notes on the server block that Guacamole's location stands in; `own` is that location, where it is there already.
 pub(super) fn notes(

@@ -51,6 +51,8 @@ pub(super) struct Places {
     pub(super) strange: Vec<Place>,
     /// The processes of those that run in a container.
     pub(super) in_containers: Vec<PathBuf>,
+    /// The units that they were told by.
+    units: Vec<units::Unit>,
 }
 
 /// Every place that units, usual folders and running processes tell of.
@@ -96,35 +98,36 @@ pub(super) fn all(system: &System) -> Places {
         place.home = place.home.take().filter(|home| *home == place.base || system.is_safe(home));
     }
     places.append(&mut known);
-    Places { known: places, strange, in_containers }
+    Places { known: places, strange, in_containers, units }
 }
 
-/// The place of a server.xml that a person names: that of the process that runs with it, else what its path tells.
-pub(super) fn named(system: &System, running: &[Place], server_xml: &Path, target: &Path) -> Place {
-    let owner = system.owner(target);
-    let real = |path: &Path| system.resolve(path).ok();
-    // Anybody's process can say that it runs with this file, but not that another Tomcat's base is its own.
-    let is_it = |place: &&Place| {
-        real(&place.server_xml).as_deref() == Some(target)
-            && real(&place.base).is_some_and(|base| target.starts_with(base))
-    };
-    let units = units::all(system);
-    let folder = target.parent().unwrap_or(Path::new("/"));
-    let base = folder.parent().filter(|_| folder.ends_with("conf")).unwrap_or(folder).to_owned();
-    let claims: Vec<&Place> = running.iter().filter(is_it).collect();
-    let own = claims.iter().copied().find(|place| place.user == owner);
-    let running = own.or(claims.first().copied()).cloned();
-    let place = running.unwrap_or_else(|| Place {
-        unit: None,
-        base,
-        home: None,
-        server_xml: server_xml.to_owned(),
-        running: system.root().is_none().then_some(false),
-        started: None,
-        user: None,
-    });
-    let home = place.home.filter(|home| *home == place.base || system.is_safe(home));
-    Place { unit: units::of(system, &units, &place.base), home, ..place }
+impl Places {
+    /// The place of a server.xml that a person names: that of the process that runs with it, else what its path tells.
+    pub(super) fn named(&self, system: &System, server_xml: &Path, target: &Path) -> Place {
+        let owner = system.owner(target);
+        let real = |path: &Path| system.resolve(path).ok();
+        // Anybody's process can say that it runs with this file, but not that another Tomcat's base is its own.
+        let is_it = |place: &&Place| {
+            real(&place.server_xml).as_deref() == Some(target)
+                && real(&place.base).is_some_and(|base| target.starts_with(base))
+        };
+        let folder = target.parent().unwrap_or(Path::new("/"));
+        let base = folder.parent().filter(|_| folder.ends_with("conf")).unwrap_or(folder).to_owned();
+        let claims: Vec<&Place> = self.strange.iter().filter(is_it).collect();
+        let own = claims.iter().copied().find(|place| place.user == owner);
+        let running = own.or(claims.first().copied()).cloned();
+        let place = running.unwrap_or_else(|| Place {
+            unit: None,
+            base,
+            home: None,
+            server_xml: server_xml.to_owned(),
+            running: system.root().is_none().then_some(false),
+            started: None,
+            user: None,
+        });
+        let home = place.home.filter(|home| *home == place.base || system.is_safe(home));
+        Place { unit: units::of(system, &self.units, &place.base), home, ..place }
+    }
 }
 
 /// Whether what a process says of its files may be believed: whoever has an account can start one that says anything.

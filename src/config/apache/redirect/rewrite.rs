@@ -3,9 +3,7 @@
 use super::LedAway;
 use crate::config::apache::load::Item;
 use crate::config::matches_in;
-
-/// How Guacamole asks.
-const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+use crate::model::PublicPath;
 
 /// What a rule is asked about.
 pub(super) struct Request<'a> {
@@ -196,7 +194,7 @@ fn holds(condition: &Item, request: &Request<'_>) -> Option<bool> {
     }
     if asks_for(condition, "REQUEST_METHOD") {
         let of = |method: &&str| compared(condition, bare, method).map(|is| is != negated);
-        let each: Option<Vec<bool>> = METHODS.iter().map(of).collect();
+        let each: Option<Vec<bool>> = PublicPath::METHODS.iter().map(of).collect();
         let each = each?;
         return if each.iter().all(|is| *is == each[0]) { Some(each[0]) } else { None };
     }

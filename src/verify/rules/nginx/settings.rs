@@ -1,11 +1,8 @@
 //! Buffering, protocol, sizes, logs, paths and access.
 
 use super::Site;
-use crate::config::nginx::{Location, Placed, auth_limit, in_the_way};
+use crate::config::nginx::{DEFAULT_LIMIT, KEEPING_OUT, Location, Placed, auth_limit, in_the_way};
 use crate::model::{Rule, UploadLimit, printable};
-
-/// What nginx lets through where nothing is said.
-const DEFAULT_LIMIT: u64 = 1 << 20;
 
 pub(super) fn look(site: &mut Site<'_, '_>) {
     buffering(site);
@@ -163,19 +160,13 @@ fn tunnel_log(site: &mut Site<'_, '_>) {
 }
 
 fn access(site: &mut Site<'_, '_>) {
-    let names = ["deny", "auth_basic", "auth_request", "limit_req", "limit_conn"];
-    // Of modules that are not nginx's own.
-    for name in names.into_iter().chain(["auth_jwt", "auth_ldap", "auth_pam", "modsecurity"]) {
-        if site.section.directive(name).is_some() {
+    for kind in KEEPING_OUT {
+        if kind.iter().any(|name| site.section.directive(name).is_some()) {
             continue;
         }
-        // allow and deny are inherited together.
-        if name == "deny" && site.section.directive("allow").is_some() {
-            continue;
-        }
-        let in_force = match name {
-            "deny" => denied(site),
-            name => site.in_force(&[], name),
+        let (name, in_force) = match kind {
+            [name] => (*name, site.in_force(&[], name)),
+            _ => ("deny", denied(site)),
         };
         if let Some(&placed) = in_force.first().filter(|placed| placed.directive.first_argument() != "off") {
             let value = printable(&placed.directive.first_argument());
